@@ -1,0 +1,94 @@
+import type { CameraPose } from '../../protocol/presence.ts';
+
+/** One frame as the scene needs it. Arrays are read, never written and never copied except to the GPU. */
+export interface SceneFrame {
+  atomCount: number;
+  /** (N,3) angstrom, C order. */
+  positions: Float32Array | Float64Array;
+  /** Atomic numbers (N); 0 is unknown. */
+  numbers: Uint8Array;
+  /** Rows are the cell vectors, angstrom; absent when there is no cell. */
+  cell?: Float64Array | undefined;
+  /** Three truth values; absent means none. */
+  pbc?: Uint8Array | undefined;
+  /** Given connectivity (M,2); perceived when absent. */
+  bonds?: Int32Array | undefined;
+}
+
+/** Whatever is drawn for all atoms that a mask covers. */
+export interface SceneStyle {
+  /** Atoms it applies to; all when absent. */
+  atoms?: Uint32Array | undefined;
+  render: 'ball and stick' | 'spheres' | 'liquorice';
+  /** Linear multiplier of the radius the render gives each atom. */
+  scale?: number | undefined;
+  /** CSS colour for all, or `element`. */
+  color?: string | undefined;
+  hide?: boolean | undefined;
+}
+
+/** A selection shown in the picture. */
+export interface SceneHighlight {
+  atoms: Uint32Array;
+  /** CSS colour. */
+  color: string;
+}
+
+/** Colours and manners of the picture that do not depend on the data. */
+export interface SceneTheme {
+  /** CSS colour or `transparent`. */
+  background: string;
+  /** CSS colour of the unit cell's edges. */
+  cell: string;
+  highlight: string;
+}
+
+/** An atom under a point. */
+export interface ScenePick {
+  atom: number;
+  /** Where the ray meets it, angstrom. */
+  point: [number, number, number];
+}
+
+/**
+ * A picture of one structure on one canvas. It draws on demand: each setter asks for at most one frame of the
+ * display. Nothing of three.js leaves it.
+ */
+export interface SceneView {
+  /** Shows a frame: stores references, uploads positions once; the newest wins. */
+  setFrame(frame: SceneFrame | undefined): void;
+  /** Later styles win where they overlap. */
+  setStyles(styles: readonly SceneStyle[]): void;
+  setHighlights(highlights: readonly SceneHighlight[]): void;
+  setHover(atom: number | undefined): void;
+  /** Pairs of atoms joined by a measured line. */
+  setMeasurements(pairs: readonly (readonly [number, number])[]): void;
+  setTheme(theme: Partial<SceneTheme>): void;
+  setQuality(quality: 'high' | 'low'): void;
+  setCellVisible(isVisible: boolean): void;
+  /** The camera now. */
+  readonly camera: CameraPose;
+  setCamera(pose: CameraPose): void;
+  /** Moves the camera so that everything visible is in the picture; `atoms` restricts what. */
+  fit(atoms?: Uint32Array): void;
+  orbit(deltaXPixels: number, deltaYPixels: number): void;
+  pan(deltaXPixels: number, deltaYPixels: number): void;
+  /** `factor` below 1 comes closer; the point under the pixel stays where it is. */
+  zoom(factor: number, xPixels?: number, yPixels?: number): void;
+  /** CSS pixels from the top left of the canvas. */
+  pick(xPixels: number, yPixels: number): ScenePick | undefined;
+  /** Visible atoms whose centres lie in the rectangle (CSS pixels), ascending. */
+  pickRectangle(left: number, top: number, right: number, bottom: number): Uint32Array;
+  /** Where an atom's centre is in CSS pixels, and its depth (smaller is nearer); undefined when outside. */
+  project(atom: number): { x: number; y: number; depth: number } | undefined;
+  resize(widthPixels: number, heightPixels: number, devicePixelRatio: number): void;
+  /** Draws now, if anything asked for it. */
+  drawNow(): void;
+  /** PNG of the present picture at any size. */
+  toBlob(options?: { width?: number; height?: number; background?: string }): Promise<Blob>;
+  /** Returns its own undo. */
+  onCamera(listener: (pose: CameraPose) => void): () => void;
+  /** Called after each drawn frame. */
+  onDrawn(listener: () => void): () => void;
+  dispose(): void;
+}

@@ -1,0 +1,56 @@
+/**
+ * Message types on `/v1/sync/<room>` besides y-websocket's own (0 sync, 1 awareness, 2 auth, 3 query awareness). The
+ * server sends them only to connections opened with `?z=1`. Each message is a varint of the type, then:
+ */
+export const MESSAGE = {
+  sync: 0,
+  awareness: 1,
+  auth: 2,
+  queryAwareness: 3,
+  /** A y-protocols sync message (varint step, bytes) of the ledger document; server to client only. */
+  ledger: 100,
+  /** Client: varint n. Server: varint n, string level; everything earlier on this socket is durable at that level. */
+  barrier: 101,
+  /** Server, once: JSON of {@link SessionMessage} as a string. */
+  session: 102,
+  /** Server: JSON of {@link NoticeMessage} as a string. */
+  notice: 103,
+  /** Server: deflate-raw of the y-protocols sync message that would have followed; saves bytes on joining. */
+  compressed: 104,
+} as const;
+
+/** What a connection is told first. */
+export interface SessionMessage {
+  /** Travels as the header `Covalence-Session`; ties locks to this socket. */
+  session: string;
+  /** Epoch of the room: a changed one means that the history does not continue. */
+  epoch: string;
+  /** {@link PROTOCOL_VERSION} of the server. */
+  protocol: number;
+  /** Durability levels behind `whenSaved`. */
+  durability: string;
+  capabilities: readonly string[];
+}
+
+/** Something the server wants people to know, e.g. that it is about to restart. */
+export interface NoticeMessage {
+  code: string;
+  text: string;
+}
+
+/** Raised with every change of the wire that an older peer would misread. */
+export const PROTOCOL_VERSION = 1;
+
+/** Close codes of the control channel. 4400-4499 are permanent: a stock client never returns after them. */
+export const CLOSE = {
+  goingAway: 1001,
+  tryAgainLater: 1013,
+  refused: 4400,
+  authRequired: 4401,
+  denied: 4403,
+  notFound: 4404,
+  tooLarge: 4413,
+  poisoned: 4422,
+  tooSlow: 4508,
+  rate: 4529,
+} as const;
