@@ -1,0 +1,63 @@
+/**
+ * The words both sides share: key grammar, records, frames, ledger, messages, routes, limits and error codes. Nothing
+ * here does anything; everything here is on the wire or in a signature.
+ */
+export { systemClock } from './clock.ts';
+export type { Clock, Random } from './clock.ts';
+
+export { ERROR_STATUS, CovalenceError, asCovalenceError, errorFromProblem, isCovalenceError } from './errors.ts';
+export type { ErrorCode, ErrorFields, Problem } from './errors.ts';
+
+export {
+  DTYPES,
+  FRAME_KEYS,
+  FRAME_KEY_ALIASES,
+  dtypeByteLength,
+  dtypeOf,
+  frameArray,
+  isFrameArray,
+  stringArray,
+  viewAs,
+} from './frames.ts';
+export type {
+  Dtype,
+  Frame,
+  FrameArray,
+  FrameData,
+  FrameKeyInfo,
+  FrameKeyRule,
+  FrameValue,
+  NumericArray,
+  TrajectoryInfo,
+} from './frames.ts';
+
+export {
+  LEDGER_ROOTS,
+  MAX_KEY_LENGTH,
+  assertKey,
+  isLedgerKey,
+  keyProblem,
+  normalisePrefix,
+  resolveKey,
+} from './keys.ts';
+export type { KeyOf, KeyPrefix, StateKey } from './keys.ts';
+
+export { LIMITS } from './limits.ts';
+export type { FrameRecord, LockRecord, RoomRecord, TrajectoryRecord } from './ledger.ts';
+
+export { CLOSE, MESSAGE, PROTOCOL_VERSION } from './messages.ts';
+export type { NoticeMessage, SessionMessage } from './messages.ts';
+
+export type { CameraPose, PlaybackPosition, PresenceState } from './presence.ts';
+
+export { selectionSchema } from './records/selection.ts';
+export type { SelectionRecord } from './records/selection.ts';
+export { visualiserSchema } from './records/visualiser.ts';
+export type { VisualiserRecord } from './records/visualiser.ts';
+export { bookmarkSchema, cameraSchema, chatSchema, figureSchema, playbackSchema } from './records/scene.ts';
+export type { BookmarkRecord, CameraRecord, ChatRecord, FigureRecord, PlaybackRecord } from './records/scene.ts';
+
+export { MAX_ROOM_NAME_LENGTH, assertRoomName, isRoomName, roomNameOfFile } from './room-name.ts';
+
+export { CONTENT_TYPE, EXPOSED_HEADERS, HEADER, routes } from './routes.ts';
+export type { RoomAddress } from './routes.ts';
