@@ -1,0 +1,33 @@
+import { CovalenceError } from '../protocol/errors.ts';
+import { assertRoomName } from '../protocol/room-name.ts';
+import type { RoomAddress } from '../protocol/routes.ts';
+
+/**
+ * Takes a room's URL apart: `https://host/base/r/argon?token=x` has base `https://host/base`, room `argon` and token
+ * `x`. Relative URLs are read against `against`, in a page its own address. Throws `room/name-invalid`.
+ */
+export function parseRoomUrl(url: string, against?: string): RoomAddress & { token?: string } {
+  let parsed: URL;
+  try {
+    parsed = new URL(url, against ?? globalThis.location?.href);
+  } catch (cause) {
+    throw new CovalenceError(
+      'room/name-invalid',
+      `"${url}" is not the URL of a room, e.g. http://localhost:8080/r/argon.`,
+      { url },
+      { cause },
+    );
+  }
+  const match = /^(.*)\/r\/([^/]+)\/?$/.exec(parsed.pathname);
+  if (match === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new CovalenceError(
+      'room/name-invalid',
+      `"${url}" does not lead to a room. The URL of a room is <server>/r/<room>, e.g. http://localhost:8080/r/argon.`,
+      { url },
+    );
+  }
+  const room = decodeURIComponent(match[2]);
+  assertRoomName(room);
+  const token = parsed.searchParams.get('token');
+  return { base: parsed.origin + match[1], room, ...(token === null ? {} : { token }) };
+}

@@ -1,0 +1,131 @@
+import { parseArgs } from 'node:util';
+import { isAbsolute, resolve } from 'node:path';
+import { CovalenceError } from '../../protocol/errors.ts';
+
+/** What `covalence --help` prints. */
+export const HELP = `covalence: look at, and edit, molecules and materials together.
+
+Usage
+  covalence [serve] [FILE...] [options]   open files, each as a room of its own, and print the address
+  covalence info FILE...                  say what is in a file: format, frames, atoms, keys
+  covalence help | --help                 this text
+  covalence --version
+
+Files: extxyz, xyz, GRO, PDB, also with .gz. A file is read in place; only edits are stored.
+
+Options of serve
+  --port N            port to listen on (default 8080; 0 takes a free one)
+  --host ADDRESS      address to listen on (default 127.0.0.1). Elsewhere than on this machine the printed link
+                      carries a token that whoever opens it needs; --no-token turns that off
+  --data DIR          where rooms and edits are kept (default ./covalence-data)
+  --memory            keep nothing on disk
+  --follow            show frames that are appended to a file while it is open
+  --base-path PATH    serve below this path, for use behind a proxy
+  --allow-origin URL  let pages of this origin embed rooms (may be repeated)
+  --token TOKEN       the token to ask for, instead of a random one
+  --verbose           log every request
+
+Examples
+  covalence traj.xyz
+  covalence water.gro protein.pdb.gz --port 8123 --data ~/rooms
+`;
+
+/** What the person asked for. */
+export type Command =
+  | { name: 'help' }
+  | { name: 'version' }
+  | { name: 'info'; files: string[] }
+  | { name: 'serve'; files: string[]; options: ServeArguments };
+
+/** Options of `serve`, checked. */
+export interface ServeArguments {
+  port: number;
+  host: string;
+  /** Undefined keeps everything in memory. */
+  dataDirectory: string | undefined;
+  follow: boolean;
+  basePath: string;
+  allowOrigins: string[];
+  /** Undefined lets the server choose. */
+  token: string | undefined;
+  noToken: boolean;
+  verbose: boolean;
+}
+
+const KNOWN = new Set(['serve', 'info', 'help']);
+
+function refuse(sentence: string, cause?: unknown): never {
+  throw new CovalenceError('command/invalid', `${sentence} "covalence --help" shows what is possible.`, {}, { cause });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) refuse(`--port takes a number from 0 to 65535, found "${text}".`);
+  return port;
+}
+
+function basePathOf(text: string): string {
+  const path = `/${text.replace(/^\/+|\/+$/g, '')}`;
+  return path === '/' ? '' : path;
+}
+
+/**
+ * Reads the command line. Paths resolve against `folder`, the one the person stands in. The first word is a command only
+ * if it is a known one. Throws `command/invalid` with a sentence for people.
+ */
+export function readArguments(words: readonly string[], folder: string): Command {
+  const inFolder = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+        port: { type: 'string', short: 'p', default: '8080' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string', default: 'covalence-data' },
+        memory: { type: 'boolean', default: false },
+        follow: { type: 'boolean', default: false },
+        'base-path': { type: 'string', default: '' },
+        'allow-origin': { type: 'string', multiple: true, default: [] },
+        token: { type: 'string' },
+        'no-token': { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+      },
+    });
+  } catch (cause) {
+    refuse(cause instanceof Error ? cause.message.replace(/\.? *$/, '.') : 'The options could not be read.', cause);
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true) return { name: 'help' };
+  if (values.version === true) return { name: 'version' };
+  const first = positionals[0];
+  const name = first !== undefined && KNOWN.has(first) ? first : 'serve';
+  const files = (name === first ? positionals.slice(1) : positionals).map(inFolder);
+  if (name === 'help') return { name: 'help' };
+  if (name === 'info') {
+    if (files.length === 0) refuse('"covalence info" needs at least one file.');
+    return { name: 'info', files };
+  }
+  if (values.token !== undefined && values['no-token']) refuse('--token and --no-token exclude each other.');
+  if (values.token !== undefined && !/^[A-Za-z0-9._~-]+$/.test(values.token)) {
+    refuse('--token takes letters, digits and the signs . _ ~ -.');
+  }
+  return {
+    name: 'serve',
+    files,
+    options: {
+      port: portOf(values.port),
+      host: values.host,
+      dataDirectory: values.memory ? undefined : inFolder(values.data),
+      follow: values.follow,
+      basePath: basePathOf(values['base-path']),
+      allowOrigins: values['allow-origin'],
+      token: values.token,
+      noToken: values['no-token'],
+      verbose: values.verbose,
+    },
+  };
+}

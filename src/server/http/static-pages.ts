@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { Readable } from 'node:stream';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.map': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.wasm': 'application/wasm',
+  '.xyz': 'chemical/x-xyz',
+  '.gz': 'application/gzip',
+};
+
+/** The file below `directory` that a page path means, never one above it. */
+function fileOf(directory: string, path: string): string | undefined {
+  const room = /^\/r\/[^/]+\/?$/.test(path);
+  const inside = room ? '/room.html' : path.replace(/^\/r\//, '/').replace(/^\/$/, '/index.html');
+  const file = normalize(join(directory, decodeURIComponent(inside)));
+  return file.startsWith(directory + sep) ? file : undefined;
+}
+
+/**
+ * Serves the built pages: `/` is the list of rooms, `/r/<room>` the room's page, everything else a file of `directory`
+ * (also below `/r/`, so that the pages' relative addresses hold behind any base path). Undefined when there is none.
+ */
+export function staticPages(directory: string): (path: string, method: string) => Promise<Response | undefined> {
+  return async (path, method) => {
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    let file: string | undefined;
+    try {
+      file = fileOf(directory, path);
+    } catch {
+      return undefined; // an address that cannot be decoded names no file
+    }
+    if (file === undefined) return undefined;
+    const found = await stat(file).catch(() => undefined);
+    if (found === undefined || !found.isFile()) return undefined;
+    const isNamedByHash = /-[A-Za-z0-9_-]{8,}\.[a-z]+$/.test(file);
+    return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, {
+      headers: {
+        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'content-length': String(found.size),
+        'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache',
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'cross-origin',
+      },
+    });
+  };
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real `covalence` process with its own data directory. */
+export interface CovalenceProcess {
+  /** The printed address of the first room. */
+  readonly url: string;
+  readonly base: string;
+  readonly dataDirectory: string;
+  readonly pid: number;
+  /** Everything it printed. */
+  output(): string;
+  /** SIGKILL: no chance to say goodbye. */
+  kill(): Promise<void>;
+  /** The same command on the same port and data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A port nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Starts the built command line as a person would; resolves when it has printed its address. */
+export async function startCovalence(
+  args: readonly string[],
+  options: { host?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CovalenceProcess> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'covalence-e2e-'));
+  const port = await freePort();
+  let child: ChildProcess;
+  let output = '';
+  let url = '';
+
+  async function launch(): Promise<void> {
+    const words = ['dist/server/cli/main.js', ...args, '--port', String(port), '--data', dataDirectory];
+    if (options.host !== undefined) words.push('--host', options.host);
+    child = spawn(process.execPath, words, {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    url = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        text += chunk.toString();
+        output += chunk.toString();
+        const match = /(https?:\/\/\S+)/.exec(text);
+        if (match !== null) resolve(match[1]);
+      };
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
+      child.once('exit', (code) =>
+        reject(new Error(`covalence ended with ${code} before it printed an address:\n${text}`)),
+      );
+    });
+  }
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  await launch();
+  return {
+    get url() {
+      return url;
+    },
+    get base() {
+      return new URL(url).origin;
+    },
+    dataDirectory,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    output: () => output,
+    kill: () => stop('SIGKILL'),
+    restart: launch,
+    async close() {
+      await stop('SIGTERM');
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
