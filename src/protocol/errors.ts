@@ -120,7 +120,8 @@ export function isCovalenceError(error: unknown, ...codes: ErrorCode[]): error i
 export function errorFromProblem(body: unknown, status: number): CovalenceError {
   if (typeof body === 'object' && body !== null && 'code' in body && 'detail' in body) {
     const { type: _type, title: _title, status: _status, code, detail, ...fields } = body as Problem;
-    if (typeof code === 'string' && code in ERROR_STATUS) return new CovalenceError(code, detail, fields);
+    if (typeof detail === 'string' && Object.hasOwn(ERROR_STATUS, code))
+      return new CovalenceError(code, detail, fields);
   }
   return new CovalenceError('server/failed', `The server answered ${status} without saying why.`, { status });
 }
