@@ -2,7 +2,8 @@ import { CovalenceError } from '../protocol/errors.ts';
 import { FRAME_KEY_ALIASES, FRAME_KEYS, type FrameKeyRule } from '../protocol/frames.ts';
 
 const MAX_KEY_LENGTH = 255;
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
+// The last may stand beside the values in the body of a write.
+const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype', 'base_version']);
 const ARRAYS_PREFIX = 'arrays.';
 
 /** Says what is wrong with the name of a frame value, or undefined when it can be stored, asked for and written. */

@@ -1,10 +1,21 @@
+import type { FramePatch } from './delta.ts';
 import type { Frame, FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 
 /** Which values to read, and a way to stop waiting. */
 export interface ReadOptions {
-  /** Keys, aliases allowed; all when left out. */
+  /** Keys, aliases allowed; all when left out. A key that a frame does not have is left out of that frame. */
   data?: readonly string[];
+  /** Values the caller holds already; a provider may use it to send less, and may ignore it. */
+  held?: HeldValues;
   signal?: AbortSignal;
+}
+
+/** Values known by their hash. */
+export interface HeldValues {
+  /** sha256 in hex of values that are probably among those asked for; few. */
+  readonly hashes: readonly string[];
+  /** Canonical bytes of one of them; undefined when it is gone. */
+  get(hash: string): Uint8Array | undefined;
 }
 
 /**
@@ -16,7 +27,7 @@ export interface DataProvider {
   info(options?: { signal?: AbortSignal }): Promise<TrajectoryInfo>;
   /** The frame at `index`, newest version. Rejects with `frame/not-found` outside the trajectory, with the signal's reason on abort. */
   read(index: number, options?: ReadOptions): Promise<Frame>;
-  /** Frames `[start, stop)` in order, in as few requests as the means allows. */
+  /** Frames `[start, stop)` in order, those that exist, in as few requests as the means allows. Leaving the loop stops it. */
   readRange(start: number, stop: number, options?: ReadOptions): AsyncIterable<Frame>;
   /** One-number values of all frames: arrays of `count` numbers, NaN where a frame has none. */
   scalars(keys?: readonly string[], options?: { signal?: AbortSignal }): Promise<Record<string, Float64Array>>;
@@ -45,8 +56,8 @@ export interface WriteOptions {
 
 /** A provider that can also be written to. All writes are all-or-none and durable when they resolve. */
 export interface FrameWriter {
-  /** Replaces the given keys of a frame, keeping the others. */
-  patch(id: string, data: FrameData, options: WriteOptions): Promise<CommitResult>;
+  /** Replaces the given keys of a frame, or rows of them; null removes a key; the others stay. */
+  patch(id: string, patch: FramePatch, options: WriteOptions): Promise<CommitResult>;
   /** Replaces a frame whole. */
   replace(id: string, data: FrameData, options: WriteOptions): Promise<CommitResult>;
   /** Adds frames at the end, or after/before a frame. */
@@ -58,6 +69,28 @@ export interface FrameWriter {
   /** Makes a new commit with the values before `seq`; default: the newest own commit. */
   undo(seq?: number, options?: { signal?: AbortSignal }): Promise<CommitResult>;
   redo(seq?: number, options?: { signal?: AbortSignal }): Promise<CommitResult>;
+}
+
+/** A provider that can change while it is open: a file that is being indexed, a store somebody else writes to. */
+export interface ChangingProvider {
+  /** Called when frames were added or changed; `ids` names changed ones, undefined means any. Returns its own undo. */
+  onChange(listener: (change: { ids: readonly string[] | undefined }) => void): () => void;
+}
+
+/** A provider that remembers and must be told what is old. */
+export interface InvalidatableProvider {
+  /** Forgets versions of these frames, of all when left out (also when frames were inserted, moved or removed). */
+  invalidate(ids?: readonly string[]): void;
+}
+
+/** True when the provider tells of changes. */
+export function isChangingProvider(provider: DataProvider): provider is DataProvider & ChangingProvider {
+  return 'onChange' in provider;
+}
+
+/** True when the provider remembers and can be told to forget. */
+export function isInvalidatable(provider: DataProvider): provider is DataProvider & InvalidatableProvider {
+  return 'invalidate' in provider;
 }
 
 /** True when the provider accepts writes. */
