@@ -18,6 +18,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.browser.json',
   'tsconfig.server.json',
+  'package.json',
   'package-lock.json',
 ];
 /** Present in every complete build. */
@@ -34,7 +35,8 @@ const STEPS = [
     script: ['typescript', 'bin', 'tsc'],
     args: ['-p', 'tsconfig.server.json'],
   },
-  { name: 'the page and embed.js', script: ['vite', 'bin', 'vite.js'], args: ['build', '--logLevel', 'warn'] },
+  { name: 'the pages', script: ['vite', 'bin', 'vite.js'], args: ['build', '--logLevel', 'warn'] },
+  { name: 'embed.js', script: ['vite', 'bin', 'vite.js'], args: ['build', '--mode', 'embed', '--logLevel', 'warn'] },
 ];
 
 function filesBelow(path) {

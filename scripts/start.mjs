@@ -15,7 +15,21 @@ await build();
 process.env.INIT_CWD ??= process.cwd();
 process.chdir(process.env.INIT_CWD);
 
-const command = new URL('../dist/server/cli/main.js', import.meta.url);
-const { withDemoFile } = await import('./demo-file.mjs');
-process.argv = [process.execPath, fileURLToPath(command), ...withDemoFile(process.argv.slice(2))];
-await import(command.href);
+const cli = new URL('../dist/server/cli/', import.meta.url);
+const words = process.argv.slice(2);
+if (await namesNoFile(words)) words.push(fileURLToPath(new URL('../demo/data/droplets.xyz.gz', import.meta.url)));
+const main = new URL('main.js', cli);
+process.argv = [process.execPath, fileURLToPath(main), ...words];
+await import(main.href);
+
+/** Whether a server is asked for and nothing to show on it: then it opens the demo. */
+async function namesNoFile(words) {
+  const { readArguments } = await import(new URL('arguments.js', cli).href);
+  try {
+    const command = readArguments(words, process.cwd());
+    return command.name === 'serve' && command.files.length === 0;
+  } catch {
+    // The command line itself says what is wrong with its arguments.
+    return false;
+  }
+}

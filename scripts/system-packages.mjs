@@ -11,9 +11,9 @@ const PROGRAMS = [
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
       '/Applications/Chromium.app/Contents/MacOS/Chromium',
     ],
-    variable: 'COVALENCE_CHROMIUM',
+    variable: 'CHROMIUM',
   },
-  { aptPackage: 'redis-server', names: ['redis-server'], places: [], variable: 'COVALENCE_REDIS_SERVER' },
+  { aptPackage: 'redis-server', names: ['redis-server'], places: [], variable: 'REDIS_SERVER' },
 ];
 
 function isExecutable(path) {
@@ -47,7 +47,7 @@ export async function requireTestPrograms() {
       console.error(
         `The tests need ${missing.join(' and ')}, which this machine lacks. Install with\n\n    sudo ${command}\n`,
       );
-      console.error('or name the programs in COVALENCE_CHROMIUM and COVALENCE_REDIS_SERVER, and run the tests again.');
+      console.error('or name the programs in CHROMIUM and REDIS_SERVER, and run the tests again.');
       process.exit(1);
     }
     console.log(`Installing ${missing.join(' and ')} (once) ...`);
