@@ -32,9 +32,9 @@ const HOUSE: Readonly<Record<string, RoomRule>> = {
   chem: { rooms: ['protocol'], packages: [] },
   state: { rooms: ['protocol'], packages: ['yjs', 'y-protocols', 'lib0'] },
   transport: { rooms: ['protocol'], packages: ['y-websocket', 'yjs', 'y-protocols', 'lib0', '#websocket'] },
-  data: { rooms: ['protocol'], packages: ['@msgpack/msgpack', 'zarrita', 'h5wasm', 'hash-wasm'] },
+  data: { rooms: ['protocol', 'chem'], packages: ['@msgpack/msgpack', 'zarrita', 'h5wasm', 'hash-wasm'] },
   room: { rooms: ['protocol', 'chem', 'state', 'transport', 'data'], packages: [] },
-  'components/scene': { rooms: ['protocol', 'chem', 'components/scene'], packages: ['three'] },
+  'components/scene': { rooms: ['protocol', 'chem'], packages: ['three'] },
   components: {
     rooms: ['room', 'protocol', 'chem', 'components/scene'],
     types: ['state', 'data'],
@@ -157,6 +157,37 @@ describe('the house', () => {
     }
   });
 
+  it('[V81] docs/architecture.md shows the same table', () => {
+    const list = (cell: string): string[] => (cell === '-' ? [] : cell.split(', '));
+    const manual = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    const rows = [...manual.matchAll(/^\| ([a-z/]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| [^|]+ \|$/gm)];
+    const shown = new Map(rows.slice(1).map(([, room, ...cells]) => [room!, cells.slice(0, 3).map(list)]));
+    const wanted = Object.entries(HOUSE).filter(([room]) => room !== 'entries');
+    expect([...shown.keys()].toSorted()).toEqual(wanted.map(([room]) => room).toSorted());
+    for (const [room, rule] of wanted) {
+      expect(shown.get(room), room).toEqual([[...rule.rooms], [...(rule.types ?? [])], [...rule.packages]]);
+    }
+  });
+
+  it('[V81] the linter refuses the same imports while one types', () => {
+    const rooms = Object.keys(HOUSE).filter((room) => !['entries', 'components/scene'].includes(room));
+    for (const [room, rule] of Object.entries(HOUSE)) {
+      if (room === 'entries') continue;
+      const patterns = lintPatterns(room);
+      const refused = (specifier: string): boolean => patterns.some(({ regex }) => new RegExp(regex).test(specifier));
+      for (const other of rooms.filter((name) => name !== room.split('/')[0])) {
+        const isAllowed = rule.rooms.includes(other);
+        expect(refused(`../${other}/x.ts`), `${room} -> ${other}`).toBe(!isAllowed);
+        expect(refused(`../../${other}/x.ts`), `${room} -> ${other}`).toBe(!isAllowed);
+      }
+      for (const name of new Set(Object.values(HOUSE).flatMap(({ packages }) => packages))) {
+        if (name === '#websocket') continue;
+        const specifier = name === 'node:' ? 'node:fs' : `${name}/sub`;
+        expect(refused(specifier), `${room} -> ${name}`).toBe(!rule.packages.includes(name));
+      }
+    }
+  });
+
   it('[V82] no file imports itself over others, type imports included', () => {
     expect(findCycle(sources)).toBeUndefined();
   });
@@ -258,4 +289,15 @@ function declaration(from: string, name: string): { file: SourceFile; offset: nu
   if (offset !== undefined) return { file, offset };
   const further = reExports(file).find((exported) => exported.name === name);
   return further === undefined ? undefined : declaration(further.from, further.local);
+}
+
+/** The patterns of `no-restricted-imports` that apply to a room. */
+function lintPatterns(room: string): { regex: string }[] {
+  const config = JSON.parse(readFileSync(join(root, '.oxlintrc.json'), 'utf8')) as {
+    overrides: { files: string[]; rules: Record<string, [string, { patterns: { regex: string }[] }]> }[];
+  };
+  const override = config.overrides.find(
+    ({ files, rules }) => files.includes(`src/${room}/**`) && 'no-restricted-imports' in rules,
+  );
+  return override?.rules['no-restricted-imports']?.[1].patterns ?? [];
 }
