@@ -177,8 +177,8 @@ describe('the house', () => {
       const refused = (specifier: string): boolean => patterns.some(({ regex }) => new RegExp(regex).test(specifier));
       for (const other of rooms.filter((name) => name !== room.split('/')[0])) {
         const isAllowed = rule.rooms.includes(other);
-        expect(refused(`../${other}/x.ts`), `${room} -> ${other}`).toBe(!isAllowed);
-        expect(refused(`../../${other}/x.ts`), `${room} -> ${other}`).toBe(!isAllowed);
+        const up = '../'.repeat(room.split('/').length);
+        expect(refused(`${up}${other}/x.ts`), `${room} -> ${other}`).toBe(!isAllowed);
       }
       for (const name of new Set(Object.values(HOUSE).flatMap(({ packages }) => packages))) {
         if (name === '#websocket') continue;
