@@ -97,6 +97,20 @@ describe('the built package', () => {
     expect(paths.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
+  it('[V96] the lockfile names every optional platform package, so that "npm ci" works on all of them', () => {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }>;
+    };
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(Object.keys(packages).length).toBeGreaterThan(100);
+    expect(missing).toEqual([]);
+    expect(Object.entries(packages).filter(([path, { version }]) => path !== '' && version === undefined)).toEqual([]);
+  });
+
   it('[V94] covalence/server cannot be resolved for a browser, and covalence can', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'covalence-entries-'));
     const bundle = async (name: string): Promise<unknown> => {
