@@ -53,9 +53,16 @@ export type { CameraPose, PlaybackPosition, PresenceState } from './presence.ts'
 export { selectionSchema } from './records/selection.ts';
 export type { SelectionRecord } from './records/selection.ts';
 export { visualiserSchema } from './records/visualiser.ts';
-export type { VisualiserRecord } from './records/visualiser.ts';
+export type { NamedOption, VisualiserRecord } from './records/visualiser.ts';
 export { bookmarkSchema, cameraSchema, chatSchema, figureSchema, playbackSchema } from './records/scene.ts';
-export type { BookmarkRecord, CameraRecord, ChatRecord, FigureRecord, PlaybackRecord } from './records/scene.ts';
+export type {
+  BookmarkRecord,
+  CameraRecord,
+  ChatRecord,
+  FigureRecord,
+  PlaybackRecord,
+  Vector,
+} from './records/scene.ts';
 
 export { MAX_ROOM_NAME_LENGTH, assertRoomName, isRoomName, roomNameOfFile } from './room-name.ts';
 

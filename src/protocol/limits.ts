@@ -1,9 +1,9 @@
 /** Limits that both sides know; each is named in the refusal that it causes. */
 export const LIMITS = {
   /** Bytes of one value of the shared state in JSON-like encoding. */
-  valueByteLength: 256 * 1024,
+  valueByteLength: 262_144,
   /** Bytes of one message on the control channel, and of a whole shared document. */
-  messageByteLength: 8 * 1024 * 1024,
+  messageByteLength: 8_388_608,
   /** Yjs structs in one message. */
   structsPerMessage: 100_000,
   /** Structs without origin (fresh roots of a key's history) in one message and key. */
@@ -11,7 +11,7 @@ export const LIMITS = {
   /** Gaps in the clock of a client that one connection may cause in a row before it is closed. */
   gapsPerConnection: 20,
   /** Bytes queued on one socket before updates are held back. */
-  socketQueueByteLength: 8 * 1024 * 1024,
+  socketQueueByteLength: 8_388_608,
   /** Milliseconds a socket may stay held back before it is closed with 4508. */
   socketBehindMs: 30_000,
   /** Keys of a room. */
@@ -21,7 +21,7 @@ export const LIMITS = {
   /** Rooms of a server. */
   rooms: 10_000,
   /** Bytes of the body of one upload. */
-  uploadByteLength: 1024 * 1024 * 1024,
+  uploadByteLength: 1_073_741_824,
   /** Frames of one batch read. */
   framesPerBatch: 1_000,
   /** Atoms of a frame. */
@@ -29,7 +29,7 @@ export const LIMITS = {
   /** Longest lease in milliseconds. */
   lockTtlMs: 60_000,
   /** Bytes of the awareness state of one client. */
-  awarenessByteLength: 16 * 1024,
+  awarenessByteLength: 16_384,
   /** Values up to this many bytes live in the commit record instead of a blob. */
   inlineValueByteLength: 256,
 } as const;

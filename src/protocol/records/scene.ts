@@ -1,9 +1,23 @@
 import * as v from 'valibot';
 
+/** Three numbers: x, y, z. */
+export type Vector = readonly [number, number, number];
+
 const vector = v.tuple([v.number(), v.number(), v.number()]);
 
 /** `camera.<id>`: a saved point of view; angstrom, degrees. */
-export const cameraSchema = v.looseObject({
+export interface CameraRecord {
+  readonly display_name?: string | undefined;
+  readonly position: Vector;
+  readonly target: Vector;
+  readonly up: Vector;
+  readonly fov?: number | undefined;
+  readonly height?: number | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** Checks a {@link CameraRecord}. */
+export const cameraSchema: v.GenericSchema<CameraRecord> = v.looseObject({
   display_name: v.optional(v.string()),
   position: vector,
   target: vector,
@@ -11,42 +25,66 @@ export const cameraSchema = v.looseObject({
   fov: v.optional(v.number()),
   height: v.optional(v.number()),
 });
-/** See {@link cameraSchema}. */
-export type CameraRecord = v.InferOutput<typeof cameraSchema>;
 
 /** `bookmark.<id>`: frames worth returning to. */
-export const bookmarkSchema = v.looseObject({
+export interface BookmarkRecord {
+  readonly display_name?: string | undefined;
+  readonly frame_id?: string | undefined;
+  readonly frame_ids?: readonly string[] | undefined;
+  /** Key of a camera. */
+  readonly camera?: string | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** Checks a {@link BookmarkRecord}. */
+export const bookmarkSchema: v.GenericSchema<BookmarkRecord> = v.looseObject({
   display_name: v.optional(v.string()),
   frame_id: v.optional(v.string()),
   frame_ids: v.optional(v.array(v.string())),
   camera: v.optional(v.string()),
 });
-/** See {@link bookmarkSchema}. */
-export type BookmarkRecord = v.InferOutput<typeof bookmarkSchema>;
 
 /** `chat.<id>`: one message. `sent_at_ms` is the sender's clock, milliseconds since 1970. */
-export const chatSchema = v.looseObject({
+export interface ChatRecord {
+  readonly author: string;
+  readonly text: string;
+  readonly sent_at_ms?: number | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** Checks a {@link ChatRecord}. */
+export const chatSchema: v.GenericSchema<ChatRecord> = v.looseObject({
   author: v.string(),
   text: v.string(),
   sent_at_ms: v.optional(v.number()),
 });
-/** See {@link chatSchema}. */
-export type ChatRecord = v.InferOutput<typeof chatSchema>;
 
 /** `figure.<id>`: a plot over the trajectory. */
-export const figureSchema = v.looseObject({
+export interface FigureRecord {
+  readonly display_name?: string | undefined;
+  readonly x?: string | undefined;
+  readonly y: string | readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/** Checks a {@link FigureRecord}. */
+export const figureSchema: v.GenericSchema<FigureRecord> = v.looseObject({
   display_name: v.optional(v.string()),
   x: v.optional(v.string()),
   y: v.union([v.string(), v.array(v.string())]),
 });
-/** See {@link figureSchema}. */
-export type FigureRecord = v.InferOutput<typeof figureSchema>;
 
 /** `playback`: the last committed position, where a late joiner lands. */
-export const playbackSchema = v.looseObject({
+export interface PlaybackRecord {
+  readonly frame_id?: string | undefined;
+  readonly frame_index: number;
+  readonly frames_per_second?: number | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** Checks a {@link PlaybackRecord}. */
+export const playbackSchema: v.GenericSchema<PlaybackRecord> = v.looseObject({
   frame_id: v.optional(v.string()),
   frame_index: v.pipe(v.number(), v.integer(), v.minValue(0)),
   frames_per_second: v.optional(v.number()),
 });
-/** See {@link playbackSchema}. */
-export type PlaybackRecord = v.InferOutput<typeof playbackSchema>;
