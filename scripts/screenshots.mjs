@@ -1,0 +1,118 @@
+// `npm run screenshots`: the pictures of the README, taken of the built page in a real Chromium.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { requireNode } from './node-version.mjs';
+
+requireNode();
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { install } = await import('./install.mjs');
+await install(root);
+const { requireTestPrograms } = await import('./system-packages.mjs');
+await requireTestPrograms();
+const { build } = await import('./build.mjs');
+await build();
+const { chromium } = await import('playwright-core');
+
+const images = join(root, 'docs', 'images');
+const demoFile = join(root, 'demo', 'data', 'droplets.xyz.gz');
+const DRAWING_MS = 60_000;
+
+/** The server on the demo file with a port and data folder of its own; resolves with the address it prints. */
+async function startServer(dataDirectory) {
+  const words = [join(root, 'dist/server/cli/main.js'), demoFile, '--port', '0', '--data', dataDirectory];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const url = await new Promise((resolve, reject) => {
+    const read = (piece) => {
+      output += piece;
+      const found = /https?:\/\/\S+/.exec(output);
+      if (found !== null) resolve(found[0]);
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('exit', (code) =>
+      reject(new Error(`The server ended with ${code} before it printed an address:\n${output}`)),
+    );
+  });
+  return { url, child };
+}
+
+/** A person with a window of their own. */
+async function openPage(browser, url, { name, width, height, colorScheme }) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    deviceScaleFactor: 1.5,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+  await page.goto(url);
+  await drawn(page);
+  return page;
+}
+
+/** Resolves when the viewer shows a picture: a canvas whose pixels are not all alike. */
+async function drawn(page) {
+  await page.waitForFunction(() => customElements.get('co-viewer') !== undefined, undefined, { timeout: DRAWING_MS });
+  await page.waitForFunction(
+    async () => {
+      const viewer = document.querySelector('co-viewer');
+      const canvas = viewer?.shadowRoot?.querySelector('canvas');
+      if (canvas === null || canvas === undefined || canvas.width === 0) return false;
+      const bitmap = await createImageBitmap(canvas);
+      const copy = new OffscreenCanvas(64, 64).getContext('2d');
+      copy.drawImage(bitmap, 0, 0, 64, 64);
+      return new Set(new Uint32Array(copy.getImageData(0, 0, 64, 64).data.buffer)).size > 20;
+    },
+    undefined,
+    { timeout: DRAWING_MS, polling: 250 },
+  );
+  await page.waitForTimeout(500);
+}
+
+/** A box dragged with Shift over the middle of the picture: a selection. */
+async function selectBox(page, fraction) {
+  const box = await page.locator('co-viewer').first().boundingBox();
+  const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
+  await page.keyboard.down('Shift');
+  await page.mouse.move(...at(fraction.left, fraction.top));
+  await page.mouse.down();
+  await page.mouse.move(...at(fraction.right, fraction.bottom), { steps: 8 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  await page.waitForTimeout(800);
+}
+
+async function take(page, name) {
+  await page.screenshot({ path: join(images, `${name}.png`) });
+  console.log(`docs/images/${name}.png`);
+}
+
+mkdirSync(images, { recursive: true });
+const dataDirectory = mkdtempSync(join(tmpdir(), 'covalence-screenshots-'));
+const { url, child } = await startServer(dataDirectory);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
+});
+try {
+  const ada = await openPage(browser, url, { name: 'Ada', width: 1280, height: 800, colorScheme: 'dark' });
+  await selectBox(ada, { left: 0.3, top: 0.3, right: 0.5, bottom: 0.6 });
+  await take(ada, 'room-dark');
+  const ben = await openPage(browser, url, { name: 'Ben', width: 1280, height: 800, colorScheme: 'light' });
+  await selectBox(ben, { left: 0.55, top: 0.35, right: 0.7, bottom: 0.6 });
+  await take(ben, 'room-light');
+  await ada.waitForTimeout(1000);
+  await take(ada, 'two-people');
+  const phone = await openPage(browser, url, { name: 'Cyd', width: 390, height: 780, colorScheme: 'dark' });
+  await take(phone, 'narrow');
+} finally {
+  await browser.close();
+  child.kill('SIGTERM');
+  rmSync(dataDirectory, { recursive: true, force: true });
+}
