@@ -74,7 +74,7 @@ describe('the built package', () => {
   });
 
   it('[V91] the command answers --help and --version from any folder', async () => {
-    const main = join(root, manifest.bin['covalence']!);
+    const main = join(root, manifest.bin['covalence']);
     const help = await run(process.execPath, [main, '--help'], { cwd: tmpdir(), timeout: 30_000 });
     expect(help.stdout).toContain('Usage');
     const version = await run(process.execPath, [main, '--version'], { cwd: tmpdir(), timeout: 30_000 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { listFiles, root } from './source-files.ts';
 
 const ruleIds = [...readFileSync(join(root, 'docs/spec.md'), 'utf8').matchAll(/^- \*\*([A-Z]\d+)\*\*/gm)].map(
-  ([, id]) => id!,
+  ([, id]) => id,
 );
 
 /** Ids at the beginning of titles, in square brackets, one or several. */
@@ -12,12 +12,12 @@ const testIds = new Map<string, string>();
 for (const path of listFiles('test')) {
   const text = readFileSync(join(root, path), 'utf8');
   for (const [, ids] of text.matchAll(/['"`]((?:\[[A-Z]\d+\] ?)+)/g)) {
-    for (const [, id] of ids!.matchAll(/\[([A-Z]\d+)\]/g)) testIds.set(id!, path);
+    for (const [, id] of ids.matchAll(/\[([A-Z]\d+)\]/g)) testIds.set(id, path);
   }
 }
 // Contract suites are shipped as lists of cases that carry the rule's id.
 for (const path of listFiles('src/testing')) {
-  for (const [, id] of readFileSync(join(root, path), 'utf8').matchAll(/rule: '([A-Z]\d+)'/g)) testIds.set(id!, path);
+  for (const [, id] of readFileSync(join(root, path), 'utf8').matchAll(/rule: '([A-Z]\d+)'/g)) testIds.set(id, path);
 }
 
 describe('the rules', () => {

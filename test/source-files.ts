@@ -67,7 +67,7 @@ function literal(value: unknown): string | undefined {
   if (value.type === 'Literal' && typeof value['value'] === 'string') return value['value'];
   if (value.type !== 'TemplateLiteral') return undefined;
   const quasis = value['quasis'] as { value: { cooked: string } }[];
-  return quasis.length === 1 ? quasis[0]!.value.cooked : undefined;
+  return quasis.length === 1 ? quasis[0].value.cooked : undefined;
 }
 
 /** The written target of a node that imports something, with what kind of edge it is. */
@@ -122,14 +122,14 @@ function ownTarget(specifier: string): string | undefined {
 function packageNameOf(specifier: string): string {
   if (specifier.startsWith('node:')) return 'node:';
   const [scope, name] = specifier.split('/');
-  return scope!.startsWith('@') ? `${scope}/${name}` : scope!;
+  return scope.startsWith('@') ? `${scope}/${name}` : scope;
 }
 
 /** Reads and parses one file; throws when it does not parse. */
 export function readSource(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8');
   const { program, errors } = parseSync(path, text);
-  if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0]!.message}`);
+  if (errors.length > 0) throw new SyntaxError(`${path}: ${errors[0].message}`);
   const imports: FileImport[] = [];
   walk(program as unknown as SyntaxNode, (node) => {
     const found = importOf(node);
