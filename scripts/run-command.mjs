@@ -14,7 +14,7 @@ export function runCommand(command, args, { cwd = process.cwd(), env = process.e
     child.stderr?.on('data', (piece) => (output += piece));
     const pass = (signal) => {
       // A terminal has already told the whole group; a second SIGINT would cut the child's own goodbye short.
-      if (signal !== 'SIGINT' || ! process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, pass);
