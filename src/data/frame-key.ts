@@ -23,9 +23,13 @@ export function normaliseFrameKey(key: string): string {
   return Object.hasOwn(FRAME_KEY_ALIASES, key) ? FRAME_KEY_ALIASES[key] : key;
 }
 
-/** The names of a read, aliases resolved, each once; undefined stays undefined and means all. */
+/**
+ * The names of a read, aliases resolved, each once, without those that no frame can have; undefined stays undefined and
+ * means all.
+ */
 export function normaliseFrameKeys(keys: readonly string[] | undefined): string[] | undefined {
-  return keys === undefined ? undefined : [...new Set(keys.map(normaliseFrameKey))];
+  if (keys === undefined) return undefined;
+  return [...new Set(keys.map(normaliseFrameKey))].filter((key) => frameKeyProblem(key) === undefined);
 }
 
 /** The rule of a key with a fixed meaning. */

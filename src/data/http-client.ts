@@ -1,0 +1,184 @@
+import { type Clock, systemClock } from '../protocol/clock.ts';
+import { CovalenceError, asCovalenceError, errorFromProblem, isCovalenceError } from '../protocol/errors.ts';
+import { CONTENT_TYPE, HEADER } from '../protocol/routes.ts';
+import { isRecord } from './frame-codec.ts';
+import { decodeMsgpack } from './msgpack.ts';
+
+/** How a client reaches its server. */
+export interface HttpClientOptions {
+  /** Address of the server without the room: `https://host/base`. */
+  server: string;
+  /** Sent as `Authorization: Bearer`. */
+  token?: string | undefined;
+  /** The session issued on the control channel, when there is one. */
+  session?: (() => string | undefined) | undefined;
+  fetch?: typeof fetch | undefined;
+  clock?: Clock | undefined;
+  /** Milliseconds without a byte after which the server counts as unreachable; default 60,000. */
+  silenceMs?: number | undefined;
+}
+
+/** One request. */
+export interface HttpRequest {
+  method?: string;
+  /** One of the `routes`. */
+  path: string;
+  query?: Readonly<Record<string, string | undefined>>;
+  headers?: Readonly<Record<string, string | undefined>>;
+  body?: Uint8Array<ArrayBuffer>;
+  /** Content type that the answer must have; also asked for. */
+  accept: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer that is not a refusal, its body still to be read. */
+export interface HttpAnswer {
+  headers: Headers;
+  /** Pieces of the body; rejects as `request` does. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Sends requests; every way in which one can fail is a coded error. */
+export interface HttpClient {
+  /**
+   * Rejects with the server's refusal, with `server/unreachable` when there is no answer or it breaks off, and with the
+   * signal's own reason on abort.
+   */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** The body as msgpack or JSON, whichever is accepted; rejects likewise. */
+  value(request: HttpRequest): Promise<{ headers: Headers; value: unknown }>;
+}
+
+const SILENCE_MS = 60_000;
+
+/** A client over `fetch`. */
+export function httpClient(options: HttpClientOptions): HttpClient {
+  const clock = options.clock ?? systemClock;
+  const silenceMs = options.silenceMs ?? SILENCE_MS;
+  const doFetch = options.fetch ?? ((input, init) => fetch(input, init));
+
+  const unreachable = (cause: unknown): CovalenceError => {
+    const message = `The server ${options.server} cannot be reached. Check the address and the network, then try again.`;
+    return new CovalenceError('server/unreachable', message, { server: options.server }, { cause });
+  };
+  /** `task` with an end to waiting: after `silenceMs` everything is aborted. */
+  const withinTime = async <T>(task: () => Promise<T>, abort: AbortController): Promise<T> => {
+    const undo = clock.after(silenceMs, () => abort.abort(unreachable(new Error(`silent for ${silenceMs} ms`))));
+    try {
+      return await task();
+    } catch (error) {
+      // The reason of the abort says more than what fetch makes of it.
+      if (abort.signal.aborted) throw abort.signal.reason;
+      throw isCovalenceError(error) ? error : unreachable(error);
+    } finally {
+      undo();
+    }
+  };
+
+  const request = async ({
+    method = 'GET',
+    path,
+    query = {},
+    headers = {},
+    body,
+    accept,
+    signal,
+  }: HttpRequest): Promise<HttpAnswer> => {
+    signal?.throwIfAborted();
+    const url = options.server.replace(/\/$/, '') + path + queryText(query);
+    const abort = new AbortController();
+    const onAbort = (): void => abort.abort(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    const done = (): void => signal?.removeEventListener('abort', onAbort);
+    const sent = new Headers();
+    const own = {
+      accept,
+      authorization: options.token === undefined ? undefined : `Bearer ${options.token}`,
+      [HEADER.session]: options.session?.(),
+      ...headers,
+    };
+    for (const [name, value] of Object.entries(own)) if (value !== undefined) sent.set(name, value);
+    try {
+      // The cache of the browser knows nothing of versions; ours is keyed by hash.
+      const init: RequestInit = { method, headers: sent, signal: abort.signal, cache: 'no-store' };
+      if (body !== undefined) init.body = body;
+      const response = await withinTime(() => doFetch(url, init), abort);
+      if (!response.ok) throw await refusal(response);
+      const contentType = response.headers.get('content-type') ?? 'nothing';
+      if (!contentType.startsWith(accept)) {
+        abort.abort();
+        throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.server);
+      }
+      return { headers: response.headers, body: bodyOf(response, abort, done) };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  };
+
+  async function* bodyOf(response: Response, abort: AbortController, done: () => void): AsyncGenerator<Uint8Array> {
+    if (response.body === null) return done();
+    const reader = response.body.getReader();
+    let isWhole = false;
+    try {
+      for (;;) {
+        const { value, done: isEnd } = await withinTime(() => reader.read(), abort);
+        isWhole = isEnd;
+        if (value === undefined) return;
+        yield value;
+      }
+    } finally {
+      done();
+      // Cancelling an answer that already failed fails again; that was told.
+      if (!isWhole) await reader.cancel().catch(() => undefined);
+    }
+  }
+
+  return {
+    request,
+    async value(asked) {
+      const { headers, body } = await request(asked);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of body) pieces.push(piece);
+      const bytes = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
+      return { headers, value: parse(asked.accept, bytes, options.server) };
+    },
+  };
+}
+
+/** Reads the refusal of a response. */
+async function refusal(response: Response): Promise<CovalenceError> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    // Not a problem document: something between here and the server answered.
+    body = undefined;
+  }
+  const error = errorFromProblem(body, response.status);
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  if (Number.isFinite(retryAfter) && isRecord(error.fields)) error.fields['retry_after'] ??= retryAfter;
+  return error;
+}
+
+function parse(contentType: string, bytes: Uint8Array, server: string): unknown {
+  try {
+    return contentType === CONTENT_TYPE.msgpack ? decodeMsgpack(bytes) : JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw unexpected(`its answer cannot be read: ${asCovalenceError(error).message}`, server, error);
+  }
+}
+
+/** The error of an answer that no Covalence server gives. */
+export function unexpected(found: string, server: string, cause?: unknown): CovalenceError {
+  const message = `${server} does not answer as a Covalence server: ${found}. Check the address.`;
+  return new CovalenceError('server/failed', message, { server }, { cause });
+}
+
+function queryText(query: Readonly<Record<string, string | undefined>>): string {
+  const parts = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  // Commas and colons are legal in a query and keep it readable.
+  return parts.length === 0 ? '' : `?${parts.join('&').replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+}

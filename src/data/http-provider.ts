@@ -1,0 +1,137 @@
+import { CovalenceError } from '../protocol/errors.ts';
+import { type Frame, type TrajectoryInfo, isFrameArray } from '../protocol/frames.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { CONTENT_TYPE, HEADER, routes } from '../protocol/routes.ts';
+import { isCount, isRecord, valueFromWire } from './frame-codec.ts';
+import { assertRange, frameNotFound, selectFrame } from './frame-facts.ts';
+import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
+import { decodeFrames } from './frame-stream-decoder.ts';
+import type { Hasher } from './hash.ts';
+import { type HttpClientOptions, httpClient, unexpected } from './http-client.ts';
+import { httpWriter } from './http-writer.ts';
+import { NewestVersions } from './newest-versions.ts';
+import type { DataProvider, FrameWriter, InvalidatableProvider, ReadOptions } from './provider.ts';
+
+/** How {@link httpProvider} reaches a room. */
+export interface HttpProviderOptions extends HttpClientOptions {
+  room: string;
+  hasher?: Hasher;
+}
+
+/** Most hashes that are named in `have=`; each takes 65 bytes of the address. */
+const MAX_HELD = 16;
+
+/**
+ * Frames of a room on a server. Every value's sha256 is compared with the announced one before it is handed out; what is
+ * damaged, cut off, swapped or left out rejects with `frame/corrupt`, what is older than what was seen with
+ * `server/behind`, a dead network with `server/unreachable`. Remembers no frames: wrap it in `withCache`.
+ */
+export function httpProvider(options: HttpProviderOptions): DataProvider & FrameWriter & InvalidatableProvider {
+  const { room, server } = options;
+  const client = httpClient(options);
+  const newest = new NewestVersions();
+
+  const info = async ({ signal }: { signal?: AbortSignal } = {}): Promise<TrajectoryInfo> => {
+    const { value } = await client.value({ path: routes.room(room), accept: CONTENT_TYPE.json, signal });
+    const found = trajectoryInfo(value);
+    if (found === undefined) throw unexpected('its description of the room names no epoch, seq and count', server);
+    newest.setEpoch(found.epoch);
+    newest.saw(found.seq);
+    return found;
+  };
+
+  /** Frames `[start, stop)` in one request, checked; `stop` is cut by the server. */
+  async function* batch(start: number, stop: number, { data, held, signal }: ReadOptions): AsyncGenerator<Frame> {
+    const keys = normaliseFrameKeys(data);
+    const have = held?.hashes.slice(0, MAX_HELD);
+    const { headers, body } = await client.request({
+      path: routes.frames(room),
+      query: {
+        index: `${start}:${stop}`,
+        data: keys?.join(','),
+        have: have === undefined || have.length === 0 ? undefined : have.join(','),
+      },
+      headers: { [HEADER.seq]: newest.seq === 0 ? undefined : String(newest.seq) },
+      accept: CONTENT_TYPE.frames,
+      signal,
+    });
+    let expected = start;
+    const decoding = {
+      ...(options.hasher && { hasher: options.hasher }),
+      ...(held && { held: (hash: string) => held.get(hash) }),
+    };
+    for await (const frame of decodeFrames(body, decoding)) {
+      signal?.throwIfAborted();
+      if (frame.index !== expected || expected >= stop) throw misplaced(frame, expected, stop);
+      newest.check(frame);
+      expected += 1;
+      yield selectFrame(frame, keys);
+    }
+    newest.saw(Number(headers.get(HEADER.seq) ?? Number.NaN));
+    // A short answer is right only where the trajectory ends.
+    if (expected < stop && (await info({ ...(signal && { signal }) })).count > expected) throw missing(expected, stop);
+  }
+
+  return {
+    info,
+    async read(index, readOptions = {}) {
+      readOptions.signal?.throwIfAborted();
+      if (!isCount(index)) throw frameNotFound(index, (await info(readOptions)).count);
+      let found: Frame | undefined;
+      // To the end of the answer, so that the connection can be used again.
+      for await (const frame of batch(index, index + 1, readOptions)) found = frame;
+      if (found !== undefined) return found;
+      throw frameNotFound(index, (await info(readOptions)).count);
+    },
+    async *readRange(start, stop, readOptions = {}) {
+      assertRange(start, stop);
+      readOptions.signal?.throwIfAborted();
+      for (let from = start; from < stop; from += LIMITS.framesPerBatch) {
+        const to = Math.min(stop, from + LIMITS.framesPerBatch);
+        let count = 0;
+        for await (const frame of batch(from, to, readOptions)) {
+          count += 1;
+          yield frame;
+        }
+        if (count < to - from) return;
+      }
+    },
+    async scalars(keys, { signal } = {}) {
+      const query = { data: normaliseFrameKeys(keys)?.join(',') };
+      const { value } = await client.value({ path: routes.scalars(room), query, accept: CONTENT_TYPE.msgpack, signal });
+      if (!isRecord(value)) throw unexpected('its scalars are no map', server);
+      const scalars = emptyRecord<Float64Array>();
+      for (const [key, wire] of Object.entries(value)) {
+        const array = valueFromWire(key, wire);
+        if (!isFrameArray(array)) throw unexpected(`its scalars of "${key}" are no array`, server);
+        scalars[key] = Float64Array.from(array.data);
+      }
+      return scalars;
+    },
+    ...httpWriter(client, room, server, newest),
+    // Nothing is remembered but which versions were seen, and those only grow.
+    invalidate: () => undefined,
+    close: async () => undefined,
+  };
+}
+
+function trajectoryInfo(value: unknown): TrajectoryInfo | undefined {
+  if (!isRecord(value) || typeof value['epoch'] !== 'string' || !isCount(value['seq']) || !isCount(value['count']))
+    return undefined;
+  const { epoch, seq, count, keys, indexing, damage } = value as unknown as TrajectoryInfo;
+  const found: TrajectoryInfo = { epoch, seq, count, keys: Array.isArray(keys) ? keys : [] };
+  if (isRecord(indexing)) found.indexing = indexing;
+  if (isRecord(damage)) found.damage = damage;
+  return found;
+}
+
+function misplaced(frame: Frame, expected: number, stop: number): CovalenceError {
+  const asked = expected < stop ? `frame ${expected}` : 'the end of the answer';
+  const message = `Frame ${frame.index} (${frame.id}) arrived where ${asked} was expected. Ask again.`;
+  return new CovalenceError('frame/corrupt', message, { frame: frame.id, index: frame.index, expected });
+}
+
+function missing(index: number, stop: number): CovalenceError {
+  const message = `Frames ${index} to ${stop - 1} were asked for and left out of the answer, though the trajectory has them. Ask again.`;
+  return new CovalenceError('frame/corrupt', message, { index, stop });
+}

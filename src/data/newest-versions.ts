@@ -1,0 +1,46 @@
+import { CovalenceError } from '../protocol/errors.ts';
+import type { Frame } from '../protocol/frames.ts';
+
+const REMEMBERED = 100_000;
+
+/** What this client has seen of a room, so that an older answer is noticed. */
+export class NewestVersions {
+  /** Highest sequence number seen in any answer. */
+  seq = 0;
+  #epoch: string | undefined;
+  readonly #versions = new Map<string, number>();
+
+  /** Begins anew when the history is another one. */
+  setEpoch(epoch: string): void {
+    if (this.#epoch !== undefined && this.#epoch !== epoch) {
+      this.#versions.clear();
+      this.seq = 0;
+    }
+    this.#epoch = epoch;
+  }
+
+  /** Learns a sequence number from an answer. */
+  saw(seq: number): void {
+    if (Number.isSafeInteger(seq)) this.seq = Math.max(this.seq, seq);
+  }
+
+  /** Learns the version of a frame. */
+  learn(id: string, version: number): void {
+    const known = this.#versions.get(id) ?? 0;
+    this.#versions.delete(id);
+    this.#versions.set(id, Math.max(version, known));
+    if (this.#versions.size > REMEMBERED) this.#versions.delete(this.#versions.keys().next().value as string);
+  }
+
+  /** Throws `server/behind` when `frame` is older than what was seen. */
+  check(frame: Frame): void {
+    const known = this.#versions.get(frame.id) ?? 0;
+    if (frame.version < known) {
+      const message =
+        `Frame ${frame.index} (${frame.id}) arrived at version ${frame.version}; version ${known} was seen already. ` +
+        'A cache on the way, or a server that lags, answered. Ask again.';
+      throw new CovalenceError('server/behind', message, { frame: frame.id, version: frame.version, known });
+    }
+    this.learn(frame.id, frame.version);
+  }
+}
