@@ -43,6 +43,17 @@ export interface SceneTheme {
   highlight: string;
 }
 
+/** How to make a view. */
+export interface SceneViewOptions {
+  /** Found out from the graphics device when absent: `low` where a processor computes the pictures. */
+  quality?: 'high' | 'low';
+  theme?: Partial<SceneTheme>;
+  /** Device pixels per CSS pixel until `resize` says otherwise. */
+  devicePixelRatio?: number;
+  /** Calls back when the next picture is due; `requestAnimationFrame` when absent. Returns a number other than 0. */
+  schedule?: (draw: () => void) => number;
+}
+
 /** An atom under a point. */
 export interface ScenePick {
   atom: number;

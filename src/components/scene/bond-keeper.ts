@@ -1,0 +1,146 @@
+import { makeCell } from '../../chem/cell.ts';
+import { perceiveBonds, perceiveBondsInSlices } from '../../chem/bonds.ts';
+import type { Bonds } from '../../chem/bond-list.ts';
+import type { BondTable } from './painter.ts';
+import type { SceneFrame } from './scene-view.ts';
+
+/** Up to this many atoms bonds are found anew for every frame, before it is drawn. */
+export const BONDS_EACH_FRAME_UP_TO = 10_000;
+/** How long frames must stop coming before the bonds of a larger structure are found anew. */
+const SETTLED_MS = 150;
+/** Longest stretch of work between two chances for the page to react, in atoms. */
+const ATOMS_PER_SLICE = 20_000;
+/** No perceived bond is longer; one that has become so since it was found is not drawn. Angstrom. */
+const LONGEST = 5;
+
+/**
+ * Keeps the bonds of the frame shown. Given bonds win. Else they are perceived: at once for small structures; for large
+ * ones in slices once frames have stopped coming, until when those found last are drawn at the new positions, each to
+ * its nearest image.
+ */
+export class BondKeeper {
+  private records: Uint32Array = new Uint32Array(0);
+  private count = 0;
+  private isGiven = false;
+  private frame: SceneFrame | undefined;
+  private given: Int32Array | undefined;
+  private isStale = false;
+  private work: Generator<undefined, Bonds> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly onFound: () => void;
+  /** Grows when the list changes. */
+  version = 0;
+  /** False while no style draws bonds: nothing is perceived then. */
+  isWanted = true;
+
+  /** `onFound` is called when bonds were found after the frame was set. */
+  constructor(onFound: () => void) {
+    this.onFound = onFound;
+  }
+
+  setFrame(frame: SceneFrame | undefined, isOtherAtoms: boolean): void {
+    this.frame = frame;
+    this.cancel();
+    if (!frame || isOtherAtoms) this.replace(undefined, undefined);
+    if (!frame) return;
+    if (frame.bonds) {
+      if (frame.bonds !== this.given || !this.isGiven) this.takeGiven(frame.bonds, frame.atomCount);
+      return;
+    }
+    this.isGiven = false;
+    this.given = undefined;
+    this.isStale = true;
+    this.refresh();
+  }
+
+  /** Called when styles changed too. */
+  refresh(): void {
+    const { frame } = this;
+    if (!this.isWanted || !this.isStale || !frame) return;
+    if (frame.atomCount <= BONDS_EACH_FRAME_UP_TO) {
+      this.isStale = false;
+      this.replace(perceiveBonds(frame), frame);
+    } else if (this.count === 0 && this.timer === undefined) this.begin();
+    else this.timer ??= setTimeout(() => this.begin(), SETTLED_MS);
+  }
+
+  get table(): BondTable {
+    const { frame, records, count } = this;
+    const cell = makeCell(frame?.cell, frame?.pbc);
+    // Looking for the nearest image is exact only where the cell is wider than two bonds.
+    const isWide = (axis: 0 | 1 | 2): boolean =>
+      cell !== undefined && cell.periodic[axis] && cell.widths[axis] > 2 * LONGEST;
+    return {
+      records,
+      count,
+      longest: this.isGiven ? 1e9 : LONGEST,
+      cell: cell?.vectors,
+      inverse: cell?.inverse,
+      wraps: [isWide(0), isWide(1), isWide(2)],
+    };
+  }
+
+  cancel(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.work = undefined;
+  }
+
+  private begin(): void {
+    const { frame } = this;
+    if (!frame) return;
+    this.work = perceiveBondsInSlices(frame, ATOMS_PER_SLICE);
+    this.timer = setTimeout(() => this.continue(), 0);
+  }
+
+  private continue(): void {
+    const { work, frame } = this;
+    if (!work || !frame) return;
+    const step = work.next();
+    if (step.done !== true) {
+      this.timer = setTimeout(() => this.continue(), 0);
+      return;
+    }
+    this.cancel();
+    this.isStale = false;
+    this.replace(step.value, frame);
+    this.onFound();
+  }
+
+  private takeGiven(bonds: Int32Array, atomCount: number): void {
+    this.reserve(bonds.length >> 1);
+    this.count = 0;
+    for (let i = 0; i + 1 < bonds.length; i += 2) {
+      const [a, b] = [bonds[i], bonds[i + 1]];
+      if (a < 0 || b < 0 || a >= atomCount || b >= atomCount || a === b) continue;
+      this.records.set([a, b, packShift(0, 0, 0), 0], 4 * this.count);
+      this.count += 1;
+    }
+    this.given = bonds;
+    this.isGiven = true;
+    this.version += 1;
+  }
+
+  private replace(bonds: Bonds | undefined, frame: SceneFrame | undefined): void {
+    this.count = bonds && frame ? bonds.count : 0;
+    this.version += 1;
+    if (!bonds) return;
+    this.reserve(bonds.count);
+    const { records } = this;
+    const { pairs, shifts } = bonds;
+    for (let i = 0; i < bonds.count; i += 1) {
+      records[4 * i] = pairs[2 * i];
+      records[4 * i + 1] = pairs[2 * i + 1];
+      records[4 * i + 2] = shifts ? packShift(shifts[3 * i], shifts[3 * i + 1], shifts[3 * i + 2]) : packShift(0, 0, 0);
+    }
+  }
+
+  private reserve(count: number): void {
+    if (this.records.length < 4 * count) this.records = new Uint32Array(6 * count);
+  }
+}
+
+/** Three whole numbers from -512 to 511 in one. */
+function packShift(x: number, y: number, z: number): number {
+  return ((x + 512) & 1023) | (((y + 512) & 1023) << 10) | (((z + 512) & 1023) << 20);
+}

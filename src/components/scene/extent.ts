@@ -1,0 +1,93 @@
+import { makeCell } from '../../chem/cell.ts';
+import type { AtomTable } from './atom-table.ts';
+import type { OrbitCamera } from './orbit-camera.ts';
+import type { SceneFrame } from './scene-view.ts';
+import { add, dot, lengthOf, scaled, subtract, type Vector } from './vector.ts';
+
+/** A sphere around everything drawn, angstrom. */
+export interface Extent {
+  center: Vector;
+  radius: number;
+}
+
+/** Share of the canvas that `fit` leaves free, as a factor on the distance. */
+const MARGIN = 1.1;
+
+/** The eight corners of a frame's cell, or none. */
+export function cellCorners(frame: SceneFrame | undefined): Vector[] {
+  const cell = frame?.cell;
+  if (!cell || cell.length < 9 || !cell.every(Number.isFinite)) return [];
+  if (!makeCell(cell, [1, 1, 1])) return [];
+  return Array.from({ length: 8 }, (_, corner) => {
+    let point: Vector = [0, 0, 0];
+    for (let axis = 0; axis < 3; axis += 1)
+      if ((corner >> axis) & 1) point = add(point, [cell[3 * axis], cell[3 * axis + 1], cell[3 * axis + 2]]);
+    return point;
+  });
+}
+
+/** A sphere around the visible atoms and the corners; one pass, atoms whose position is not a number left out. */
+export function extentOf(atoms: AtomTable, corners: readonly Vector[]): Extent {
+  const { positions, count } = atoms;
+  let [ax, ay, az, bx, by, bz] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
+  const include = (x: number, y: number, z: number): void => {
+    if (!Number.isFinite(x + y + z)) return;
+    if (x < ax) ax = x;
+    if (y < ay) ay = y;
+    if (z < az) az = z;
+    if (x > bx) bx = x;
+    if (y > by) by = y;
+    if (z > bz) bz = z;
+  };
+  for (let i = 0; i < 3 * count; i += 3) include(positions[i], positions[i + 1], positions[i + 2]);
+  for (const [x, y, z] of corners) include(x, y, z);
+  if (!(bx >= ax)) return { center: [0, 0, 0], radius: 1 };
+  const half: Vector = [(bx - ax) / 2, (by - ay) / 2, (bz - az) / 2];
+  return { center: [ax + half[0], ay + half[1], az + half[2]], radius: lengthOf(half) + 4 };
+}
+
+/** Moves the camera, keeping its direction, so that the chosen atoms (all visible ones) and the corners fill the picture. */
+export function fitCamera(
+  camera: OrbitCamera,
+  atoms: AtomTable,
+  corners: readonly Vector[],
+  chosen: Uint32Array | undefined,
+): void {
+  const axes = camera.axes();
+  const [right, up, back] = axes;
+  const low: Vector = [Infinity, Infinity, Infinity];
+  const high: Vector = [-Infinity, -Infinity, -Infinity];
+  const visit = (each: (point: Vector, radius: number) => void): void => {
+    for (const corner of corners) each(corner, 0.2);
+    for (let i = 0; i < (chosen?.length ?? atoms.count); i += 1) {
+      const atom = chosen ? chosen[i] : i;
+      if (atom >= atoms.count || atoms.isHidden(atom)) continue;
+      const { positions: p } = atoms;
+      const point: Vector = [p[3 * atom], p[3 * atom + 1], p[3 * atom + 2]];
+      if (Number.isFinite(point[0] + point[1] + point[2])) each(point, Math.max(atoms.radius(atom), 0.3));
+    }
+  };
+  visit((point, radius) => {
+    for (let k = 0; k < 3; k += 1) {
+      const along = dot(point, axes[k]);
+      low[k] = Math.min(low[k], along - radius);
+      high[k] = Math.max(high[k], along + radius);
+    }
+  });
+  if (!(high[0] >= low[0])) return;
+  const middle = low.map((value, k) => (value + high[k]) / 2);
+  const center = add(add(scaled(right, middle[0]), up, middle[1]), back, middle[2]);
+  const height = MARGIN * Math.max(high[1] - low[1], (high[0] - low[0]) / camera.aspect, 3);
+  const angles = camera.halfAngles() ?? [0.26, 0.26];
+  let distance = 0;
+  // A sphere touches a plane of the view's pyramid where offset * cos + radius = (distance - depth) * sin.
+  visit((point, radius) => {
+    const offset = subtract(point, center);
+    for (const [k, angle] of angles.entries()) {
+      const aside = Math.abs(dot(offset, axes[k]));
+      const needed = dot(offset, back) + (aside * Math.cos(angle) + radius) / Math.sin(angle);
+      distance = Math.max(distance, needed);
+    }
+  });
+  camera.place(center, Math.max(distance * MARGIN, 6), height);
+}

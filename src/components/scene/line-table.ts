@@ -1,0 +1,50 @@
+import type { AtomTable } from './atom-table.ts';
+import { parseCssColor } from './css-color.ts';
+import type { LineTable } from './painter.ts';
+import type { Vector } from './vector.ts';
+
+/** Corners of a cell as bits of the three axes; each edge joins corners that differ in one. */
+const EDGES: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((corner) =>
+  [1, 2, 4].filter((bit) => (corner & bit) === 0).map((bit) => [corner, corner | bit] as const),
+);
+
+/** What strokes a picture has. Widths and dashes in CSS pixels. */
+export interface LineOptions {
+  corners: readonly Vector[];
+  cellColor: string;
+  measurements: readonly (readonly [number, number])[];
+  measureColor: string;
+  atoms: AtomTable;
+  pixelRatio: number;
+}
+
+/** The edges of the cell and the measured lines, in one array that grows when needed and is used again. */
+export class LineBuilder implements LineTable {
+  records: Float32Array = new Float32Array(12 * 16);
+  count = 0;
+
+  build({ corners, cellColor, measurements, measureColor, atoms, pixelRatio }: LineOptions): void {
+    this.count = 0;
+    const edges = corners.length === 8 ? EDGES : [];
+    const needed = 12 * (edges.length + measurements.length);
+    if (this.records.length < needed) this.records = new Float32Array(Math.ceil(1.5 * needed));
+    for (const [a, b] of edges) this.add(corners[a], corners[b], 1.4 * pixelRatio, 0, cellColor);
+    const { positions: p } = atoms;
+    for (const [a, b] of measurements) {
+      if (!(a >= 0 && b >= 0 && a < atoms.count && b < atoms.count)) continue;
+      this.add(
+        [p[3 * a], p[3 * a + 1], p[3 * a + 2]],
+        [p[3 * b], p[3 * b + 1], p[3 * b + 2]],
+        2 * pixelRatio,
+        4 * pixelRatio,
+        measureColor,
+      );
+    }
+  }
+
+  private add(a: Vector, b: Vector, width: number, dash: number, color: string): void {
+    const [red, green, blue, opacity] = parseCssColor(color);
+    this.records.set([...a, width, ...b, dash, red, green, blue, opacity], 12 * this.count);
+    this.count += 1;
+  }
+}

@@ -1,0 +1,207 @@
+import { Camera, Matrix3, Matrix4, Scene, Vector2, Vector3, type IUniform } from 'three';
+import type { AtomTable } from './atom-table.ts';
+import { DataTexture } from './data-texture.ts';
+import { openGraphics, type Graphics } from './graphics.ts';
+import { impostor } from './impostor.ts';
+import type { CameraUniforms } from './orbit-camera.ts';
+import { BOND_FRAGMENT, BOND_VERTEX } from './shaders/bonds.ts';
+import { HALO_FRAGMENT, HALO_VERTEX } from './shaders/halo.ts';
+import { LINE_FRAGMENT, LINE_VERTEX } from './shaders/lines.ts';
+import { SPHERE_FRAGMENT, SPHERE_VERTEX } from './shaders/spheres.ts';
+import type { Rgba } from './css-color.ts';
+import { PALETTE_WIDTH } from './style-sheet.ts';
+
+/** Bonds as the GPU reads them: four numbers each, atom, atom, packed image shift, unused. */
+export interface BondTable {
+  records: Uint32Array;
+  count: number;
+  /** No bond is drawn longer than this, angstrom. */
+  longest: number;
+  /** Rows of the cell for shifts, and along which axes the nearest image is looked for. */
+  cell: ArrayLike<number> | undefined;
+  inverse: ArrayLike<number> | undefined;
+  wraps: readonly [boolean, boolean, boolean];
+}
+
+/** Strokes as the GPU reads them: twelve numbers each, see shaders/lines.ts. */
+export interface LineTable {
+  records: Float32Array;
+  count: number;
+}
+
+/** Everything of one drawing that is not in a table. */
+export interface PaintOptions {
+  camera: CameraUniforms;
+  /** Background in the display's space. */
+  background: Rgba;
+  hoverColor: readonly [number, number, number];
+  /** Distances between which things fade to the background, and how far they do. */
+  fog: readonly [number, number, number];
+  /** Device pixels. */
+  width: number;
+  height: number;
+  pixelRatio: number;
+  quality: 'high' | 'low';
+}
+
+/** The GPU's side of a picture: tables, shaders and the order of drawing. */
+export class Painter {
+  readonly graphics: Graphics;
+  private readonly positions: DataTexture;
+  private readonly states: DataTexture;
+  private readonly palette: DataTexture;
+  private readonly bonds: DataTexture;
+  private readonly segments: DataTexture;
+  private readonly marked: DataTexture;
+  private readonly uniforms: Record<string, IUniform>;
+  private readonly scene: Scene = new Scene();
+  private readonly camera: Camera = new Camera();
+  private readonly drawings: Record<'high' | 'low', Drawings>;
+  private seen = { positions: -1, states: -1, sheet: -1 };
+  private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0 };
+
+  constructor(canvas: HTMLCanvasElement | OffscreenCanvas) {
+    this.graphics = openGraphics(canvas);
+    const { renderer } = this.graphics;
+    this.positions = new DataTexture(renderer, 'rgb32f');
+    this.states = new DataTexture(renderer, 'rgba8ui');
+    this.palette = new DataTexture(renderer, 'rgba32f', PALETTE_WIDTH);
+    this.bonds = new DataTexture(renderer, 'rgba32ui');
+    this.segments = new DataTexture(renderer, 'rgba32f');
+    this.marked = new DataTexture(renderer, 'r32ui');
+    this.uniforms = {
+      positions: { value: this.positions.texture },
+      states: { value: this.states.texture },
+      palette: { value: this.palette.texture },
+      bonds: { value: this.bonds.texture },
+      segments: { value: this.segments.texture },
+      marked: { value: this.marked.texture },
+      view: { value: new Matrix4() },
+      projection: { value: new Matrix4() },
+      isPerspective: { value: 1 },
+      near: { value: 0.1 },
+      pixelTangent: { value: 1 },
+      viewport: { value: new Vector2() },
+      fog: { value: new Vector3() },
+      fogColor: { value: new Vector3() },
+      hoverColor: { value: new Vector3(1, 1, 1) },
+      ringPixels: { value: 2.5 },
+      cell: { value: new Matrix3() },
+      cellInverse: { value: new Matrix3() },
+      wraps: { value: new Vector3() },
+      longest: { value: 1e9 },
+    };
+    this.scene.matrixWorldAutoUpdate = false;
+    this.drawings = { high: this.makeDrawings({}), low: this.makeDrawings({ SIMPLE: '1' }) };
+  }
+
+  /** Uploads what changed in the atoms since the last call. */
+  updateAtoms(atoms: AtomTable): void {
+    const { count } = atoms;
+    if (this.seen.positions !== atoms.positionsVersion) {
+      if (count > 0) this.positions.upload(atoms.positions, count);
+      this.seen.positions = atoms.positionsVersion;
+    }
+    if (this.seen.states !== atoms.statesVersion) {
+      if (count > 0) this.states.upload(atoms.states, count);
+      if (atoms.markedCount > 0) this.marked.upload(atoms.marked, atoms.markedCount);
+      this.seen.states = atoms.statesVersion;
+    }
+    if (this.seen.sheet !== atoms.sheet.version) {
+      this.palette.upload(atoms.sheet.entries, PALETTE_WIDTH * atoms.sheet.rowCount);
+      this.seen.sheet = atoms.sheet.version;
+    }
+    this.counts.atoms = count;
+    this.counts.marked = atoms.markedCount;
+  }
+
+  updateBonds(table: BondTable): void {
+    this.counts.bonds = table.count;
+    if (table.count > 0) this.bonds.upload(table.records, table.count);
+  }
+
+  /** Sets what may change with every frame while the list of bonds stays. */
+  updateCell({ cell, inverse, wraps, longest }: Omit<BondTable, 'records' | 'count'>): void {
+    const { uniforms } = this;
+    uniforms.longest.value = longest;
+    (uniforms.wraps.value as Vector3).set(Number(wraps[0]), Number(wraps[1]), Number(wraps[2]));
+    // Rows of ours are columns of the shader's matrix, which multiplies from the left.
+    if (cell) (uniforms.cell.value as Matrix3).fromArray(Array.from(cell));
+    else (uniforms.cell.value as Matrix3).identity();
+    if (inverse) (uniforms.cellInverse.value as Matrix3).fromArray(Array.from(inverse));
+    else (uniforms.cellInverse.value as Matrix3).identity();
+  }
+
+  updateLines(table: LineTable): void {
+    this.counts.lines = table.count;
+    if (table.count > 0) this.segments.upload(table.records, 3 * table.count);
+  }
+
+  /** Draws into the canvas. */
+  paint(options: PaintOptions): void {
+    const { renderer } = this.graphics;
+    renderer.setSize(options.width, options.height, false);
+    renderer.setRenderTarget(null);
+    this.prepare(options);
+    const [r, g, b, a] = options.background;
+    const { gl } = this.graphics;
+    gl.clearColor(r * a, g * a, b * a, a);
+    renderer.state.buffers.depth.setMask(true);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    renderer.render(this.scene, this.camera);
+  }
+
+  /** After a lost context came back: every table is to be uploaded again. */
+  forget(): void {
+    this.seen = { positions: -1, states: -1, sheet: -1 };
+    for (const table of this.tables()) table.forget();
+  }
+
+  dispose(): void {
+    for (const table of this.tables()) table.dispose();
+    for (const drawings of Object.values(this.drawings))
+      for (const mesh of drawings) {
+        mesh.geometry.dispose();
+        mesh.material.dispose();
+      }
+    this.graphics.renderer.dispose();
+  }
+
+  private prepare({ camera, background, fog, hoverColor, width, height, pixelRatio, quality }: PaintOptions): void {
+    const { uniforms, counts } = this;
+    (uniforms.view.value as Matrix4).fromArray(camera.view);
+    (uniforms.projection.value as Matrix4).fromArray(camera.projection);
+    uniforms.isPerspective.value = camera.isPerspective ? 1 : 0;
+    uniforms.near.value = camera.isPerspective ? camera.near : -1e9;
+    uniforms.pixelTangent.value = 2 / (camera.projection[5] * height);
+    uniforms.ringPixels.value = 2.5 * pixelRatio;
+    (uniforms.viewport.value as Vector2).set(width, height);
+    (uniforms.fog.value as Vector3).set(...(fog as [number, number, number]));
+    (uniforms.fogColor.value as Vector3).set(background[0], background[1], background[2]);
+    (uniforms.hoverColor.value as Vector3).set(...(hoverColor as [number, number, number]));
+    this.scene.clear();
+    const [spheres, bonds, halo, lines] = this.drawings[quality];
+    spheres.geometry.instanceCount = counts.atoms;
+    bonds.geometry.instanceCount = 2 * counts.bonds;
+    halo.geometry.instanceCount = counts.marked;
+    lines.geometry.instanceCount = counts.lines;
+    for (const mesh of this.drawings[quality]) if (mesh.geometry.instanceCount > 0) this.scene.add(mesh);
+  }
+
+  private makeDrawings(defines: Record<string, string>): Drawings {
+    const { uniforms } = this;
+    return [
+      impostor({ vertex: SPHERE_VERTEX, fragment: SPHERE_FRAGMENT, uniforms, defines }),
+      impostor({ vertex: BOND_VERTEX, fragment: BOND_FRAGMENT, uniforms, defines }),
+      impostor({ vertex: HALO_VERTEX, fragment: HALO_FRAGMENT, uniforms, defines, isOverlay: true }),
+      impostor({ vertex: LINE_VERTEX, fragment: LINE_FRAGMENT, uniforms, defines, isOverlay: true }),
+    ];
+  }
+
+  private tables(): DataTexture[] {
+    return [this.positions, this.states, this.palette, this.bonds, this.segments, this.marked];
+  }
+}
+
+type Drawing = ReturnType<typeof impostor>;
+type Drawings = readonly [Drawing, Drawing, Drawing, Drawing];

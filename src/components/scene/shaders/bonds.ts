@@ -1,0 +1,104 @@
+import { DEPTH, LIGHT, TABLES } from './common.ts';
+
+/**
+ * Half a bond an instance: from one atom to the middle of the way to its neighbour's nearest image, in the atom's own
+ * colour. A bond through a face of the cell so becomes two stubs, never a line across.
+ */
+export const BOND_VERTEX: string = /* glsl */ `${TABLES}
+uniform usampler2D bonds;
+uniform mat3 cell;
+uniform mat3 cellInverse;
+uniform vec3 wraps;
+uniform float longest;
+flat out vec3 from;
+flat out vec3 axis;
+flat out vec2 size;
+flat out vec3 albedo;
+flat out vec4 mark;
+out vec3 point;
+void main() {
+  uvec4 bond = texelFetch(bonds, place(gl_InstanceID >> 1), 0);
+  bool isSecond = (gl_InstanceID & 1) == 1;
+  int atom = int(isSecond ? bond.y : bond.x);
+  int other = int(isSecond ? bond.x : bond.y);
+  vec3 shift = vec3(ivec3(int(bond.z & 1023u), int((bond.z >> 10) & 1023u), int((bond.z >> 20) & 1023u)) - 512);
+  uvec4 state = texelFetch(states, place(atom), 0);
+  uvec4 otherState = texelFetch(states, place(other), 0);
+  gl_Position = NOWHERE;
+  if (((state.a | otherState.a) & 1u) > 0u) return;
+  float radius = texelFetch(palette, ivec2(255, state.g), 0).a;
+  if (!(radius > 0.0)) return;
+  vec4 entry = texelFetch(palette, ivec2(state.r, state.g), 0);
+  vec3 start = positionOf(atom);
+  vec3 way = positionOf(other) - start + cell * (isSecond ? -shift : shift);
+  way -= cell * (round(cellInverse * way) * wraps);
+  float whole = length(way);
+  if (!(whole > 0.0) || whole > longest) return;
+  albedo = entry.rgb;
+  mark = vec4(0.0);
+  if (state.b > 0u && otherState.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
+  vec3 a = toView(start);
+  axis = mat3(view) * way / whole;
+  size = vec2(radius, whole * 0.5);
+  vec3 b = a + axis * size.y;
+  from = a;
+  if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
+  // The outline on the screen: a rectangle around the discs at both ends, drawn just in front of the nearer end.
+  vec2 corner = cornerOf(gl_VertexID);
+  float front = max(a.z, b.z) + radius;
+  if (isPerspective > 0.5) front = min(front, -near * 1.01);
+  vec2 p = isPerspective > 0.5 ? a.xy / -a.z : a.xy;
+  vec2 q = isPerspective > 0.5 ? b.xy / -b.z : b.xy;
+  float grow = isPerspective > 0.5 ? sqrt(1.0 + max(dot(p, p), dot(q, q))) / -front : 1.0;
+  float margin = radius * grow;
+  vec2 along = q - p;
+  float span = length(along);
+  along = span > 1e-6 ? along / span : vec2(1.0, 0.0);
+  vec2 flatPoint = (corner.x < 0.0 ? p - along * margin : q + along * margin) + vec2(-along.y, along.x) * corner.y * margin;
+  point = isPerspective > 0.5 ? vec3(flatPoint, -1.0) * -front : vec3(flatPoint, front);
+  gl_Position = projection * vec4(point, 1.0);
+}`;
+
+/** The point where the ray meets the open cylinder, or its far lid. */
+export const BOND_FRAGMENT: string = /* glsl */ `
+#extension GL_EXT_conservative_depth : enable
+precision highp float;
+flat in vec3 from;
+flat in vec3 axis;
+flat in vec2 size;
+flat in vec3 albedo;
+flat in vec4 mark;
+in vec3 point;
+layout(location = 0) out vec4 pixel;
+${DEPTH}
+${LIGHT}
+void main() {
+  vec3 direction = isPerspective > 0.5 ? normalize(point) : vec3(0.0, 0.0, -1.0);
+  vec3 origin = isPerspective > 0.5 ? vec3(0.0) : vec3(point.xy, 0.0);
+  vec3 offset = origin - from;
+  float alongRay = dot(direction, axis);
+  float alongStart = dot(offset, axis);
+  vec3 across = direction - alongRay * axis;
+  vec3 beside = offset - alongStart * axis;
+  float a = max(dot(across, across), 1e-9);
+  // Measured from the nearest approach, which keeps precision far from the camera.
+  float closest = -dot(beside, across) / a;
+  vec3 gap = beside + across * closest;
+  float rest = size.x * size.x - dot(gap, gap);
+  if (rest < 0.0) discard;
+  float t = closest - sqrt(rest / a);
+  float height = alongStart + t * alongRay;
+  vec3 normal = (beside + across * t) / size.x;
+  if (height < 0.0 || height > size.y) {
+    float lid = height < 0.0 ? 0.0 : size.y;
+    if ((height < 0.0) == (alongRay < 0.0)) discard;
+    t = (lid - alongStart) / alongRay;
+    vec3 inside = beside + across * t;
+    if (dot(inside, inside) > size.x * size.x) discard;
+    normal = height < 0.0 ? -axis : axis;
+  }
+  float z = origin.z + direction.z * t;
+  writeDepth(z);
+  vec3 color = shade(mix(albedo, mark.rgb, 0.35 * mark.a), normal, -direction);
+  pixel = vec4(inFog(encode(color), -z), 1.0);
+}`;

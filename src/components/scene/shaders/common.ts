@@ -1,0 +1,69 @@
+/** Reading the tables; shared by all vertex shaders. */
+export const TABLES = /* glsl */ `
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp usampler2D;
+uniform sampler2D positions;
+uniform usampler2D states;
+uniform sampler2D palette;
+uniform mat4 view;
+uniform mat4 projection;
+uniform float isPerspective;
+uniform float near;
+uniform float pixelTangent;
+
+ivec2 place(int i) { return ivec2(i & 4095, i >> 12); }
+vec3 positionOf(int atom) { return texelFetch(positions, place(atom), 0).xyz; }
+vec3 toView(vec3 p) { return (view * vec4(p, 1.0)).xyz; }
+const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
+// Corner of a quad with indices 0 1 2 2 1 3: -1 or 1 on either axis.
+vec2 cornerOf(int vertex) { return vec2(float(vertex & 1), float(vertex >> 1)) * 2.0 - 1.0; }
+// Angstrom per pixel at a depth.
+float pixelAt(float z) { return isPerspective > 0.5 ? -z * pixelTangent : pixelTangent; }
+`;
+
+/** Writing the true depth of a ray-cast point. The quad lies in front of it, so early depth tests stay possible. */
+export const DEPTH = /* glsl */ `
+#ifdef GL_EXT_conservative_depth
+layout(depth_greater) out highp float gl_FragDepth;
+#endif
+uniform mat4 projection;
+uniform float isPerspective;
+void writeDepth(float z) {
+  float clip = projection[2][2] * z + projection[3][2];
+  float w = projection[2][3] * z + projection[3][3];
+  gl_FragDepth = clamp(0.5 + 0.5 * clip / w, 0.0, 1.0);
+}
+`;
+
+/** Light: a key from the upper left of the camera, a sky and a ground, a soft highlight, a rim. Linear in and out. */
+export const LIGHT = /* glsl */ `
+uniform vec3 fogColor;
+uniform vec3 fog;
+const vec3 KEY = vec3(-0.4264, 0.6396, 0.6396);
+vec3 shade(vec3 albedo, vec3 normal, vec3 toEye) {
+  float facing = max(dot(normal, toEye), 0.0);
+  float key = max(dot(normal, KEY) * 0.85 + 0.15, 0.0);
+  vec3 sky = mix(vec3(0.20, 0.19, 0.21), vec3(0.50, 0.53, 0.58), 0.5 + 0.5 * normal.y);
+  vec3 light = sky + vec3(0.98, 0.95, 0.90) * key * 0.66;
+  vec3 color = albedo * light;
+#ifndef SIMPLE
+  float halfway = max(dot(normal, normalize(KEY + toEye)), 0.0);
+  float grazing = 1.0 - facing;
+  grazing *= grazing;
+  color += vec3(0.22) * pow(halfway, 56.0);
+  color += (albedo * 0.25 + vec3(0.10, 0.11, 0.13)) * grazing * grazing * (0.55 + 0.45 * normal.y);
+#endif
+  return color;
+}
+vec3 encode(vec3 linear) {
+  vec3 c = clamp(linear, 0.0, 1.0);
+  return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, c));
+}
+// Depth cue in the display's own space, where equal steps look equal. fog: start, end, strength.
+vec3 inFog(vec3 encoded, float distance) {
+  float amount = fog.z * smoothstep(fog.x, fog.y, distance);
+  return mix(encoded, fogColor, amount);
+}
+`;

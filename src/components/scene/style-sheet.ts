@@ -1,0 +1,103 @@
+import { ELEMENTS } from '../../chem/elements.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
+import { parseCssColor, toLinear, type Rgba } from './css-color.ts';
+import type { SceneStyle } from './scene-view.ts';
+
+/** Columns of the palette: one per atomic number; the last holds what a row says about bonds. */
+export const PALETTE_WIDTH = 256;
+/** Row 0 holds the colours of highlights, the others one distinct style each. */
+export const HIGHLIGHT_ROW = 0;
+const BOND_COLUMN = 255;
+const MOST_ROWS = 255;
+
+/** Radius of the balls of `ball and stick` as a part of the van der Waals radius. */
+const BALL = 0.27;
+/** Radius of the sticks of `ball and stick`, angstrom. */
+const STICK = 0.12;
+/** Radius of `liquorice`, angstrom. */
+const LIQUORICE = 0.24;
+/** With more atoms than this and no style of their own, atoms are drawn as spheres, without bonds. */
+export const BALLS_UP_TO = 20_000;
+
+/**
+ * What the styles mean for each element: per style a row of 256 entries of linear red, green, blue and radius
+ * (angstrom). Equal styles share a row.
+ */
+export class StyleSheet {
+  private readonly rows = new Map<string, number>();
+  private data: Float32Array = new Float32Array(4 * PALETTE_WIDTH * 4);
+  /** Grows with each change: whoever uploads compares. */
+  version = 0;
+
+  get rowCount(): number {
+    return this.rows.size + 1;
+  }
+
+  /** Entries of all rows; four numbers each. */
+  get entries(): Float32Array {
+    return this.data.subarray(0, 4 * PALETTE_WIDTH * this.rowCount);
+  }
+
+  clear(): void {
+    this.rows.clear();
+    this.version += 1;
+  }
+
+  /** The row of a style; throws `value/invalid` past 254 distinct ones. */
+  rowOf(style: Omit<SceneStyle, 'atoms'>): number {
+    const scale = Number.isFinite(style.scale) ? Math.max(0, style.scale ?? 1) : 1;
+    const color = style.color === undefined || style.color === 'element' ? undefined : style.color;
+    const key = `${style.render}|${scale}|${color ?? ''}`;
+    const known = this.rows.get(key);
+    if (known !== undefined) return known;
+    const row = this.rows.size + 1;
+    if (row >= MOST_ROWS)
+      throw new CovalenceError('value/invalid', `A picture can have ${MOST_ROWS - 1} distinct styles; merge some.`);
+    this.reserve(row + 1);
+    this.rows.set(key, row);
+    const fixed = color === undefined ? undefined : parseCssColor(color);
+    for (let number = 0; number < BOND_COLUMN; number += 1) {
+      const element = ELEMENTS[number] ?? ELEMENTS[0];
+      this.write(row, number, fixed ?? fromNumber(element.color), scale * radiusOf(style.render, element.vdwRadius));
+    }
+    const bond = style.render === 'spheres' ? 0 : style.render === 'liquorice' ? LIQUORICE * scale : STICK;
+    this.write(row, BOND_COLUMN, [0, 0, 0, 1], bond);
+    this.version += 1;
+    return row;
+  }
+
+  /** Gives a highlight's number (1 to 255) its colour. */
+  setHighlight(index: number, color: string): void {
+    this.write(HIGHLIGHT_ROW, index, parseCssColor(color), 0);
+    this.version += 1;
+  }
+
+  radius(row: number, number: number): number {
+    return this.data[4 * (row * PALETTE_WIDTH + number) + 3];
+  }
+
+  /** True when a style draws bonds at all. */
+  get hasBonds(): boolean {
+    for (let row = 1; row < this.rowCount; row += 1) if (this.radius(row, BOND_COLUMN) > 0) return true;
+    return false;
+  }
+
+  private write(row: number, column: number, [r, g, b]: Rgba, radius: number): void {
+    this.data.set([toLinear(r), toLinear(g), toLinear(b), radius], 4 * (row * PALETTE_WIDTH + column));
+  }
+
+  private reserve(rows: number): void {
+    if (this.data.length >= 4 * PALETTE_WIDTH * rows) return;
+    const data = new Float32Array(8 * PALETTE_WIDTH * rows);
+    data.set(this.data);
+    this.data = data;
+  }
+}
+
+function radiusOf(render: SceneStyle['render'], vdwRadius: number): number {
+  return render === 'spheres' ? vdwRadius : render === 'liquorice' ? LIQUORICE : BALL * vdwRadius;
+}
+
+function fromNumber(color: number): Rgba {
+  return [((color >> 16) & 255) / 255, ((color >> 8) & 255) / 255, (color & 255) / 255, 1];
+}
