@@ -13,7 +13,7 @@ import type { ListenOptions, RefChange, StateChange, UpdatedValue } from './stat
 import type { Draft, StateRef } from './state-ref.ts';
 import type { StateView } from './state-view.ts';
 import { openDraft } from './value-draft.ts';
-import type { DeepReadonly, Input, KeyHolder, Patch } from './value-types.ts';
+import type { DeepReadonly, Input, KeyHolder, Patch, Writable } from './value-types.ts';
 
 type Key = string | KeyHolder;
 
@@ -110,7 +110,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     return new KeyReference(this, full);
   }
 
-  modify(key: Key, edit: (draft: T) => unknown): StateRef<T> {
+  modify(key: Key, edit: (draft: Writable<T>) => unknown): StateRef<T> {
     const full = this.#writable(key);
     this.core.transact(() => {
       const draft = this.draft(full);

@@ -25,6 +25,7 @@ export type {
   ReadonlyStateRecord,
   ReadonlyStateValue,
   Synchronous,
+  Writable,
 } from './value-types.ts';
 export type { UnsentChanges } from './unsent-changes.ts';
 export { KeyNotFoundError, isKeyNotFoundError } from './key-not-found-error.ts';

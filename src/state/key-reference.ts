@@ -1,7 +1,7 @@
 import { KeyNotFoundError } from './key-not-found-error.ts';
 import type { ListenOptions, RefChange } from './state-change.ts';
 import type { Draft, StateRef } from './state-ref.ts';
-import type { DeepReadonly, Input, KeyHolder, Patch } from './value-types.ts';
+import type { DeepReadonly, Input, KeyHolder, Patch, Writable } from './value-types.ts';
 
 // Registered, so that a reference of another copy of the package is still one.
 const BRAND = Symbol.for('covalence.reference');
@@ -12,7 +12,7 @@ export interface ReferenceTarget<T> {
   get(key: string): DeepReadonly<T> | undefined;
   set(key: string, value: Input<T>): unknown;
   update(key: string, patch: Patch<T>): unknown;
-  modify(key: string, edit: (draft: T) => unknown): unknown;
+  modify(key: string, edit: (draft: Writable<T>) => unknown): unknown;
   draft(key: string): Draft<T>;
   remove(key: string): boolean;
   onKeyChange(key: string, listener: (change: RefChange<T>) => void, options?: ListenOptions): () => void;
@@ -20,13 +20,13 @@ export interface ReferenceTarget<T> {
 
 /** A key and the view to look it up in. */
 export class KeyReference<T> implements StateRef<T> {
-  readonly [BRAND] = true;
   readonly key: string;
   readonly #view: ReferenceTarget<T>;
 
   constructor(view: ReferenceTarget<T>, key: string) {
     this.#view = view;
     this.key = key;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 
   get id(): string {
@@ -57,7 +57,7 @@ export class KeyReference<T> implements StateRef<T> {
     return this;
   }
 
-  modify(edit: (draft: T) => unknown): this {
+  modify(edit: (draft: Writable<T>) => unknown): this {
     this.#view.modify(this.key, edit);
     return this;
   }

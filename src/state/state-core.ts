@@ -47,7 +47,7 @@ export class StateCore {
   version = 0;
   /** Own transactions that changed anything. */
   ownChangeCount = 0;
-  readonly journal = new Journal();
+  readonly journal: Journal = new Journal();
   onOwnChange: OwnChangeListener = () => {};
   #shared: Replica;
   #ledger: Replica | undefined;

@@ -1,5 +1,5 @@
 import type { ListenOptions, RefChange } from './state-change.ts';
-import type { DeepReadonly, Input, Patch, Synchronous } from './value-types.ts';
+import type { DeepReadonly, Input, Patch, Synchronous, Writable } from './value-types.ts';
 
 /**
  * Stands for one key, whether or not it has a value now. Holds no value: every call looks the key up anew, so that a
@@ -20,7 +20,7 @@ export interface StateRef<T> {
   /** Changes some fields; throws `key/missing` when there is no value. */
   update(patch: Patch<T>): this;
   /** Runs `edit` on a copy and writes the fields that it changed; nothing when it throws. Throws `key/missing`. */
-  modify<R>(edit: (draft: T) => R & Synchronous<R>): this;
+  modify<R>(edit: (draft: Writable<T>) => R & Synchronous<R>): this;
   /** A copy to edit over time; written by `commit` only. Throws `key/missing` when there is no value. */
   draft(): Draft<T>;
   /** False when there was nothing to remove. */
@@ -33,7 +33,7 @@ export interface StateRef<T> {
 export interface Draft<T> extends Disposable {
   readonly key: string;
   /** Edit this in place. */
-  value: T;
+  value: Writable<T>;
   readonly isOpen: boolean;
   /**
    * Writes the fields changed since the draft was made; fields that others changed meanwhile stay. Throws

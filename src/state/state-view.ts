@@ -1,7 +1,7 @@
 import type { KeyPrefix } from '../protocol/keys.ts';
 import type { ListenOptions, StateChange } from './state-change.ts';
 import type { StateRef } from './state-ref.ts';
-import type { DeepReadonly, Input, KeyHolder, Patch, Synchronous } from './value-types.ts';
+import type { DeepReadonly, Input, KeyHolder, Patch, Synchronous, Writable } from './value-types.ts';
 
 /** `K` unless it is a literal with dots that does not begin with `P`; such a key does not compile. */
 export type KeyBelow<P extends string, K extends string> = K extends `${string}.${string}`
@@ -33,7 +33,7 @@ export interface StateView<T, P extends string = string> extends Iterable<[strin
   /** Runs `edit` on a copy and writes the fields that it changed; nothing when it throws. Throws `key/missing`. */
   modify<R, K extends string>(
     key: (K & KeyBelow<P, K>) | KeyHolder,
-    edit: (draft: T) => R & Synchronous<R>,
+    edit: (draft: Writable<T>) => R & Synchronous<R>,
   ): StateRef<T>;
   /** False when there was nothing to remove. */
   remove<K extends string>(key: (K & KeyBelow<P, K>) | KeyHolder): boolean;

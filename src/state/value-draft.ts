@@ -2,6 +2,7 @@ import { CovalenceError } from '../protocol/errors.ts';
 import { copyValue } from '../protocol/values.ts';
 import type { StateValue } from '../protocol/values.ts';
 import type { Draft } from './state-ref.ts';
+import type { Writable } from './value-types.ts';
 
 /** Writes what the draft holds; throws to leave it open. */
 export type DraftCommit = (value: StateValue, ifRemoved: 'throw' | 'recreate') => void;
@@ -11,7 +12,7 @@ export function openDraft<T>(key: string, base: StateValue, commit: DraftCommit)
   let isOpen = true;
   const draft: Draft<T> = {
     key,
-    value: copyValue(base) as T,
+    value: copyValue(base) as Writable<T>,
     get isOpen() {
       return isOpen;
     },

@@ -27,6 +27,17 @@ type DeepReadonlyPart<T> = T extends Uint8Array
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
+/** `T` with everything in it writable, as drafts are. */
+export type Writable<T> = unknown extends T
+  ? T
+  : [StateValue] extends [T]
+    ? StateValue
+    : T extends Uint8Array
+      ? T
+      : T extends object
+        ? { -readonly [K in keyof T]: Writable<T[K]> }
+        : T;
+
 /** Something that stands for a key; a reference is accepted wherever a field holds a key. */
 export interface KeyHolder {
   readonly key: string;
