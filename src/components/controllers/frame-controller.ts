@@ -1,0 +1,151 @@
+import { asCovalenceError, isCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
+import type { Frame, TrajectoryInfo } from '../../protocol/frames.ts';
+import type { Room } from '../../room/room.ts';
+
+/** What a follower of the shown frame is told. */
+export interface FrameControllerOptions {
+  /** Keys to read; those a trajectory does not have are left out. All when absent. */
+  keys?: readonly string[];
+  /** Called with each frame to be shown, newest request last; undefined when there is none any more. */
+  onFrame: (frame: Frame | undefined) => void;
+  /** Called when the frame asked for cannot be read, and with undefined when that is over. */
+  onError?: (error: CovalenceError | undefined) => void;
+  /** Called when reading begins and ends. */
+  onBusy?: (isBusy: boolean) => void;
+}
+
+/** True when a picture of one is a picture of the other. */
+function isSameFrame(one: Frame | undefined, other: Frame | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one.id !== other.id || one.index !== other.index || one.version !== other.version) return false;
+  return Object.keys(one.data).join() === Object.keys(other.data).join();
+}
+
+interface Running {
+  order: number;
+  abort: AbortController;
+}
+
+/**
+ * Reads the frame the room's playback points to, and again when it changes. The newest request is always in flight
+ * and the oldest is let finish, so scrubbing shows pictures on the way and never waits behind frames nobody wants.
+ */
+export class FrameController {
+  readonly #options: FrameControllerOptions;
+  #room: Room | undefined;
+  #order = 0;
+  #shownOrder = 0;
+  #running: Running[] = [];
+  #frame: Frame | undefined;
+  #error: CovalenceError | undefined;
+
+  constructor(options: FrameControllerOptions) {
+    this.#options = options;
+  }
+
+  /** The frame handed out last. */
+  get frame(): Frame | undefined {
+    return this.#frame;
+  }
+
+  /** Why the frame asked for is not shown. */
+  get error(): CovalenceError | undefined {
+    return this.#error;
+  }
+
+  /** Follows a room until the returned function is called. */
+  connect(room: Room): () => void {
+    this.#room = room;
+    let wanted = room.playback.frameIndex;
+    const undo = [
+      room.playback.onChange(() => {
+        if (room.playback.frameIndex === wanted) return;
+        wanted = room.playback.frameIndex;
+        this.#read();
+      }),
+      room.frames.onChange(({ ids }) => {
+        const isOurs = this.#frame === undefined || ids === undefined || ids.includes(this.#frame.id);
+        if (isOurs || this.#error !== undefined) this.#read();
+      }),
+      room.onStatus(({ status }) => {
+        if (status === 'online' && this.#error !== undefined) this.#read();
+      }),
+    ];
+    this.#read();
+    return () => {
+      for (const each of undo) each();
+      this.#abortAll();
+      this.#room = undefined;
+      this.#show(undefined);
+      this.#fail(undefined);
+    };
+  }
+
+  #keysOf(trajectory: TrajectoryInfo | undefined): readonly string[] | undefined {
+    const { keys } = this.#options;
+    if (keys === undefined || trajectory === undefined) return keys;
+    const known = new Set(trajectory.keys.map((key) => key.name));
+    const present = keys.filter((key) => known.has(key));
+    return present.length === 0 ? undefined : present;
+  }
+
+  #read(): void {
+    const room = this.#room;
+    if (room === undefined) return;
+    while (this.#running.length > 1) this.#running.pop()?.abort.abort();
+    const running: Running = { order: ++this.#order, abort: new AbortController() };
+    this.#running.push(running);
+    if (this.#running.length === 1) this.#options.onBusy?.(true);
+    void this.#finish(room, running);
+  }
+
+  async #finish(room: Room, running: Running): Promise<void> {
+    const index = room.playback.frameIndex;
+    const { signal } = running.abort;
+    try {
+      const frame = await this.#readFrame(room, index, signal);
+      if (signal.aborted || running.order < this.#shownOrder) return;
+      this.#shownOrder = running.order;
+      this.#fail(undefined);
+      this.#show(frame);
+    } catch (error) {
+      if (signal.aborted || running.order < this.#order) return;
+      const isEmpty = room.frames.count === 0 && isCovalenceError(error, 'frame/not-found');
+      // An old picture under a new frame number would be a lie, unless only the line is down.
+      if (!isCovalenceError(error, 'server/unreachable')) this.#show(undefined);
+      this.#fail(isEmpty ? undefined : asCovalenceError(error, 'server/unreachable'));
+    } finally {
+      const before = this.#running.length;
+      this.#running = this.#running.filter((other) => other !== running);
+      if (before > 0 && this.#running.length === 0) this.#options.onBusy?.(false);
+    }
+  }
+
+  async #readFrame(room: Room, index: number, signal: AbortSignal): Promise<Frame> {
+    const data = this.#keysOf(room.frames.trajectory);
+    try {
+      return await room.frames.read(index, data === undefined ? { signal } : { data, signal });
+    } catch (error) {
+      if (!isCovalenceError(error, 'frame/key-unknown')) throw error;
+      return await room.frames.read(index, { signal });
+    }
+  }
+
+  #show(frame: Frame | undefined): void {
+    if (frame === this.#frame || isSameFrame(frame, this.#frame)) return;
+    this.#frame = frame;
+    this.#options.onFrame(frame);
+  }
+
+  #fail(error: CovalenceError | undefined): void {
+    if (error === this.#error) return;
+    this.#error = error;
+    this.#options.onError?.(error);
+  }
+
+  #abortAll(): void {
+    for (const { abort } of this.#running) abort.abort();
+    if (this.#running.length > 0) this.#options.onBusy?.(false);
+    this.#running = [];
+  }
+}

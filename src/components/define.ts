@@ -1,0 +1,39 @@
+/** Registers every element under its usual name; the only import of the package with a side effect. */
+import { CoInspector } from './inspector/inspector.ts';
+import { CoPeople } from './people/people.ts';
+import { CoRoom } from './room/co-room.ts';
+import { ensureContextRoot } from './room-context.ts';
+import { CoSelections } from './selections/selections.ts';
+import { CoStatus } from './status/status.ts';
+import { CoTimeline } from './timeline/timeline.ts';
+import { CoViewer } from './viewer/viewer.ts';
+
+const ELEMENTS = {
+  'co-room': CoRoom,
+  'co-viewer': CoViewer,
+  'co-timeline': CoTimeline,
+  'co-selections': CoSelections,
+  'co-people': CoPeople,
+  'co-inspector': CoInspector,
+  'co-status': CoStatus,
+} as const;
+
+// Without a document (server rendering) there is nothing to register with; twice loaded, the first copy stays.
+if (typeof customElements !== 'undefined') {
+  ensureContextRoot();
+  for (const [name, Element] of Object.entries(ELEMENTS)) {
+    if (customElements.get(name) === undefined) customElements.define(name, Element);
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'co-room': CoRoom;
+    'co-viewer': CoViewer;
+    'co-timeline': CoTimeline;
+    'co-selections': CoSelections;
+    'co-people': CoPeople;
+    'co-inspector': CoInspector;
+    'co-status': CoStatus;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Elements for looking at molecules and materials together. Importing this registers nothing: use
+ * `covalence/components/define`, or `customElements.define` with names of your own.
+ *
+ * ```html
+ * <script type="module" src="https://host/embed.js"></script>
+ * <co-room href="https://host/r/argon"><co-viewer controls></co-viewer><co-timeline></co-timeline></co-room>
+ * ```
+ */
+
+// Elements
+export { CoInspector } from './inspector/inspector.ts';
+export { CoPeople } from './people/people.ts';
+export { CoRoom } from './room/co-room.ts';
+export { CoSelections } from './selections/selections.ts';
+export { CoStatus } from './status/status.ts';
+export { CoTimeline } from './timeline/timeline.ts';
+export { CoViewer } from './viewer/viewer.ts';
+export type { ViewerMode } from './viewer/viewer.ts';
+
+// Events
+export {
+  CoCameraChangedEvent,
+  CoErrorEvent,
+  CoFileDropEvent,
+  CoFrameShownEvent,
+  CoHoverEvent,
+  CoMeasuredEvent,
+  CoPersonChangedEvent,
+  CoRoomChangedEvent,
+  CoSelectionChangedEvent,
+} from './events.ts';
+
+// For elements of one's own
+export { FrameController } from './controllers/frame-controller.ts';
+export type { FrameControllerOptions } from './controllers/frame-controller.ts';
+export { RoomController } from './controllers/room-controller.ts';
+export type { RoomHost } from './controllers/room-controller.ts';
+export { roomScalars } from './controllers/room-scalars.ts';
+export type { RoomScalars } from './controllers/room-scalars.ts';
+export { roomContext } from './room-context.ts';
+export type { RoomSource } from './room-context.ts';
+export { RoomElement } from './room-element.ts';
+
+// Selections and people
+export {
+  colorSelection,
+  currentSelection,
+  hideSelection,
+  removeSelection,
+  renameSelection,
+  selectAtoms,
+} from './own-selection.ts';
+export type { CurrentSelection, SelectMode } from './own-selection.ts';
+export { loadPerson, savePerson } from './person.ts';
+export type { Person } from './person.ts';
+
+// Links
+export { formatViewLink, parseViewLink } from './view-link.ts';
+export type { ViewLink } from './view-link.ts';

@@ -1,0 +1,46 @@
+import { css, type CSSResult } from 'lit';
+
+/** Layout and look of `<co-inspector>`. */
+export const inspectorStyles: CSSResult = css`
+  :host {
+    display: block;
+  }
+
+  dl {
+    display: grid;
+    grid-template-columns: minmax(72px, auto) 1fr;
+    gap: 4px 16px;
+    margin: 0;
+  }
+
+  dt {
+    color: var(--_muted);
+    overflow-wrap: anywhere;
+  }
+
+  dd {
+    margin: 0;
+    text-align: right;
+    overflow-wrap: anywhere;
+    user-select: text;
+  }
+
+  dd .unit,
+  dd .pbc {
+    color: var(--_muted);
+  }
+
+  sub {
+    line-height: 0;
+    font-size: 0.8em;
+  }
+
+  .formula {
+    font-weight: 500;
+  }
+
+  .empty {
+    margin: 0;
+    color: var(--_muted);
+  }
+`;

@@ -1,0 +1,104 @@
+import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
+import { state } from 'lit/decorators.js';
+import { isFrameArray, type Frame } from '../../protocol/frames.ts';
+import type { Room } from '../../room/room.ts';
+import { FrameController } from '../controllers/frame-controller.ts';
+import { formatCount, formatNumber } from '../format-number.ts';
+import { RoomElement } from '../room-element.ts';
+import { tokens } from '../styles/tokens.styles.ts';
+import { composition } from '../viewer/atom-facts.ts';
+import { atomCountOf } from '../viewer/scene-frame.ts';
+import { cellSummary, forceSummary, frameValues } from './frame-summary.ts';
+import { inspectorStyles } from './inspector.styles.ts';
+
+/** Different elements a formula has room for. */
+const MAX_ELEMENTS = 8;
+
+/**
+ * What the frame says about itself: atoms, composition, cell, forces and every number it carries. While a trajectory
+ * plays it shows the frame at which playing began until it pauses.
+ *
+ * @summary Facts about the frame shown.
+ */
+export class CoInspector extends RoomElement {
+  static override styles: CSSResultGroup = [tokens, inspectorStyles];
+
+  @state() private frame: Frame | undefined;
+  @state() private isPlaying = false;
+
+  protected override connectRoom(room: Room): readonly (() => void)[] {
+    const frames = new FrameController({ onFrame: (frame) => (this.frame = frame) });
+    let undo: (() => void) | undefined = frames.connect(room);
+    const followPause = (): void => {
+      this.isPlaying = room.playback.isPlaying;
+      if (this.isPlaying && undo !== undefined) {
+        const last = this.frame;
+        undo();
+        undo = undefined;
+        this.frame = last;
+      } else if (!this.isPlaying && undo === undefined) undo = frames.connect(room);
+    };
+    followPause();
+    return [room.playback.onChange(followPause), () => undo?.()];
+  }
+
+  protected override render(): TemplateResult {
+    const { frame } = this;
+    if (frame === undefined) return html`<p class="empty">No frame is shown.</p>`;
+    const { numbers } = frame.data;
+    const parts = isFrameArray(numbers) ? composition(numbers.data) : [];
+    const forces = forceSummary(frame);
+    return html`<dl aria-busy=${this.isPlaying ? 'true' : nothing}>
+      <dt>Atoms</dt>
+      <dd>${formatCount(atomCountOf(frame))}</dd>
+      ${
+        parts.length === 0
+          ? nothing
+          : html`<dt>Formula</dt>
+              <dd class="formula">${formulaTemplate(parts)}</dd>`
+      }
+      ${frameValues(frame).map(
+        ({ name, value, unit }) =>
+          html`<dt>${name[0]?.toUpperCase()}${name.slice(1)}</dt>
+            <dd>${value} <span class="unit">${unit}</span></dd>`,
+      )}
+      ${
+        forces === undefined
+          ? nothing
+          : html`<dt>Largest force</dt>
+              <dd>${formatNumber(forces.max)} <span class="unit">eV/Å</span></dd>
+              <dt>RMS force</dt>
+              <dd>${formatNumber(forces.rms)} <span class="unit">eV/Å</span></dd>`
+      }
+      ${cellTemplate(frame)}
+      <dt>Version</dt>
+      <dd>${frame.version}</dd>
+    </dl>`;
+  }
+}
+
+function formulaTemplate(parts: readonly { symbol: string; count: number }[]): TemplateResult[] {
+  const shown = parts
+    .slice(0, MAX_ELEMENTS)
+    .map(({ symbol, count }) => html`${symbol}${count === 1 ? nothing : html`<sub>${count}</sub>`}`);
+  return parts.length > MAX_ELEMENTS ? [...shown, html`…`] : shown;
+}
+
+function cellTemplate(frame: Frame): TemplateResult | typeof nothing {
+  const cell = cellSummary(frame);
+  if (cell === undefined) return nothing;
+  const repeats = ['a', 'b', 'c'].filter((_, axis) => cell.periodic[axis]);
+  const isRight = cell.angles.every((angle) => Math.abs(angle - 90) < 1e-4);
+  return html`<dt>Cell</dt>
+    <dd>${cell.lengths.map((length) => length.toFixed(2)).join(' × ')} <span class="unit">Å</span></dd>
+    ${
+      isRight
+        ? nothing
+        : html`<dt>Angles</dt>
+            <dd>${cell.angles.map((angle) => angle.toFixed(1)).join(', ')}<span class="unit">°</span></dd>`
+    }
+    <dt>Volume</dt>
+    <dd>${formatNumber(Math.round(cell.volume * 10) / 10)} <span class="unit">Å³</span></dd>
+    <dt>Periodic</dt>
+    <dd>${repeats.length === 0 ? 'no' : repeats.join(', ')}</dd>`;
+}

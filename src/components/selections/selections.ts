@@ -1,0 +1,196 @@
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { query, state } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { SelectionRecord } from '../../protocol/records/selection.ts';
+import type { Room } from '../../room/room.ts';
+import { formatPlural } from '../format-number.ts';
+import { icons } from '../icons.ts';
+import {
+  colorSelection,
+  hideSelection,
+  removeSelection,
+  renameSelection,
+  visualiserKeyOf,
+  type CurrentSelection,
+} from '../own-selection.ts';
+import { loadPerson } from '../person.ts';
+import { RoomElement } from '../room-element.ts';
+import { roomView } from '../room-view.ts';
+import { controls } from '../styles/controls.styles.ts';
+import { swatches } from '../styles/swatches.styles.ts';
+import { tokens } from '../styles/tokens.styles.ts';
+import { swatchesTemplate } from '../swatches.ts';
+import { selectionsStyles } from './selections.styles.ts';
+
+/**
+ * Everybody's selections: click one to see it, rename it in place, colour or hide its atoms, delete it. What happens
+ * here happens in every browser of the room.
+ *
+ * @summary The shared list of selections.
+ * @slot empty - In place of the sentence shown while there are none.
+ * @csspart row - One selection.
+ */
+export class CoSelections extends RoomElement {
+  static override styles: CSSResultGroup = [tokens, controls, swatches, selectionsStyles];
+
+  @state() private renaming: string | undefined;
+  @state() private coloring: string | undefined;
+  @query('input.rename') private renameInput!: HTMLInputElement | null;
+  @query('.popover') private popoverElement!: HTMLElement | null;
+
+  protected override connectRoom(room: Room): readonly (() => void)[] {
+    const update = (): void => this.requestUpdate();
+    return [
+      room.selections.onChange(update),
+      room.visualisers.onChange(update),
+      () => roomView(room).pointAt(undefined),
+    ];
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('renaming')) this.renameInput?.select();
+    if (changed.has('coloring') && this.coloring !== undefined) {
+      this.popoverElement?.showPopover();
+      this.popoverElement?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const room = this.activeRoom;
+    const entries = room === undefined ? [] : Object.entries(room.selections.snapshot());
+    if (room === undefined || entries.length === 0) {
+      return html`<slot name="empty"
+        ><p class="empty">Click an atom to select it. Hold Shift for more, or to drag a rectangle.</p></slot
+      >`;
+    }
+    return html`<ul>
+        ${repeat(
+          entries,
+          ([key]) => key,
+          ([key, record]) => this.#rowTemplate(room, key, record),
+        )}
+      </ul>
+      ${this.#coloringTemplate(room)}`;
+  }
+
+  #rowTemplate(room: Room, key: string, record: SelectionRecord): TemplateResult {
+    const name = record.display_name ?? room.selections.idOf(key);
+    const isHidden = room.visualisers.get(visualiserKeyOf(room, key))?.hide === true;
+    const isOwnCurrent = (record as CurrentSelection).current_of === loadPerson().id;
+    const count = record.particle_ids?.length;
+    return html`<li
+      part="row"
+      class=${classMap({ 'hidden-atoms': isHidden })}
+      style=${styleMap({ '--_swatch': record.color ?? 'var(--_faint)' })}
+      @pointerenter=${() => roomView(room).pointAt(key)}
+      @pointerleave=${() => roomView(room).pointAt(undefined)}
+    >
+      <button
+        class="color"
+        id="color-${key}"
+        aria-label="Colour of ${name}"
+        title="Colour"
+        aria-haspopup="dialog"
+        @click=${() => (this.coloring = key)}
+      >
+        <span class="dot"></span>
+      </button>
+      ${
+        this.renaming === key
+          ? html`<input
+              class="rename"
+              aria-label="Name"
+              maxlength="80"
+              .value=${name}
+              @keydown=${this.#renameKey}
+              @blur=${(event: FocusEvent) => this.#rename(room, key, (event.target as HTMLInputElement).value)}
+            />`
+          : html`<button
+                class="name"
+                title="Show; double click to rename"
+                @click=${() => roomView(room).show(key)}
+                @dblclick=${() => (this.renaming = key)}
+                @keydown=${(event: KeyboardEvent) => this.#nameKey(event, room, key)}
+              >
+                <span>${name}</span>${isOwnCurrent ? html`<span class="current">you</span>` : nothing}
+              </button>
+              <span class="count">${count === undefined ? (record.select ?? '') : formatPlural(count, 'atom')}</span>`
+      }
+      <span class="actions">
+        <button class="icon" aria-label="Rename ${name}" title="Rename (F2)" @click=${() => (this.renaming = key)}>
+          ${icons.pen}
+        </button>
+        <button
+          class="icon"
+          aria-label="${isHidden ? 'Show atoms of' : 'Hide atoms of'} ${name}"
+          title=${isHidden ? 'Show atoms' : 'Hide atoms'}
+          @click=${() => hideSelection(room, key, !isHidden)}
+        >
+          ${isHidden ? icons.eyeOff : icons.eye}
+        </button>
+        <button class="icon danger" aria-label="Delete ${name}" title="Delete" @click=${() => this.#remove(room, key)}>
+          ${icons.bin}
+        </button>
+      </span>
+    </li>`;
+  }
+
+  #coloringTemplate(room: Room): TemplateResult | typeof nothing {
+    const key = this.coloring;
+    const record = key === undefined ? undefined : room.selections.get(key);
+    if (key === undefined || record === undefined) return nothing;
+    const isPainted = room.visualisers.get(visualiserKeyOf(room, key))?.color !== undefined;
+    const choose = (color: string | undefined): void => {
+      colorSelection(room, key, color);
+      this.popoverElement?.hidePopover();
+    };
+    return html`<div class="popover" popover role="dialog" aria-label="Colour" @toggle=${this.#placePopover}>
+      ${swatchesTemplate(record.color, choose)}
+      ${isPainted ? html`<button class="plain" @click=${() => choose(undefined)}>Colour by element</button>` : nothing}
+    </div>`;
+  }
+
+  readonly #placePopover = (event: ToggleEvent): void => {
+    const popover = event.target as HTMLElement;
+    const anchor = this.shadowRoot?.getElementById(`color-${this.coloring ?? ''}`);
+    if (event.newState === 'closed') {
+      this.coloring = undefined;
+      anchor?.focus({ preventScroll: true });
+      return;
+    }
+    const box = anchor?.getBoundingClientRect();
+    if (box === undefined) return;
+    const { offsetWidth, offsetHeight } = popover;
+    popover.style.position = 'fixed';
+    popover.style.left = `${Math.max(8, Math.min(box.left - 4, innerWidth - offsetWidth - 8))}px`;
+    popover.style.top = `${box.bottom + offsetHeight + 8 > innerHeight ? box.top - offsetHeight - 4 : box.bottom + 4}px`;
+  };
+
+  readonly #renameKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    event.stopPropagation();
+    if (event.key === 'Escape') this.renaming = undefined;
+    else (event.target as HTMLInputElement).blur();
+  };
+
+  #nameKey(event: KeyboardEvent, room: Room, key: string): void {
+    if (event.key === 'F2') this.renaming = key;
+    else if (event.key === 'Delete') this.#remove(room, key);
+    else return;
+    event.preventDefault();
+  }
+
+  #rename(room: Room, key: string, text: string): void {
+    if (this.renaming !== key) return;
+    this.renaming = undefined;
+    const name = text.trim();
+    if (name !== '' && name !== room.selections.get(key)?.display_name) renameSelection(room, key, name);
+  }
+
+  #remove(room: Room, key: string): void {
+    roomView(room).pointAt(undefined);
+    removeSelection(room, key);
+  }
+}

@@ -1,0 +1,225 @@
+import { css, type CSSResult } from 'lit';
+
+/** Layout and look of `<co-timeline>`. */
+export const timelineStyles: CSSResult = css`
+  :host {
+    display: grid;
+    grid-template-columns: auto minmax(80px, 1fr) auto;
+    align-items: center;
+    gap: 12px;
+    min-height: 56px;
+    padding: 8px 12px;
+    background: var(--_surface);
+    container-type: inline-size;
+  }
+
+  .buttons,
+  .where {
+    display: flex;
+    align-items: center;
+    gap: 2px;
+  }
+
+  .buttons .play {
+    background: var(--_accent);
+    color: var(--_on-accent);
+    border-radius: 50%;
+    width: 32px;
+    min-height: 32px;
+    margin: 0 2px;
+  }
+
+  .buttons .play:hover {
+    background: color-mix(in oklab, var(--_accent) 88%, var(--_text));
+  }
+
+  .track {
+    position: relative;
+    height: 40px;
+    min-width: 0;
+  }
+
+  canvas {
+    position: absolute;
+    inset: 0 6px;
+    width: calc(100% - 12px);
+    height: 100%;
+    color: var(--co-curve, var(--_accent));
+    border-bottom: 1px solid var(--_border);
+    /* A change of theme is noticed by the end of this. */
+    transition: color 1ms step-end !important;
+    transition-duration: 1ms !important;
+  }
+
+  .groove {
+    position: absolute;
+    inset: auto 6px 0;
+    height: 2px;
+    border-radius: 1px;
+    background: var(--_border);
+    overflow: hidden;
+  }
+
+  .groove span {
+    display: block;
+    height: 100%;
+    background: var(--_faint);
+  }
+
+  .head {
+    position: absolute;
+    top: 0;
+    bottom: -3px;
+    width: 2px;
+    margin-left: -1px;
+    border-radius: 1px;
+    background: var(--_text);
+    pointer-events: none;
+  }
+
+  .head::after {
+    content: '';
+    position: absolute;
+    left: -4px;
+    bottom: -4px;
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
+    background: var(--_text);
+    border: 2px solid var(--_surface);
+  }
+
+  .peer {
+    position: absolute;
+    bottom: -3px;
+    width: 8px;
+    height: 8px;
+    margin-left: -4px;
+    border-radius: 50%;
+    border: 1.5px solid var(--_surface);
+    pointer-events: none;
+  }
+
+  .ghost {
+    position: absolute;
+    top: 0;
+    bottom: 0;
+    width: 1px;
+    background: var(--_border-strong);
+    pointer-events: none;
+  }
+
+  .ghost span {
+    position: absolute;
+    bottom: calc(100% - 4px);
+    left: 0;
+    translate: -50% 0;
+    padding: 0 8px;
+    border-radius: 6px;
+    background: var(--_raised);
+    box-shadow: var(--_float);
+    font-size: 12px;
+    white-space: nowrap;
+    z-index: 1;
+  }
+
+  .ghost.left span {
+    translate: -10% 0;
+  }
+
+  .ghost.right span {
+    translate: -90% 0;
+  }
+
+  input[type='range'] {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    margin: 0;
+    opacity: 0;
+    cursor: ew-resize;
+    touch-action: none;
+  }
+
+  .track:has(input:focus-visible) {
+    outline: 2px solid var(--_accent);
+    outline-offset: 3px;
+    border-radius: 4px;
+  }
+
+  .where {
+    gap: 6px;
+    white-space: nowrap;
+    color: var(--_muted);
+  }
+
+  .where label {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+  }
+
+  .where .number {
+    min-height: 28px;
+    padding: 0 6px;
+    border: 1px solid transparent;
+    border-radius: var(--_radius-small);
+    background: none;
+    text-align: right;
+    color: var(--_text);
+    font-weight: 500;
+    appearance: textfield;
+  }
+
+  .where .number::-webkit-inner-spin-button {
+    display: none;
+  }
+
+  .where .number:hover,
+  .where .number:focus {
+    border-color: var(--_border-strong);
+    background: var(--_surface);
+  }
+
+  select {
+    min-height: 28px;
+    padding: 0 4px;
+    border: 0;
+    border-radius: var(--_radius-small);
+    background: none;
+    color: var(--_muted);
+    cursor: pointer;
+  }
+
+  select:hover {
+    background: var(--_hover);
+    color: var(--_text);
+  }
+
+  option {
+    background: var(--_surface);
+    color: var(--_text);
+  }
+
+  @container (max-width: 620px) {
+    .where .rest,
+    .where .series {
+      display: none;
+    }
+  }
+
+  @container (max-width: 420px) {
+    .where .speed,
+    .buttons .step {
+      display: none;
+    }
+  }
+
+  @media (pointer: coarse) {
+    .buttons .play {
+      width: 40px;
+      min-height: 40px;
+    }
+  }
+`;

@@ -1,0 +1,298 @@
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { styleMap } from 'lit/directives/style-map.js';
+import type { Room } from '../../room/room.ts';
+import { roomScalars } from '../controllers/room-scalars.ts';
+import { formatCount, formatNumber } from '../format-number.ts';
+import { icons } from '../icons.ts';
+import { colorOf } from '../person.ts';
+import { RoomElement } from '../room-element.ts';
+import { controls } from '../styles/controls.styles.ts';
+import { tokens } from '../styles/tokens.styles.ts';
+import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
+import { timelineStyles } from './timeline.styles.ts';
+
+const SPEEDS = [1, 5, 12, 24, 30, 60];
+
+/** Half the width that a slider's thumb keeps free at both ends, pixels. */
+const THUMB = 6;
+
+/** Keys of curves that are rarely what people want to see first. */
+const DULL: ReadonlySet<string> = new Set(['time', 'step']);
+
+/**
+ * Where in the trajectory we are: plays, steps and scrubs over a curve of one number a frame, the energy if there is
+ * one. Frames are counted from 0, as everywhere in Covalence.
+ *
+ * @summary Plays and scrubs a trajectory.
+ * @csspart track - The slider with the curve.
+ * @csspart buttons - Play and step.
+ * @cssproperty --co-curve - The curve.
+ * @cssproperty --co-accent - The play button.
+ */
+export class CoTimeline extends RoomElement {
+  static override styles: CSSResultGroup = [tokens, controls, timelineStyles];
+
+  /** Key of the curve; the energy, or the first there is, when not set. */
+  @property() key: string | undefined;
+
+  @state() private pointed: number | undefined;
+  @query('canvas') private canvas!: HTMLCanvasElement;
+
+  #columns: { values: Float64Array; width: number; columns: CurveColumns } | undefined;
+  #drawn: { columns: CurveColumns; height: number; color: string } | undefined;
+  #observer: ResizeObserver | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (typeof ResizeObserver === 'undefined') return;
+    this.#observer = new ResizeObserver(() => this.requestUpdate());
+    this.#observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+  }
+
+  protected override connectRoom(room: Room): readonly (() => void)[] {
+    const update = (): void => this.requestUpdate();
+    return [
+      room.playback.onChange(update),
+      room.frames.onChange(update),
+      room.presence.onChange(update),
+      roomScalars(room).onChange(update),
+    ];
+  }
+
+  protected override updated(_changed: PropertyValues<this>): void {
+    this.#draw();
+  }
+
+  protected override render(): TemplateResult {
+    const room = this.activeRoom;
+    const count = room?.frames.count ?? 0;
+    const index = Math.min(room?.playback.frameIndex ?? 0, Math.max(0, count - 1));
+    const isPlaying = room?.playback.isPlaying ?? false;
+    const isIdle = count < 2;
+    return html`
+      <div class="buttons" part="buttons">
+        <button
+          class="icon step"
+          aria-label="One frame back"
+          title="One frame back (,)"
+          ?disabled=${index === 0}
+          @click=${() => this.#step(-1)}
+        >
+          ${icons.previous}
+        </button>
+        <button
+          class="icon play"
+          aria-label=${isPlaying ? 'Pause' : 'Play'}
+          title="${isPlaying ? 'Pause' : 'Play'} (Space)"
+          ?disabled=${isIdle}
+          @click=${this.#toggle}
+        >
+          ${isPlaying ? icons.pause : icons.play}
+        </button>
+        <button
+          class="icon step"
+          aria-label="One frame on"
+          title="One frame on (.)"
+          ?disabled=${index >= count - 1}
+          @click=${() => this.#step(1)}
+        >
+          ${icons.next}
+        </button>
+      </div>
+      <div class="track" part="track">
+        <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
+        ${this.#indexingTemplate(room)} ${this.#peersTemplate(room, count)} ${this.#ghostTemplate(count)}
+        ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: this.#leftOf(index, count) })}></div>`}
+        <input
+          type="range"
+          min="0"
+          max=${Math.max(0, count - 1)}
+          step="1"
+          .value=${String(index)}
+          ?disabled=${isIdle}
+          aria-label="Frame"
+          aria-valuetext=${this.#valueText(index, count)}
+          @input=${this.#scrub}
+          @keydown=${this.#key}
+          @pointermove=${this.#point}
+          @pointerleave=${() => (this.pointed = undefined)}
+        />
+      </div>
+      <div class="where" part="where">
+        <label title="Frames are counted from 0">
+          <span class="rest">Frame</span>
+          <input
+            class="number"
+            type="number"
+            min="0"
+            max=${Math.max(0, count - 1)}
+            .value=${String(index)}
+            style="width: ${String(Math.max(1, count - 1)).length + 2.5}ch"
+            ?disabled=${isIdle}
+            aria-label="Frame number"
+            @change=${this.#jump}
+          />
+        </label>
+        <span>of ${formatCount(count)}</span>
+        ${this.#speedTemplate(room)}
+      </div>
+    `;
+  }
+
+  #speedTemplate(room: Room | undefined): TemplateResult {
+    const now = room?.playback.framesPerSecond ?? 24;
+    const speeds = SPEEDS.includes(now) ? SPEEDS : [...SPEEDS, now].sort((a, b) => a - b);
+    return html`<select class="speed" aria-label="Speed" title="Speed" @change=${this.#changeSpeed}>
+      ${speeds.map((speed) => html`<option value=${speed} ?selected=${speed === now}>${speed} fps</option>`)}
+    </select>`;
+  }
+
+  #indexingTemplate(room: Room | undefined): TemplateResult | typeof nothing {
+    const indexing = room?.frames.trajectory?.indexing;
+    if (indexing === undefined) return nothing;
+    const part = indexing.byteLength === 0 ? 0 : indexing.bytesRead / indexing.byteLength;
+    return html`<div
+      class="groove"
+      role="progressbar"
+      aria-label="Reading the file"
+      aria-valuenow=${Math.round(part * 100)}
+    >
+      <span style=${styleMap({ width: `${part * 100}%` })}></span>
+    </div>`;
+  }
+
+  #peersTemplate(room: Room | undefined, count: number): TemplateResult[] {
+    const peers = room?.presence.peers.filter((peer) => !peer.isSelf && peer.frame != null) ?? [];
+    return peers.map(
+      (peer) =>
+        html`<i
+          class="peer"
+          style=${styleMap({ left: this.#leftOf(peer.frame?.index ?? 0, count), background: colorOf(peer) })}
+        ></i>`,
+    );
+  }
+
+  #ghostTemplate(count: number): TemplateResult | typeof nothing {
+    const frame = this.pointed;
+    if (frame === undefined || count === 0) return nothing;
+    const part = count > 1 ? frame / (count - 1) : 0;
+    const series = this.#series();
+    const value = series?.values[frame];
+    return html`<div
+      class="ghost ${part < 0.15 ? 'left' : part > 0.85 ? 'right' : ''}"
+      style=${styleMap({ left: this.#leftOf(frame, count) })}
+    >
+      <span
+        >${formatCount(frame)}${series === undefined || value === undefined ? '' : ` · ${series.name} ${formatNumber(value)}`}</span
+      >
+    </div>`;
+  }
+
+  #series(): { name: string; values: Float64Array } | undefined {
+    const room = this.activeRoom;
+    if (room === undefined) return undefined;
+    const { values } = roomScalars(room);
+    const names = Object.keys(values);
+    const name =
+      [this.key, 'energy'].find((wanted) => wanted !== undefined && wanted in values) ??
+      names.find((each) => !DULL.has(each));
+    return name === undefined ? undefined : { name: name.replace(/^info\./, ''), values: values[name] };
+  }
+
+  #leftOf(index: number, count: number): string {
+    const part = count > 1 ? Math.min(1, index / (count - 1)) : 0;
+    return `calc(${THUMB}px + ${part} * (100% - ${2 * THUMB}px))`;
+  }
+
+  #valueText(index: number, count: number): string {
+    const series = this.#series();
+    const value = series?.values[index];
+    const frame = `Frame ${index} of ${count}`;
+    return series === undefined || value === undefined ? frame : `${frame}, ${series.name} ${formatNumber(value)}`;
+  }
+
+  #draw(): void {
+    const context = this.canvas.getContext('2d');
+    const series = this.#series();
+    const ratio = globalThis.devicePixelRatio || 1;
+    const width = Math.round(this.canvas.clientWidth * ratio);
+    const height = Math.round(this.canvas.clientHeight * ratio);
+    if (context === null || width === 0 || height === 0) return;
+    if (series === undefined) {
+      context.clearRect(0, 0, width, height);
+      this.#columns = this.#drawn = undefined;
+      return;
+    }
+    if (this.#columns?.values !== series.values || this.#columns.width !== width) {
+      this.#columns = {
+        values: series.values,
+        width,
+        columns: curveColumns(series.values, Math.max(2, Math.floor(width / ratio))),
+      };
+    }
+    const { color } = getComputedStyle(this.canvas);
+    const { columns } = this.#columns;
+    if (this.#drawn?.columns === columns && this.#drawn.height === height && this.#drawn.color === color) return;
+    this.#drawn = { columns, height, color };
+    this.canvas.width = width;
+    this.canvas.height = height;
+    drawCurve(
+      context,
+      columns,
+      { width, height, pad: 5 * ratio, lineWidth: 1.5 * ratio },
+      { line: color, fill: color.replace(/^rgb\((.*)\)$/, 'rgb($1 / 0.13)').replace(/,/g, ' ') },
+    );
+  }
+
+  readonly #toggle = (): void => {
+    const playback = this.activeRoom?.playback;
+    if (playback?.isPlaying) playback.pause();
+    else playback?.play();
+  };
+
+  #step(by: number): void {
+    const room = this.activeRoom;
+    if (room === undefined) return;
+    room.playback.pause();
+    room.playback.seek(Math.min(Math.max(0, room.playback.frameIndex + by), Math.max(0, room.frames.count - 1)));
+  }
+
+  readonly #scrub = (event: Event): void => {
+    const room = this.activeRoom;
+    room?.playback.pause();
+    room?.playback.seek(Number((event.target as HTMLInputElement).value));
+  };
+
+  readonly #jump = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const index = Math.trunc(Number(input.value));
+    if (Number.isFinite(index)) this.activeRoom?.playback.seek(index);
+    this.requestUpdate();
+  };
+
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.key === ' ') this.#toggle();
+    else if (event.key === ',') this.#step(-1);
+    else if (event.key === '.') this.#step(1);
+    else return;
+    event.preventDefault();
+  };
+
+  readonly #point = (event: PointerEvent): void => {
+    const count = this.activeRoom?.frames.count ?? 0;
+    if (event.pointerType === 'touch' || count === 0) return;
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const part = (event.clientX - box.left - THUMB) / Math.max(1, box.width - 2 * THUMB);
+    this.pointed = Math.round(Math.min(1, Math.max(0, part)) * (count - 1));
+  };
+
+  readonly #changeSpeed = (event: Event): void => {
+    this.activeRoom?.playback.setFramesPerSecond(Number((event.target as HTMLSelectElement).value));
+  };
+}

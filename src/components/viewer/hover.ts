@@ -1,0 +1,85 @@
+import type { Frame } from '../../protocol/frames.ts';
+import type { Room } from '../../room/room.ts';
+import { atomFacts, type AtomFacts } from './atom-facts.ts';
+
+/** Others are told about the pointer at most this often. */
+const SHARE_MS = 100;
+
+/** The atom under the pointer, what is known about it, and telling others that we look at it. */
+export class Hover {
+  readonly #onChange: () => void;
+  #room: Room | undefined;
+  #frame: Frame | undefined;
+  #details: Frame | undefined;
+  #reading: AbortController | undefined;
+  #atom: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get atom(): number | undefined {
+    return this.#atom;
+  }
+
+  /** What is known about the atom so far; more after the whole frame was read. */
+  get facts(): AtomFacts | undefined {
+    if (this.#atom === undefined || this.#frame === undefined) return undefined;
+    return atomFacts(this.#details ?? this.#frame, this.#atom);
+  }
+
+  connect(room: Room): () => void {
+    this.#room = room;
+    const undo = room.playback.onChange(() => {
+      if (!room.playback.isPlaying && this.#atom !== undefined) this.#readDetails();
+    });
+    return () => {
+      undo();
+      this.set(undefined);
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#room = undefined;
+      this.setFrame(undefined);
+    };
+  }
+
+  setFrame(frame: Frame | undefined): void {
+    this.#frame = frame;
+    this.#details = undefined;
+    this.#reading?.abort();
+    this.#reading = undefined;
+    if (this.#atom !== undefined && frame !== undefined) this.#readDetails();
+  }
+
+  set(atom: number | undefined): void {
+    if (atom === this.#atom) return;
+    this.#atom = atom;
+    if (atom !== undefined && this.#details === undefined) this.#readDetails();
+    if (this.#timer === undefined) this.#timer = setTimeout(this.#share, SHARE_MS);
+    this.#onChange();
+  }
+
+  readonly #share = (): void => {
+    this.#timer = undefined;
+    const frameId = this.#frame?.id;
+    const isShown = this.#atom !== undefined && frameId !== undefined;
+    this.#room?.presence.update({ hover: isShown ? { frame_id: frameId, atom: this.#atom as number } : null });
+  };
+
+  /** Reads what the picture does not need; not while playing, when nobody could read it. */
+  #readDetails(): void {
+    const room = this.#room;
+    const frame = this.#frame;
+    if (room === undefined || frame === undefined || room.playback.isPlaying || this.#reading !== undefined) return;
+    const reading = (this.#reading = new AbortController());
+    room.frames.read(frame.index, { signal: reading.signal }).then(
+      (details) => {
+        if (reading.signal.aborted || details.id !== frame.id || details.version !== frame.version) return;
+        this.#details = details;
+        this.#onChange();
+      },
+      () => undefined, // what the picture shows stays all that is known
+    );
+  }
+}

@@ -1,0 +1,122 @@
+/** What a key asks the viewer to do. */
+export type ViewerCommand =
+  | 'turn-left'
+  | 'turn-right'
+  | 'turn-up'
+  | 'turn-down'
+  | 'move-left'
+  | 'move-right'
+  | 'move-up'
+  | 'move-down'
+  | 'closer'
+  | 'farther'
+  | 'fit'
+  | 'focus-selection'
+  | 'next-atom'
+  | 'previous-atom'
+  | 'pick-atom'
+  | 'pick-more'
+  | 'select-all'
+  | 'clear'
+  | 'hide-selection'
+  | 'box'
+  | 'measure'
+  | 'cell'
+  | 'play'
+  | 'next-frame'
+  | 'previous-frame'
+  | 'first-frame'
+  | 'last-frame'
+  | 'undo'
+  | 'redo'
+  | 'help';
+
+/** Keys as `KeyboardEvent.key`, lower-case; `shift+` and `ctrl+` in front (command on a Mac counts as ctrl). */
+const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
+  arrowleft: 'turn-left',
+  arrowright: 'turn-right',
+  arrowup: 'turn-up',
+  arrowdown: 'turn-down',
+  'shift+arrowleft': 'move-left',
+  'shift+arrowright': 'move-right',
+  'shift+arrowup': 'move-up',
+  'shift+arrowdown': 'move-down',
+  '+': 'closer',
+  '=': 'closer',
+  '-': 'farther',
+  f: 'fit',
+  'shift+f': 'focus-selection',
+  ']': 'next-atom',
+  '[': 'previous-atom',
+  enter: 'pick-atom',
+  'shift+enter': 'pick-more',
+  'ctrl+a': 'select-all',
+  escape: 'clear',
+  h: 'hide-selection',
+  b: 'box',
+  m: 'measure',
+  c: 'cell',
+  ' ': 'play',
+  '.': 'next-frame',
+  ',': 'previous-frame',
+  home: 'first-frame',
+  end: 'last-frame',
+  'ctrl+z': 'undo',
+  'ctrl+shift+z': 'redo',
+  'ctrl+y': 'redo',
+  '?': 'help',
+};
+
+/** The command of a key press, if it has one. Signs that need shift on some keyboards are matched by the sign. */
+export function commandOf(event: KeyboardEvent): ViewerCommand | undefined {
+  if (event.altKey) return undefined;
+  const key = event.key.toLowerCase();
+  const ctrl = event.ctrlKey || event.metaKey ? 'ctrl+' : '';
+  const withShift = COMMANDS[`${ctrl}${event.shiftKey ? 'shift+' : ''}${key}`];
+  if (withShift !== undefined) return withShift;
+  return /^[?+=[\].,-]$/.test(key) ? COMMANDS[ctrl + key] : undefined;
+}
+
+/** A line of the help overlay. */
+export interface HelpLine {
+  /** Keys or gestures, each drawn as a key cap. */
+  keys: readonly string[];
+  does: string;
+}
+
+/** The help overlay, by topic. */
+export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
+  {
+    topic: 'Look',
+    lines: [
+      { keys: ['Drag', '← ↑ → ↓'], does: 'Turn' },
+      { keys: ['Right drag', 'Shift ← →'], does: 'Move' },
+      { keys: ['Wheel', '+', '−'], does: 'Closer, farther' },
+      { keys: ['Double click'], does: 'Focus on an atom' },
+      { keys: ['F', 'Shift F'], does: 'Show all, show the selection' },
+      { keys: ['C'], does: 'Unit cell on or off' },
+    ],
+  },
+  {
+    topic: 'Select',
+    lines: [
+      { keys: ['Click', 'Enter'], does: 'Select the atom' },
+      { keys: ['Shift click'], does: 'Add it or take it out' },
+      { keys: ['Shift drag', 'B'], does: 'Select in a rectangle' },
+      { keys: ['[', ']'], does: 'Step from atom to atom' },
+      { keys: ['H'], does: 'Hide the selection' },
+      { keys: ['Esc'], does: 'Select nothing' },
+    ],
+  },
+  {
+    topic: 'Measure and play',
+    lines: [
+      { keys: ['M'], does: 'Measure between two atoms' },
+      { keys: ['Space'], does: 'Play, pause' },
+      { keys: [',', '.'], does: 'One frame back, on' },
+      { keys: ['Home', 'End'], does: 'First, last frame' },
+      { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo, redo' },
+      { keys: ['?'], does: 'This help' },
+    ],
+  },
+];

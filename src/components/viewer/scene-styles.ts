@@ -1,0 +1,91 @@
+import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
+import type { Room } from '../../room/room.ts';
+import type { SceneStyle } from '../scene/scene-view.ts';
+import { selectionAtoms } from '../selection-atoms.ts';
+
+type Render = SceneStyle['render'];
+
+/** Names under which a way of drawing is known. */
+const RENDERS: Readonly<Record<string, Render>> = {
+  'ball and stick': 'ball and stick',
+  'ball & stick': 'ball and stick',
+  'ball-and-stick': 'ball and stick',
+  liquorice: 'liquorice',
+  licorice: 'liquorice',
+  sticks: 'liquorice',
+  spheres: 'spheres',
+  sphere: 'spheres',
+  balls: 'spheres',
+  ball: 'spheres',
+  vdw: 'spheres',
+  'space filling': 'spheres',
+};
+
+/** Colour names that mean the colour of the element. */
+const ELEMENT_COLORS: ReadonlySet<string> = new Set(['element', 'cpk', 'particle element']);
+
+type Named = string | number | { readonly type?: unknown } | undefined;
+
+function nameOf(value: Named): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' && typeof value.type === 'string' ? value.type : undefined;
+}
+
+/** The way of drawing that a record asks for; undefined when it says nothing or nothing we know. */
+export function renderOf(record: VisualiserRecord): Render | undefined {
+  const name = nameOf(record.render ?? record.visualiser);
+  return name === undefined ? undefined : RENDERS[name.trim().toLowerCase()];
+}
+
+/** A record's colour as CSS, `element`, or undefined when it says nothing. */
+export function colorOf(record: VisualiserRecord): string | undefined {
+  const { color } = record;
+  if (Array.isArray(color)) {
+    const [red, green, blue] = color.map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255));
+    return color.length < 3 ? undefined : `rgb(${red} ${green} ${blue})`;
+  }
+  const name = nameOf(color as Named);
+  if (name === undefined) return undefined;
+  const hex = /^(?:#|0x)?([0-9a-f]{6})$/i.exec(name.trim());
+  if (hex !== null) return `#${hex[1]}`;
+  return ELEMENT_COLORS.has(name.trim().toLowerCase()) ? 'element' : name;
+}
+
+function scaleOf(record: VisualiserRecord): number | undefined {
+  return typeof record.scale === 'number' && record.scale > 0 ? record.scale : undefined;
+}
+
+/** Below all records: every atom, by element. */
+const BASE: SceneStyle = { render: 'ball and stick', color: 'element' };
+
+/**
+ * The visualiser records of a room as the scene takes them, lowest first: by layer, then priority, then key. A field a
+ * record leaves out is that of the lowest one. A record whose selection is gone draws nothing.
+ */
+export function sceneStyles(room: Room, atomCount: number): SceneStyle[] {
+  const records = Object.entries(room.visualisers.snapshot()).sort(
+    ([keyA, a], [keyB, b]) =>
+      (a.layer ?? 0) - (b.layer ?? 0) || (a.priority ?? 0) - (b.priority ?? 0) || (keyA < keyB ? -1 : 1),
+  );
+  const styles: SceneStyle[] = [BASE];
+  for (const [, record] of records) {
+    const isForAll = record.selection === undefined || record.selection === null;
+    const lower = isForAll ? BASE : styles[0];
+    const style: SceneStyle = {
+      render: renderOf(record) ?? lower.render,
+      color: colorOf(record) ?? lower.color,
+      scale: scaleOf(record) ?? lower.scale,
+      hide: record.hide === true,
+    };
+    if (isForAll) {
+      if (styles.length === 1) styles[0] = style;
+      else styles.push(style);
+      continue;
+    }
+    const selection = record.selection;
+    if (!room.selections.has(selection)) continue;
+    const atoms = selectionAtoms(room.selections.get(selection), atomCount);
+    if (atoms.length > 0) styles.push({ ...style, atoms });
+  }
+  return styles;
+}

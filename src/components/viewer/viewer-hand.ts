@@ -1,0 +1,304 @@
+import { isFrameArray, type Frame } from '../../protocol/frames.ts';
+import type { CameraPose } from '../../protocol/presence.ts';
+import type { Room } from '../../room/room.ts';
+import { CoCameraChangedEvent, CoMeasuredEvent, CoSelectionChangedEvent } from '../events.ts';
+import { formatLength, formatPlural } from '../format-number.ts';
+import { currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
+import { loadPerson } from '../person.ts';
+import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
+import { selectionAtoms } from '../selection-atoms.ts';
+import { CameraFlight } from './camera-flight.ts';
+import type { CommandTarget } from './commands.ts';
+import type { Hover } from './hover.ts';
+import type { Measurement } from './measurements.ts';
+import { Measuring } from './measuring.ts';
+import type { ToolbarButton } from './overlay.ts';
+import { pointerGestures, type GestureTarget, type HeldKeys, type PixelRectangle } from './pointer-gestures.ts';
+
+/** From how far an atom is looked at when it is brought into focus, angstrom. */
+const FOCUS_DISTANCE = 14;
+
+/** What the hand works on: the viewer, as far as it needs it. */
+export interface HandOwner extends HTMLElement {
+  mode: 'select' | 'box' | 'measure';
+  noCell: boolean;
+  readonly activeRoom: Room | undefined;
+  readonly scene: SceneView | undefined;
+  readonly sceneFrame: SceneFrame | undefined;
+  readonly frame: Frame | undefined;
+  readonly camera: CameraPose | undefined;
+  readonly hover: Hover;
+  readonly isHelpShown: boolean;
+  toggleHelp(isOpen?: boolean): void;
+  openFiles(files: readonly File[]): Promise<void>;
+  /** Says something to those who hear the page. */
+  say(text: string): void;
+  requestUpdate(): void;
+}
+
+/** Turns gestures and commands into changes of the camera, the shared selection and the measurements. */
+export class ViewerHand implements GestureTarget, CommandTarget {
+  readonly flight: CameraFlight = new CameraFlight();
+  /** The rectangle being drawn. */
+  rectangle: PixelRectangle | undefined;
+  readonly #viewer: HandOwner;
+  readonly #measuring = new Measuring();
+  #hoverRequest = 0;
+
+  constructor(viewer: HandOwner) {
+    this.#viewer = viewer;
+  }
+
+  get scene(): SceneView | undefined {
+    return this.#viewer.scene;
+  }
+  get activeRoom(): Room | undefined {
+    return this.#viewer.activeRoom;
+  }
+  get atomCount(): number {
+    return this.#viewer.sceneFrame?.atomCount ?? 0;
+  }
+  get hoveredAtom(): number | undefined {
+    return this.#viewer.hover.atom;
+  }
+  get measurements(): Measurement[] {
+    return this.#measuring.results;
+  }
+
+  get buttons(): ToolbarButton[] {
+    const { mode, noCell } = this.#viewer;
+    const buttons: ToolbarButton[] = [
+      { icon: 'fit', label: 'Show all', keys: 'F', run: () => this.fit() },
+      {
+        icon: 'box',
+        label: 'Select in a rectangle',
+        keys: 'B',
+        isPressed: mode === 'box',
+        run: () => this.toggleMode('box'),
+      },
+      {
+        icon: 'measure',
+        label: 'Measure',
+        keys: 'M',
+        isPressed: mode === 'measure',
+        run: () => this.toggleMode('measure'),
+      },
+      { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => this.toggleHelp() },
+    ];
+    if (this.#viewer.sceneFrame?.cell !== undefined) {
+      buttons.splice(3, 0, {
+        icon: 'cell',
+        label: 'Unit cell',
+        keys: 'C',
+        isPressed: !noCell,
+        run: () => this.toggleCell(),
+      });
+    }
+    return buttons;
+  }
+
+  /** Listens to hands on `stage` and to files over the viewer until the returned function is called. */
+  attach(stage: HTMLElement): () => void {
+    const viewer = this.#viewer;
+    const events = new AbortController();
+    const { signal } = events;
+    const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    viewer.addEventListener(
+      'dragover',
+      (event) => {
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        viewer.toggleAttribute('dropping', true);
+      },
+      { signal },
+    );
+    viewer.addEventListener('dragleave', () => viewer.toggleAttribute('dropping', false), { signal });
+    viewer.addEventListener(
+      'drop',
+      (event) => {
+        viewer.toggleAttribute('dropping', false);
+        if (!carriesFiles(event)) return;
+        event.preventDefault();
+        void viewer.openFiles([...(event.dataTransfer?.files ?? [])]);
+      },
+      { signal },
+    );
+    const undoGestures = pointerGestures(stage, this);
+    return () => {
+      undoGestures();
+      events.abort();
+      this.flight.stop();
+      cancelAnimationFrame(this.#hoverRequest);
+    };
+  }
+
+  /** Follows the own selection of a room. */
+  connect(room: Room): () => void {
+    const follow = (): void => {
+      const current = currentSelection(room, loadPerson());
+      this.#measuring.setSelected(current?.record.particle_ids ?? [], this.scene);
+      this.#viewer.requestUpdate();
+    };
+    follow();
+    const undo = room.selections.onChange(follow);
+    return () => {
+      undo();
+      this.#measuring.setSelected([], this.scene);
+      this.#measuring.clear(this.scene);
+    };
+  }
+
+  setFrame(frame: SceneFrame | undefined): void {
+    this.#measuring.setFrame(frame, this.scene);
+  }
+
+  cameraMoved(): void {
+    const { camera } = this.#viewer;
+    if (camera !== undefined) this.#viewer.dispatchEvent(new CoCameraChangedEvent(camera));
+  }
+
+  orbit(deltaX: number, deltaY: number): void {
+    this.flight.stop();
+    this.scene?.orbit(deltaX, deltaY);
+  }
+  pan(deltaX: number, deltaY: number): void {
+    this.flight.stop();
+    this.scene?.pan(deltaX, deltaY);
+  }
+  zoom(factor: number, x: number, y: number): void {
+    this.flight.stop();
+    this.scene?.zoom(factor, x, y);
+  }
+
+  hover(at: { x: number; y: number } | undefined): void {
+    cancelAnimationFrame(this.#hoverRequest);
+    if (at === undefined) {
+      this.#viewer.hover.set(undefined);
+      return;
+    }
+    this.#hoverRequest = requestAnimationFrame(() => this.#viewer.hover.set(this.scene?.pick(at.x, at.y)?.atom));
+  }
+
+  click(x: number, y: number, keys: HeldKeys): void {
+    this.pick(this.scene?.pick(x, y)?.atom, keys.isShift);
+  }
+
+  doubleClick(x: number, y: number): void {
+    const found = this.scene?.pick(x, y);
+    if (found === undefined) this.fit();
+    else this.#focus(Uint32Array.of(found.atom));
+  }
+
+  isBoxMode(): boolean {
+    return this.#viewer.mode === 'box';
+  }
+
+  drawRectangle(rectangle: PixelRectangle | undefined): void {
+    this.rectangle = rectangle;
+    this.#viewer.requestUpdate();
+  }
+
+  selectRectangle({ left, top, right, bottom }: PixelRectangle, { isShift, isAlt }: HeldKeys): void {
+    const atoms = this.scene?.pickRectangle(left, top, right, bottom);
+    if (atoms !== undefined) this.#select(atoms, isAlt ? 'remove' : isShift ? 'add' : 'replace');
+  }
+
+  pointAt(atom: number): void {
+    this.#viewer.hover.set(atom);
+    const facts = this.#viewer.hover.facts;
+    if (facts === undefined) return;
+    const { symbol, element, facts: lines } = facts;
+    this.#viewer.say(
+      `${element} ${symbol}, atom ${atom}. ${lines.map(({ name, value }) => `${name} ${value}`).join(', ')}`,
+    );
+  }
+
+  pick(atom: number | undefined, isMore: boolean): void {
+    if (this.#viewer.mode === 'measure') {
+      this.#measure(atom);
+      return;
+    }
+    if (atom !== undefined) this.#select([atom], isMore ? 'toggle' : 'replace');
+    else if (!isMore) this.#select([], 'replace');
+  }
+
+  selectAll(): void {
+    this.#select(
+      Uint32Array.from({ length: this.atomCount }, (_, atom) => atom),
+      'replace',
+    );
+  }
+
+  clear(): void {
+    const viewer = this.#viewer;
+    if (viewer.isHelpShown) viewer.toggleHelp(false);
+    else if (this.rectangle !== undefined) this.drawRectangle(undefined);
+    else if (this.#measuring.clear(this.scene)) viewer.requestUpdate();
+    else if (viewer.mode !== 'select') viewer.mode = 'select';
+    else this.#select([], 'replace');
+  }
+
+  endMeasuring(): void {
+    if (this.#measuring.clear(this.scene)) this.#viewer.requestUpdate();
+  }
+
+  fit(atoms?: Uint32Array): void {
+    if (this.scene === undefined) return;
+    if (atoms === undefined || atoms.length === 0) this.flight.toFit(this.scene);
+    else this.#focus(atoms);
+  }
+
+  focusSelection(): void {
+    const room = this.activeRoom;
+    if (room === undefined) return;
+    const current = currentSelection(room, loadPerson());
+    if (current !== undefined) this.showSelection(current.key);
+  }
+
+  showSelection(key: string): void {
+    const atoms = selectionAtoms(this.activeRoom?.selections.get(key), this.atomCount);
+    if (atoms.length > 0) this.#focus(atoms);
+  }
+
+  toggleMode(mode: 'box' | 'measure'): void {
+    this.#viewer.mode = this.#viewer.mode === mode ? 'select' : mode;
+  }
+  toggleCell(): void {
+    this.#viewer.noCell = !this.#viewer.noCell;
+  }
+  toggleHelp(): void {
+    this.#viewer.toggleHelp();
+  }
+
+  #focus(atoms: Uint32Array): void {
+    const { scene } = this;
+    const positions = this.#viewer.frame?.data.positions;
+    if (scene === undefined || !isFrameArray(positions)) return;
+    if (atoms.length > 1) {
+      this.flight.toFit(scene, atoms);
+      return;
+    }
+    const [atom] = atoms;
+    const point = [0, 1, 2].map((axis) => positions.data[atom * 3 + axis]) as [number, number, number];
+    this.flight.toPoint(scene, point, FOCUS_DISTANCE);
+  }
+
+  #select(atoms: Iterable<number>, mode: SelectMode): void {
+    const room = this.activeRoom;
+    if (room === undefined || this.atomCount === 0) return;
+    const selected = selectAtoms(room, loadPerson(), atoms, mode);
+    this.#viewer.say(
+      selected.atoms.length === 0 ? 'Nothing selected' : `${formatPlural(selected.atoms.length, 'atom')} selected`,
+    );
+    this.#viewer.dispatchEvent(new CoSelectionChangedEvent(selected.key, selected.atoms));
+  }
+
+  #measure(atom: number | undefined): void {
+    if (atom === undefined) return;
+    const result = this.#measuring.pick(atom, this.scene);
+    this.#viewer.requestUpdate();
+    if (result === undefined) return;
+    this.#viewer.say(`Distance ${formatLength(result.distance)}`);
+    this.#viewer.dispatchEvent(new CoMeasuredEvent(result.atoms, result.distance));
+  }
+}

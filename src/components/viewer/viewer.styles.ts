@@ -1,0 +1,358 @@
+import { css, type CSSResult } from 'lit';
+
+/** Layout and look of `<co-viewer>`. */
+export const viewerStyles: CSSResult = css`
+  :host {
+    display: block;
+    position: relative;
+    overflow: hidden;
+    contain: strict;
+    aspect-ratio: 4 / 3;
+    min-height: 120px;
+    background: var(--_background);
+    --_cell: light-dark(#8a92a3, #6d7585);
+  }
+
+  .stage,
+  canvas,
+  .overlay {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+  }
+
+  .stage {
+    touch-action: none;
+    cursor: grab;
+    outline: none;
+  }
+
+  .stage:focus-visible::after {
+    content: '';
+    position: absolute;
+    inset: 0;
+    border: 2px solid var(--_accent);
+    border-radius: inherit;
+    pointer-events: none;
+  }
+
+  .stage:active {
+    cursor: grabbing;
+  }
+
+  :host([mode='box']) .stage,
+  :host([mode='measure']) .stage {
+    cursor: crosshair;
+  }
+
+  .stage.on-atom {
+    cursor: pointer;
+  }
+
+  /* The canvas's own colours carry the theme to the scene; see scene-host.ts. */
+  canvas {
+    display: block;
+    background-color: var(--_background);
+    color: var(--co-cell, var(--_cell));
+    outline: 0 solid var(--co-highlight, var(--_accent));
+    transition: background-color 1ms step-end !important;
+    transition-duration: 1ms !important;
+  }
+
+  .overlay {
+    pointer-events: none;
+    overflow: hidden;
+  }
+
+  .anchored {
+    position: absolute;
+    left: 0;
+    top: 0;
+    will-change: transform;
+    visibility: hidden;
+  }
+
+  .tooltip {
+    max-width: min(320px, 80%);
+    padding: 8px 12px;
+    border-radius: var(--_radius);
+    background: color-mix(in srgb, var(--_raised) 94%, transparent);
+    backdrop-filter: blur(8px);
+    box-shadow: var(--_float);
+    font-size: 12px;
+    line-height: 18px;
+  }
+
+  .tooltip .title {
+    display: flex;
+    gap: 6px;
+    font-size: 13px;
+  }
+
+  .tooltip .title span {
+    color: var(--_muted);
+  }
+
+  .tooltip .index {
+    margin-left: auto;
+    padding-left: 12px;
+  }
+
+  .tooltip dl {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 0 12px;
+    margin: 4px 0 0;
+  }
+
+  .tooltip dt {
+    color: var(--_muted);
+  }
+
+  .tooltip dd {
+    margin: 0;
+    text-align: right;
+    white-space: pre;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  .measurement {
+    padding: 0 8px;
+    border-radius: 10px;
+    background: var(--_raised);
+    box-shadow: var(--_float);
+    font-size: 12px;
+    font-weight: 500;
+  }
+
+  .peer {
+    width: 0;
+    height: 0;
+    color: var(--_person);
+  }
+
+  .peer::before {
+    content: '';
+    position: absolute;
+    width: 22px;
+    height: 22px;
+    margin: -11px;
+    border: 2px solid currentColor;
+    border-radius: 50%;
+  }
+
+  .peer span {
+    position: absolute;
+    left: 12px;
+    top: 8px;
+    padding: 0 6px;
+    border-radius: 4px 10px 10px;
+    background: var(--_person);
+    color: #fff;
+    font-size: 11px;
+    line-height: 17px;
+    font-weight: 500;
+    white-space: nowrap;
+    text-shadow: 0 0 2px rgb(0 0 0 / 50%);
+  }
+
+  .rectangle {
+    position: absolute;
+    border: 1px solid var(--_accent);
+    background: var(--_accent-soft);
+    border-radius: 2px;
+  }
+
+  .toolbar {
+    position: absolute;
+    top: 12px;
+    left: 12px;
+    display: flex;
+    flex-direction: column;
+    gap: 2px;
+    padding: 3px;
+    border-radius: var(--_radius);
+    background: color-mix(in srgb, var(--_raised) 88%, transparent);
+    backdrop-filter: blur(8px);
+    box-shadow: var(--_float);
+  }
+
+  .notice {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    gap: 4px;
+    padding: 24px;
+    text-align: center;
+    pointer-events: none;
+  }
+
+  .notice > * {
+    max-width: 52ch;
+  }
+
+  .notice svg {
+    width: 24px;
+    height: 24px;
+    margin-bottom: 8px;
+    color: var(--_faint);
+  }
+
+  .notice.error svg {
+    color: var(--_danger);
+  }
+
+  .notice strong {
+    font-size: 15px;
+    font-weight: 600;
+  }
+
+  .notice .detail {
+    color: var(--_muted);
+    overflow-wrap: anywhere;
+    user-select: text;
+    pointer-events: auto;
+  }
+
+  /* Nothing flashes when a picture comes at once. */
+  .notice.busy {
+    animation: appear 0.2s 0.35s both;
+  }
+
+  progress {
+    width: 200px;
+    height: 4px;
+    margin-top: 12px;
+    appearance: none;
+    border: 0;
+    border-radius: 2px;
+    overflow: hidden;
+    background: var(--_border);
+  }
+
+  progress::-webkit-progress-bar {
+    background: none;
+  }
+
+  progress::-webkit-progress-value {
+    background: var(--_accent);
+  }
+
+  progress::-moz-progress-bar {
+    background: var(--_accent);
+  }
+
+  .spinner {
+    width: 22px;
+    height: 22px;
+    margin-bottom: 8px;
+    border: 2px solid var(--_border-strong);
+    border-top-color: var(--_accent);
+    border-radius: 50%;
+    animation: turn 0.9s linear infinite;
+  }
+
+  :host([dropping])::after {
+    content: 'Drop to open';
+    position: absolute;
+    inset: 8px;
+    display: grid;
+    place-items: center;
+    border: 2px dashed var(--_accent);
+    border-radius: 12px;
+    background: color-mix(in srgb, var(--_surface) 80%, transparent);
+    color: var(--_accent);
+    font-size: 16px;
+    font-weight: 600;
+  }
+
+  @keyframes turn {
+    to {
+      rotate: 1turn;
+    }
+  }
+
+  @keyframes appear {
+    from {
+      opacity: 0;
+    }
+  }
+`;
+
+/** Look of the help overlay. */
+export const helpStyles: CSSResult = css`
+  .help {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    padding: 16px;
+    background: light-dark(rgb(20 24 40 / 24%), rgb(0 0 0 / 48%));
+    overflow: auto;
+  }
+
+  .sheet {
+    width: min(760px, 100%);
+    max-height: 100%;
+    overflow: auto;
+    padding: 16px 20px 20px;
+    border-radius: 12px;
+    background: var(--_raised);
+    box-shadow: var(--_float);
+  }
+
+  .sheet header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+  }
+
+  h2 {
+    margin: 0;
+    font-size: 16px;
+    font-weight: 600;
+  }
+
+  .topics {
+    display: grid;
+    grid-template-columns: repeat(auto-fit, minmax(208px, 1fr));
+    gap: 4px 28px;
+  }
+
+  h3 {
+    margin: 12px 0 4px;
+    font-size: 12px;
+    font-weight: 600;
+    color: var(--_muted);
+  }
+
+  .help p {
+    display: flex;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 12px;
+    margin: 0;
+    padding: 3px 0;
+  }
+
+  .keys {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 4px;
+  }
+
+  kbd {
+    padding: 0 6px;
+    border: 1px solid var(--_border-strong);
+    border-radius: 5px;
+    font: 500 11px/18px var(--_font);
+    color: var(--_muted);
+    white-space: nowrap;
+  }
+`;

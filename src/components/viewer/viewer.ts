@@ -1,0 +1,357 @@
+import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
+import { asCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
+import type { Frame } from '../../protocol/frames.ts';
+import type { CameraPose } from '../../protocol/presence.ts';
+import type { Room } from '../../room/room.ts';
+import { FrameController } from '../controllers/frame-controller.ts';
+import { CoErrorEvent, CoFileDropEvent, CoFrameShownEvent, CoHoverEvent, CoRoomChangedEvent } from '../events.ts';
+import { formatPlural } from '../format-number.ts';
+import type { RoomSource } from '../room-context.ts';
+import { RoomElement } from '../room-element.ts';
+import { roomView } from '../room-view.ts';
+import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
+import { controls } from '../styles/controls.styles.ts';
+import { tokens } from '../styles/tokens.styles.ts';
+import { placeAnchors } from './anchors.ts';
+import { runCommand } from './commands.ts';
+import { Hover } from './hover.ts';
+import { commandOf } from './keyboard.ts';
+import {
+  helpTemplate,
+  measurementTemplate,
+  noticeTemplate,
+  peerTemplate,
+  rectangleTemplate,
+  toolbarTemplate,
+  tooltipTemplate,
+} from './overlay.ts';
+import { openFilesHere, openUrlHere } from './private-room.ts';
+import { RoomPicture } from './room-picture.ts';
+import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
+import { SceneHost } from './scene-host.ts';
+import { ViewerHand } from './viewer-hand.ts';
+import { viewerNotice } from './viewer-notice.ts';
+import { helpStyles, viewerStyles } from './viewer.styles.ts';
+
+/** What a plain click and drag do: turn and select, select in a rectangle, measure. */
+export type ViewerMode = 'select' | 'box' | 'measure';
+
+/**
+ * Draws the frame a room is at and everything people share about it; turns, selects and measures by mouse, touch and
+ * keyboard.
+ *
+ * @summary The picture of a molecule or material.
+ * @slot toolbar - Further buttons below the viewer's own; shown with `controls`.
+ * @slot overlay - Anything on top of the picture.
+ * @slot empty - In place of the sentence shown while there is nothing to draw.
+ * @event co-selection-changed - The person here changed their selection.
+ * @event co-hover - Another atom, or none, is under the pointer.
+ * @event co-frame-shown - A frame has been handed to the picture.
+ * @event co-camera-changed - The camera moved.
+ * @event co-measured - Two atoms were measured.
+ * @event co-file-drop - Files were dropped; cancel it to open them yourself.
+ * @event co-error - Something could not be shown; a sentence stands in the picture.
+ * @csspart canvas - The picture.
+ * @csspart toolbar - The viewer's own buttons.
+ * @csspart tooltip - What is known about an atom.
+ * @csspart measurement - A measured distance.
+ * @csspart notice - The sentence in place of a picture.
+ * @csspart help - The help
+ * @cssproperty --co-background - Behind the picture.
+ * @cssproperty --co-cell - Edges of the unit cell.
+ * @cssproperty --co-accent - Focus, selection rectangle, progress.
+ */
+export class CoViewer extends RoomElement implements RoomSource {
+  static override styles: CSSResultGroup = [tokens, controls, viewerStyles, helpStyles];
+
+  /** File to open in this page alone, without a server. */
+  @property() src: string | undefined;
+  /** What the picture shows, for those who cannot see it. */
+  @property() alt: string | undefined;
+  /** Shows the viewer's own buttons. */
+  @property({ type: Boolean }) controls = false;
+  @property({ reflect: true }) mode: ViewerMode = 'select';
+  /** `low` draws simple discs, for weak machines; found out from the device when not set. */
+  @property() quality: 'high' | 'low' | undefined;
+  /** Leaves out the unit cell. */
+  @property({ type: Boolean, reflect: true, attribute: 'no-cell' }) noCell = false;
+
+  @state() private error: CovalenceError | undefined;
+  @state() private frameError: CovalenceError | undefined;
+  @state() private isHelpOpen = false;
+  @state() private liveText = '';
+  @query('canvas') private canvas!: HTMLCanvasElement;
+  @query('.stage') private stage!: HTMLElement;
+  @query('.overlay') private overlayElement!: HTMLElement;
+
+  #privateRoom: Room | undefined;
+  #opening: AbortController | undefined;
+  #sceneFrame: SceneFrame | undefined;
+  #wantedCamera: CameraPose | undefined;
+  #wasFitted = false;
+  #undoHand: (() => void) | undefined;
+
+  readonly #host = new SceneHost({
+    onScene: () => this.#furnish(),
+    onDrawn: () => this.#place(),
+    onCamera: () => this.hand.cameraMoved(),
+    onError: (error) => this.#fail(error),
+  });
+  readonly #picture = new RoomPicture(() => this.#host.scene);
+  readonly #frames = new FrameController({
+    keys: DRAWN_KEYS,
+    onFrame: (frame) => this.#show(frame),
+    onError: (error) => {
+      this.frameError = error;
+      if (error !== undefined) this.dispatchEvent(new CoErrorEvent(error));
+    },
+  });
+  /** @internal */
+  readonly hover: Hover = new Hover(() => this.#hovered());
+  /** @internal */
+  readonly hand: ViewerHand = new ViewerHand(this);
+
+  /** The scene, for the viewer's own parts. @internal */
+  get scene(): SceneView | undefined {
+    return this.#host.scene;
+  }
+
+  /** @internal */
+  get sceneFrame(): SceneFrame | undefined {
+    return this.#sceneFrame;
+  }
+
+  /** The frame in the picture. */
+  get frame(): Frame | undefined {
+    return this.#frames.frame;
+  }
+
+  /** The point of view. Set before the first picture, it is kept instead of showing everything. */
+  get camera(): CameraPose | undefined {
+    return this.#host.scene?.camera ?? this.#wantedCamera;
+  }
+  set camera(pose: CameraPose | undefined) {
+    this.#wantedCamera = pose;
+    if (pose === undefined || !this.#wasFitted) return;
+    this.hand.flight.stop();
+    this.#host.scene?.setCamera(pose);
+  }
+
+  /** Brings everything, or some atoms, into the picture. */
+  fit(atoms?: Iterable<number>): void {
+    this.hand.fit(atoms === undefined ? undefined : Uint32Array.from(atoms));
+  }
+
+  /** Where an atom is, in CSS pixels from the viewer's top left; undefined when it is not in the picture. */
+  project(atom: number): { x: number; y: number; depth: number } | undefined {
+    return this.#host.scene?.project(atom);
+  }
+
+  /** The picture as PNG, in CSS pixels of any size. Rejects with `render/unavailable` when there is none. */
+  async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
+    const scene = this.#host.scene;
+    if (scene === undefined)
+      throw this.error ?? asCovalenceError(new Error('There is no picture yet.'), 'render/unavailable');
+    return await scene.toBlob(options);
+  }
+
+  /** Does what a key press asks for, as if the viewer had the focus; true when the key means something here. */
+  handleKey(event: KeyboardEvent): boolean {
+    const command = commandOf(event);
+    if (command === undefined) return false;
+    event.preventDefault();
+    runCommand(this.hand, command);
+    return true;
+  }
+
+  /** Opens or closes the overlay with keys and gestures. */
+  toggleHelp(isOpen: boolean = !this.isHelpOpen): void {
+    this.isHelpOpen = isOpen;
+    if (!isOpen) this.stage?.focus({ preventScroll: true });
+  }
+
+  /** @internal */
+  get isHelpShown(): boolean {
+    return this.isHelpOpen;
+  }
+
+  /** Says something to those who hear the page. @internal */
+  say(text: string): void {
+    this.liveText = text;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#undoHand?.();
+    this.#host.detach();
+    this.#wantedCamera = undefined;
+    this.#wasFitted = false;
+  }
+
+  protected override connectRoom(room: Room): readonly (() => void)[] {
+    const undo = [
+      this.#picture.connect(room),
+      this.hover.connect(room),
+      this.hand.connect(room),
+      this.#frames.connect(room),
+      room.presence.onChange(() => this.requestUpdate()),
+      room.frames.onChange(() => this.requestUpdate()),
+      room.onStatus(() => this.requestUpdate()),
+      roomView(room).onShow((key) => this.hand.showSelection(key)),
+    ];
+    queueMicrotask(() => this.dispatchEvent(new CoRoomChangedEvent(room)));
+    return undo;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('src')) void this.#openSource();
+    if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
+    if (changed.has('noCell')) this.#host.scene?.setCellVisible(!this.noCell);
+    if (changed.has('mode') && this.mode !== 'measure') this.hand.endMeasuring();
+  }
+
+  protected override firstUpdated(): void {
+    this.#start();
+  }
+
+  protected override updated(): void {
+    this.#place();
+  }
+
+  protected override render(): TemplateResult {
+    const { atom, facts } = this.hover;
+    const notice = viewerNotice({
+      error: this.error,
+      frameError: this.frameError,
+      frame: this.frame,
+      room: this.activeRoom,
+      isOpening: this.#opening !== undefined,
+    });
+    return html`
+      <div
+        class=${classMap({ stage: true, 'on-atom': atom !== undefined })}
+        part="stage"
+        role="application"
+        aria-roledescription="molecule viewer"
+        aria-label=${this.alt ?? this.#description()}
+        aria-keyshortcuts="? F Space"
+        aria-describedby="keys"
+        tabindex="0"
+        @keydown=${this.#key}
+      >
+        <canvas part="canvas" aria-hidden="true"></canvas>
+      </div>
+      <p id="keys" class="visually-hidden">Arrow keys turn, plus and minus zoom. Press question mark for all keys.</p>
+      <div class="overlay" aria-hidden="true">
+        ${measurementTemplate(this.hand.measurements)}
+        ${peerTemplate(this.activeRoom?.presence.peers ?? [], this.frame?.id)}
+        ${atom === undefined || facts === undefined ? nothing : tooltipTemplate(atom, facts)}
+        ${this.hand.rectangle === undefined ? nothing : rectangleTemplate(this.hand.rectangle)}
+      </div>
+      <slot name="overlay"></slot>
+      ${notice === undefined ? nothing : html`<slot name="empty">${noticeTemplate(notice)}</slot>`}
+      ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing}
+      ${this.isHelpOpen ? helpTemplate(() => this.toggleHelp(false)) : nothing}
+      <div class="visually-hidden" role="status">${this.liveText}</div>
+    `;
+  }
+
+  #description(): string {
+    const count = this.#sceneFrame?.atomCount;
+    return count === undefined ? 'Molecule viewer' : `Molecule viewer, ${formatPlural(count, 'atom')}`;
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    this.handleKey(event);
+  };
+
+  #start(): void {
+    if (!this.isConnected) return;
+    this.#host.attach(this.canvas);
+    this.#undoHand = this.hand.attach(this.stage);
+  }
+
+  #furnish(): void {
+    this.error = undefined;
+    if (this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
+    this.#host.scene?.setCellVisible(!this.noCell);
+    this.#picture.refresh();
+    if (this.frame !== undefined) this.#show(this.frame);
+  }
+
+  #show(frame: Frame | undefined): void {
+    const sceneFrame = frame && sceneFrameOf(frame);
+    this.#sceneFrame = sceneFrame;
+    this.#picture.setFrame(sceneFrame);
+    this.hover.setFrame(frame);
+    this.hand.setFrame(sceneFrame);
+    this.requestUpdate();
+    const scene = this.#host.scene;
+    if (frame === undefined || sceneFrame === undefined || scene === undefined) return;
+    if (!this.#wasFitted) {
+      this.#wasFitted = true;
+      if (this.#wantedCamera === undefined) scene.fit();
+      else scene.setCamera(this.#wantedCamera);
+    }
+    this.dispatchEvent(new CoFrameShownEvent(frame));
+  }
+
+  #hovered(): void {
+    this.#host.scene?.setHover(this.hover.atom);
+    this.requestUpdate();
+    this.dispatchEvent(new CoHoverEvent(this.hover.atom));
+  }
+
+  #place(): void {
+    const scene = this.#host.scene;
+    if (scene !== undefined && this.hasUpdated) placeAnchors(this.overlayElement, scene, this.hand.measurements);
+  }
+
+  #fail(error: CovalenceError): void {
+    this.error = error;
+    this.dispatchEvent(new CoErrorEvent(error));
+  }
+
+  async #openSource(): Promise<void> {
+    const { src } = this;
+    this.#opening?.abort();
+    this.#opening = undefined;
+    if (src === undefined || src === '') return;
+    const opening = (this.#opening = new AbortController());
+    await this.#openHere(() => openUrlHere(src, opening.signal), opening);
+  }
+
+  /** Opens dropped files in this viewer, for this page alone. */
+  async openFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0 || !this.dispatchEvent(new CoFileDropEvent(files))) return;
+    this.#opening?.abort();
+    const opening = (this.#opening = new AbortController());
+    await this.#openHere(() => openFilesHere(files), opening);
+  }
+
+  async #openHere(open: () => Promise<Room>, opening: AbortController): Promise<void> {
+    this.error = undefined;
+    this.requestUpdate();
+    try {
+      const room = await open();
+      if (this.#opening !== opening) return await room.close();
+      const before = this.#privateRoom;
+      this.#privateRoom = room;
+      this.#wasFitted = false;
+      this.room = room;
+      await before?.close();
+    } catch (error) {
+      if (this.#opening === opening) this.#fail(asCovalenceError(error, 'file/damaged'));
+    } finally {
+      if (this.#opening === opening) this.#opening = undefined;
+      this.requestUpdate();
+    }
+  }
+}
