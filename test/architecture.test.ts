@@ -30,7 +30,7 @@ interface RoomRule {
 const HOUSE: Readonly<Record<string, RoomRule>> = {
   protocol: { rooms: [], packages: ['valibot'] },
   chem: { rooms: ['protocol'], packages: [] },
-  state: { rooms: ['protocol'], packages: ['yjs', 'y-protocols', 'lib0'] },
+  state: { rooms: ['protocol'], packages: ['yjs', 'y-protocols', 'y-indexeddb', 'lib0'] },
   transport: { rooms: ['protocol'], packages: ['y-websocket', 'yjs', 'y-protocols', 'lib0', '#websocket'] },
   data: { rooms: ['protocol', 'chem'], packages: ['@msgpack/msgpack', 'zarrita', 'h5wasm', 'hash-wasm'] },
   room: { rooms: ['protocol', 'chem', 'state', 'transport', 'data'], packages: [] },
