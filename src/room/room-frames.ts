@@ -30,7 +30,7 @@ export function roomFrames({ provider, invalidate }: RoomFramesOptions): RoomFra
   let trajectory: TrajectoryInfo | undefined;
 
   const tell = (ids: readonly string[] | undefined): void => {
-    for (const listener of [...listeners]) listener({ ids });
+    for (const listener of listeners) listener({ ids });
   };
   const writer = (): FrameWriter => {
     if (isFrameWriter(provider)) return provider;

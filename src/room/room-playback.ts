@@ -23,7 +23,7 @@ export function roomPlayback({ clock, count }: RoomPlaybackOptions): RoomPlaybac
   let cancel: (() => void) | undefined;
 
   const tell = (): void => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
   };
   const schedule = (): void => {
     cancel?.();

@@ -1,11 +1,10 @@
 import type { CommitResult, ReadOptions, WriteOptions } from '../data/provider.ts';
 import type { CovalenceError } from '../protocol/errors.ts';
 import type { Frame, FrameData, TrajectoryInfo } from '../protocol/frames.ts';
-import type { PresenceState } from '../protocol/presence.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import type { VisualiserRecord } from '../protocol/records/visualiser.ts';
 import type { CameraRecord, BookmarkRecord, ChatRecord } from '../protocol/records/scene.ts';
-import type { SharedState, StateCollection } from '../state/index.ts';
+import type { Presence, SharedState, StateCollection } from '../state/index.ts';
 
 /** Whether a room is in touch with its server; `local` rooms have none. */
 export type RoomStatus = 'connecting' | 'online' | 'offline' | 'denied' | 'closed' | 'local';
@@ -18,21 +17,7 @@ export interface RoomStatusEvent {
   error?: CovalenceError;
 }
 
-/** A person in the room. */
-export interface Peer extends PresenceState {
-  clientId: number;
-  /** True for the person at this room. */
-  isSelf: boolean;
-}
-
-/** Who is here. */
-export interface RoomPresence {
-  readonly self: Peer;
-  readonly peers: readonly Peer[];
-  /** Changes fields of the own state; `undefined` removes a field. */
-  update(patch: Partial<PresenceState>): void;
-  onChange(listener: () => void): () => void;
-}
+export type { Peer } from '../state/index.ts';
 
 /** Frames of the room, newest versions, verified and cached. */
 export interface RoomFrames {
@@ -81,7 +66,8 @@ export interface Room extends AsyncDisposable {
   readonly chat: StateCollection<ChatRecord>;
   readonly frames: RoomFrames;
   readonly playback: RoomPlayback;
-  readonly presence: RoomPresence;
+  /** Who is here. */
+  readonly presence: Presence;
   /** Undoes the newest own change of selections, visualisers, cameras, bookmarks or scene; false when there is none. */
   undo(): boolean;
   redo(): boolean;

@@ -1,0 +1,21 @@
+/**
+ * Look at, and edit, molecules and materials together.
+ *
+ * ```ts
+ * import { openRoom } from 'covalence';
+ *
+ * await using room = await openRoom('http://localhost:8080/r/argon', { user: { name: 'Ada' } });
+ * room.selections.add({ display_name: 'first three', particle_ids: [0, 1, 2] });
+ * const frame = await room.frames.read(0, { data: ['positions'] });
+ * ```
+ */
+export { openRoom, type OpenRoomOptions } from './room/open-room.ts';
+export { openLocalRoom, type OpenLocalRoomOptions } from './room/open-local-room.ts';
+export type { Room, RoomFrames, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
+export { parseRoomUrl } from './room/room-address.ts';
+export { CovalenceError, type ErrorCode, isCovalenceError, type Problem } from './protocol/errors.ts';
+export type { Dtype, Frame, FrameArray, FrameData, FrameValue, TrajectoryInfo } from './protocol/frames.ts';
+export { frameArray, stringArray } from './protocol/frames.ts';
+export type { Peer, Presence } from './state/index.ts';
+export type { CameraPose, PresenceState } from './protocol/presence.ts';
+export type { CommitResult, DataProvider, FrameWriter, WriteOptions } from './data/provider.ts';

@@ -1,0 +1,111 @@
+import { type DataProvider, isChangingProvider, isInvalidatable } from '../data/provider.ts';
+import type { Clock } from '../protocol/clock.ts';
+import type { FrameRecord, TrajectoryRecord } from '../protocol/ledger.ts';
+import {
+  bookmarkCollection,
+  cameraCollection,
+  chatCollection,
+  type Presence,
+  type SharedState,
+  selectionCollection,
+  visualiserCollection,
+} from '../state/index.ts';
+import { type RoomFramesControl, roomFrames } from './room-frames.ts';
+import { roomPlayback } from './room-playback.ts';
+import type { Room, RoomStatusEvent } from './room.ts';
+
+/** The parts a room is made of; it owns them from then on. */
+export interface RoomParts {
+  url: string;
+  name: string;
+  state: SharedState;
+  presence: Presence;
+  provider: DataProvider;
+  clock: Clock;
+  /** How the room is connected; a local room is not. */
+  connection?: RoomConnection;
+  /** Called last when the room closes. */
+  onClose?: () => Promise<void> | void;
+}
+
+/** The room's view of its connection. */
+export interface RoomConnection {
+  readonly status: Room['status'];
+  onStatus(listener: (event: RoomStatusEvent) => void): () => void;
+}
+
+/** Hands the news of the ledger to the frames: the one place that knows which frames a step of `seq` touched. */
+function followLedger(state: SharedState, frames: RoomFramesControl): () => void {
+  return state.onChange(({ added, updated }) => {
+    const versions: Record<string, number> = {};
+    const seqs = new Set<number>();
+    for (const [key, value] of [...added, ...[...updated].map(([key, { value }]) => [key, value] as const)]) {
+      if (!key.startsWith('frame.')) continue;
+      const record = value as unknown as FrameRecord;
+      versions[key.slice('frame.'.length)] = record.version;
+      seqs.add(record.seq);
+    }
+    const before = frames.trajectory;
+    const isNews = added.has('trajectory') || updated.has('trajectory');
+    const now = isNews ? (state.get('trajectory') as unknown as TrajectoryRecord | undefined) : undefined;
+    if (now === undefined && seqs.size === 0) return;
+    if (before !== undefined && now !== undefined && now.epoch === before.epoch && now.seq < before.seq) return;
+    // A step of seq that no frame record explains inserted, removed or moved frames: then any index may mean another.
+    const steps = before === undefined || now === undefined ? 0 : now.seq - before.seq;
+    const isExplained = [...seqs].filter((seq) => before === undefined || seq > before.seq).length >= steps;
+    frames.learn({ ...(now === undefined ? {} : { trajectory: now }), versions: isExplained ? versions : undefined });
+  });
+}
+
+/** Puts the parts of a room together. */
+export function assembleRoom(parts: RoomParts): Room {
+  const { state, presence, provider, connection } = parts;
+  const frames = roomFrames({
+    provider,
+    ...(isInvalidatable(provider) ? { invalidate: (ids) => provider.invalidate(ids) } : {}),
+  });
+  const playback = roomPlayback({ clock: parts.clock, count: () => frames.count });
+  const ends = [followLedger(state, frames)];
+  if (isChangingProvider(provider)) {
+    ends.push(
+      provider.onChange(({ ids }) => {
+        void provider.info().then(
+          (trajectory) => frames.learn({ trajectory, versions: ids === undefined ? undefined : {} }),
+          () => undefined, // closed meanwhile, or damaged: the next read says so to whoever asks
+        );
+      }),
+    );
+  }
+  let isClosed = false;
+  const room: Room = {
+    url: parts.url,
+    name: parts.name,
+    get status() {
+      return isClosed ? 'closed' : (connection?.status ?? 'local');
+    },
+    state,
+    selections: state.collection(selectionCollection),
+    visualisers: state.collection(visualiserCollection),
+    cameras: state.collection(cameraCollection),
+    bookmarks: state.collection(bookmarkCollection),
+    chat: state.collection(chatCollection),
+    frames,
+    playback,
+    presence,
+    undo: () => state.undo(),
+    redo: () => state.redo(),
+    onStatus: (listener) => connection?.onStatus(listener) ?? (() => undefined),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      for (const end of ends) end();
+      playback.close();
+      presence.dispose();
+      state.dispose();
+      await frames.close();
+      await parts.onClose?.();
+    },
+    [Symbol.asyncDispose]: () => room.close(),
+  };
+  return room;
+}

@@ -1,0 +1,111 @@
+import { httpProvider } from '../data/http-provider.ts';
+import { withCache } from '../data/with-cache.ts';
+import { withPrefetch } from '../data/with-prefetch.ts';
+import { type Clock, systemClock } from '../protocol/clock.ts';
+import { isCovalenceError } from '../protocol/errors.ts';
+import { routes } from '../protocol/routes.ts';
+import { createPresence, createSharedState, type RoomDocuments, roomDocuments } from '../state/index.ts';
+import type { Transport } from '../transport/transport.ts';
+import { webSocketTransport } from '../transport/websocket.ts';
+import { assembleRoom } from './assemble-room.ts';
+import { parseRoomUrl } from './room-address.ts';
+import type { Room } from './room.ts';
+import { transportConnection } from './transport-connection.ts';
+
+/** How to open a room. */
+export interface OpenRoomOptions {
+  /** How others see this person. */
+  user?: { name: string; color?: string };
+  /** Token of the server's link, when it is not in the URL. */
+  token?: string;
+  /** Bytes of frames kept in memory; default 256 MiB. */
+  cacheByteLength?: number;
+  /** Gives up opening when it aborts. */
+  signal?: AbortSignal;
+  /** Carries the room instead of the server's WebSocket. */
+  transport?: (documents: RoomDocuments) => Transport;
+  fetch?: typeof globalThis.fetch;
+  clock?: Clock;
+}
+
+const CACHE_BYTE_LENGTH = 256 * 1024 * 1024;
+
+/**
+ * Opens the room that people open at `url`, e.g. `http://localhost:8080/r/argon`. Resolves when the shared state and the
+ * description of the trajectory are here. Rejects with `server/unreachable`, `auth/required`, `auth/denied` or
+ * `room/name-invalid`. A room that does not exist comes into being.
+ *
+ * ```ts
+ * await using room = await openRoom('http://localhost:8080/r/argon', { user: { name: 'Ada' } });
+ * room.selections.add({ display_name: 'first three', particle_ids: [0, 1, 2] });
+ * ```
+ */
+export async function openRoom(url: string, options: OpenRoomOptions = {}): Promise<Room> {
+  const { base, room: name, token: tokenInUrl } = parseRoomUrl(url);
+  const token = options.token ?? tokenInUrl;
+  const clock = options.clock ?? systemClock;
+  const documents = roomDocuments();
+  const { doc, ledger, awareness } = documents;
+  const transport =
+    options.transport?.(documents) ??
+    webSocketTransport({
+      url: base.replace(/^http/, 'ws') + routes.sync(name),
+      doc,
+      ledger,
+      awareness,
+      ...(token === undefined ? {} : { params: { token } }),
+    });
+  const provider = withCache(
+    withPrefetch(
+      httpProvider({
+        url: base,
+        room: name,
+        session: () => transport.session?.session,
+        ...(token === undefined ? {} : { token }),
+        ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+      }),
+    ),
+    { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
+  );
+  const state = createSharedState({
+    doc,
+    ledger,
+    clock,
+    whenSynced: () => transport.synced,
+    ...(transport.whenSaved === undefined ? {} : { whenSaved: (how) => transport.whenSaved?.(how) }),
+  });
+  const presence = createPresence(awareness, { clock, ...(options.user === undefined ? {} : { user: options.user }) });
+  transport.onSession?.(({ session }) => presence.update({ session }));
+  const room = assembleRoom({
+    url: base + routes.page(name),
+    name,
+    state,
+    presence,
+    provider,
+    clock,
+    connection: transportConnection(transport),
+    onClose: async () => {
+      await transport.close();
+      documents.destroy();
+    },
+  });
+  const giveUp = (): void => void room.close();
+  options.signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    transport.connect();
+    // Asked for at once, so that the picture does not wait for the socket; a room nobody ever joined is there only then.
+    const known = room.frames.info(options).catch(async (error: unknown) => {
+      if (!isCovalenceError(error, 'room/not-found')) throw error;
+      await transport.synced;
+      return room.frames.info(options);
+    });
+    await Promise.all([transport.synced, known]);
+    options.signal?.throwIfAborted();
+    return room;
+  } catch (error) {
+    await room.close();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { isCovalenceError } from '../../protocol/errors.ts';
+import { HELP, readArguments } from './arguments.ts';
+import { describeFiles } from './describe-files.ts';
+import { serve } from './serve.ts';
+
+/** Version of the package this file is shipped with. */
+function version(): string {
+  const manifest = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+async function run(): Promise<void> {
+  const command = readArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(HELP);
+      return;
+    case 'version':
+      process.stdout.write(`${version()}\n`);
+      return;
+    case 'info':
+      await describeFiles(command.files, (line) => process.stdout.write(`${line}\n`));
+      return;
+    case 'serve':
+      await serve(command.files, command.options);
+  }
+}
+
+try {
+  await run();
+} catch (error) {
+  // What a person can mend is one sentence; anything else is ours to mend and needs its trace.
+  const text = isCovalenceError(error)
+    ? `${error.message} (${error.code})`
+    : error instanceof Error
+      ? error.stack
+      : String(error);
+  process.stderr.write(`covalence: ${text}\n`);
+  process.exitCode = 1;
+}

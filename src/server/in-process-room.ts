@@ -1,0 +1,39 @@
+import { httpProvider } from '../data/http-provider.ts';
+import type { Clock } from '../protocol/clock.ts';
+import { assembleRoom } from '../room/assemble-room.ts';
+import type { Room } from '../room/room.ts';
+import { createPresence, createSharedState } from '../state/index.ts';
+import type { RoomData } from './data/room-data.ts';
+import type { SyncRoom } from './sync/sync-room.ts';
+
+/** What a room in the server's own process is made of. */
+export interface InProcessRoomParts {
+  url: string;
+  data: RoomData;
+  sync: SyncRoom;
+  /** Answers requests without a socket. */
+  channel: (request: Request) => Promise<Response | undefined>;
+  clock: Clock;
+}
+
+/** A room as programs in the server's process see it: the same documents, the same data channel, no network. */
+export async function inProcessRoom({ url, data, sync, channel, clock }: InProcessRoomParts): Promise<Room> {
+  const provider = httpProvider({
+    server: 'http://in-process',
+    room: data.name,
+    fetch: async (input, init) => {
+      const response = await channel(new Request(input, init));
+      return response ?? new Response(null, { status: 404 });
+    },
+  });
+  const room = assembleRoom({
+    url,
+    name: data.name,
+    state: createSharedState({ doc: sync.doc, ledger: sync.ledgerDoc, clock, whenSaved: () => sync.saved() }),
+    presence: createPresence(sync.awareness, { clock }),
+    provider,
+    clock,
+  });
+  await room.frames.info();
+  return room;
+}

@@ -1,0 +1,15 @@
+/**
+ * A Covalence server in a program of your own.
+ *
+ * ```ts
+ * import { createServer } from 'covalence/server';
+ *
+ * const server = await createServer({ port: 8080, dataDirectory: './covalence-data' });
+ * await server.listen();
+ * const name = await server.openFile('traj.xyz');
+ * console.log(server.link(name));
+ * ```
+ */
+export { type CovalenceServer, createServer, type ServerOptions } from './server.ts';
+export type { IndexingProgress } from './open-house.ts';
+export type { ServerLog } from './server-log.ts';

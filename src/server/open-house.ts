@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { basename, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { openTrajectory } from '../data/formats/open-trajectory.ts';
+import type { Clock } from '../protocol/clock.ts';
+import { CovalenceError, isCovalenceError } from '../protocol/errors.ts';
+import { roomNameOfFile } from '../protocol/room-name.ts';
+import type { Room } from '../room/room.ts';
+import { createDataRooms } from './data/data-rooms.ts';
+import { fileRoomStorage } from './data/file-room-storage.ts';
+import { createFrameChannel } from './data/http/frame-channel.ts';
+import type { RoomData } from './data/room-data.ts';
+import { memoryRoomStorage } from './data/room-storage.ts';
+import { inProcessRoom } from './in-process-room.ts';
+import { linkRoom } from './room-link.ts';
+import type { ServerLog } from './server-log.ts';
+import { fileDocStore } from './sync/file-doc-store.ts';
+import { memoryDocStore } from './sync/memory-doc-store.ts';
+import { createSyncHub } from './sync/sync-hub.ts';
+import type { SyncRoom } from './sync/sync-room.ts';
+import type { SyncTarget } from './upgrade.ts';
+
+/** How far the file behind a room has been read. */
+export interface IndexingProgress {
+  frames: number;
+  /** Undefined once the file is read to its end. */
+  bytes: { read: number; total: number } | undefined;
+  /** What is wrong with the file, if something is. */
+  damage: string | undefined;
+}
+
+/** Everything behind the sockets of a server. */
+export interface House {
+  /** Answers the data channel; undefined for other paths. */
+  frameChannel(request: Request): Promise<Response | undefined>;
+  /** Connects a WebSocket; the room comes into being when it is not there. */
+  join(target: SyncTarget, message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  openFile(path: string, name?: string): Promise<string>;
+  onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
+  room(name: string, url: string): Promise<Room>;
+  /** 200 when everything can be stored, 503 and why when not. */
+  readiness(): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** What a house is made from. */
+export interface HouseOptions {
+  /** In memory when undefined. */
+  dataDirectory: string | undefined;
+  basePath: string;
+  allowOrigins: readonly string[];
+  follow: boolean;
+  clock: Clock;
+  log: ServerLog;
+}
+
+/** The two halves of a room that somebody has joined. */
+interface LinkedRoom {
+  data: RoomData;
+  sync: SyncRoom;
+  unlink: () => void;
+}
+
+/** Opens the stores and puts the control channel and the data channel of each room together. */
+export async function openHouse({
+  dataDirectory,
+  basePath,
+  allowOrigins,
+  follow,
+  clock,
+  log,
+}: HouseOptions): Promise<House> {
+  const storage =
+    dataDirectory === undefined
+      ? memoryRoomStorage()
+      : await fileRoomStorage({ directory: join(dataDirectory, 'frames') });
+  const docStore =
+    dataDirectory === undefined ? memoryDocStore() : await fileDocStore({ directory: join(dataDirectory, 'state') });
+  const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
+  const hub = createSyncHub({ docStore, clock, random: Math.random, log });
+  const channel = createFrameChannel({ rooms, basePath, allowOrigins });
+  const linked = new Map<string, Promise<LinkedRoom>>();
+
+  const link = (name: string): Promise<LinkedRoom> => {
+    let room = linked.get(name);
+    if (room === undefined) {
+      room = (async () => {
+        const data = await rooms.ensure(name);
+        const sync = await hub.room(name);
+        return { data, sync, unlink: linkRoom(data, sync) };
+      })();
+      linked.set(name, room);
+      room.catch(() => linked.delete(name));
+    }
+    return room;
+  };
+  const unlink = async (name: string): Promise<void> => {
+    const room = linked.get(name);
+    linked.delete(name);
+    (await room?.catch(() => undefined))?.unlink();
+  };
+  rooms.onGone((name) => {
+    void unlink(name)
+      .then(() => hub.deleteRoom(name))
+      .catch((error: unknown) =>
+        log.error({ room: name, error: String(error) }, 'the shared state of a deleted room stays on disk'),
+      );
+  });
+
+  /** A name for a file's room: its base name, with a number when another file has that name. */
+  const nameFor = async (path: string): Promise<string> => {
+    const wanted = roomNameOfFile(path);
+    for (let number = 1; ; number += 1) {
+      const name = number === 1 ? wanted : `${wanted}-${number}`;
+      if (!(await rooms.has(name))) return name;
+      const present = await rooms.get(name).catch(() => undefined);
+      if (present === undefined || present.sourcePath === path) return name;
+    }
+  };
+
+  return {
+    frameChannel: channel,
+    async join(target, message, socket, head) {
+      await link(target.room);
+      await hub.handleUpgrade(message, socket, head, target.room, target);
+    },
+    async openFile(path, name) {
+      const chosen = name ?? (await nameFor(path));
+      const room = await rooms.openFile(path, chosen);
+      return room.name;
+    },
+    async onIndexing(name, listener) {
+      const room = await rooms.get(name);
+      const tell = (): void => {
+        const { count, indexing, damage } = room.info();
+        listener({
+          frames: count,
+          bytes: indexing === undefined ? undefined : { read: indexing.bytesRead, total: indexing.byteLength },
+          damage: damage?.detail,
+        });
+      };
+      tell();
+      return room.onChange(tell);
+    },
+    async room(name, url) {
+      const { data, sync } = await link(name);
+      return inProcessRoom({ url, data, sync, channel, clock });
+    },
+    async readiness() {
+      const { isWritable, detail } = await docStore.health();
+      return isWritable ? new Response('ready\n') : new Response(`${detail ?? 'not ready'}\n`, { status: 503 });
+    },
+    async close() {
+      for (const name of linked.keys()) await unlink(name);
+      await hub.close();
+      await rooms.close();
+    },
+  };
+}

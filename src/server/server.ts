@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { type Clock, systemClock } from '../protocol/clock.ts';
+import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
+import { routes } from '../protocol/routes.ts';
+import type { Room } from '../room/room.ts';
+import { tokenAccess } from './access.ts';
+import { problemResponse } from './http/problem-response.ts';
+import { staticPages } from './http/static-pages.ts';
+import { sendWebResponse, toWebRequest } from './http/web-request.ts';
+import { type IndexingProgress, openHouse } from './open-house.ts';
+import { isLoopback, reachableHost } from './printed-link.ts';
+import type { ServerLog } from './server-log.ts';
+import { refuseUpgrade, syncTarget } from './upgrade.ts';
+
+/** How a server is made. Everything has a default that suits one person on one machine. */
+export interface ServerOptions {
+  /** 0 takes a free port; default 8080. */
+  port?: number;
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Where rooms and edits are kept; in memory when left out. */
+  dataDirectory?: string | undefined;
+  /** Path below which everything is served, without a slash at its end. */
+  basePath?: string;
+  /** Origins whose pages may embed rooms, besides the own one and loopback. */
+  allowOrigins?: readonly string[];
+  /** Asked of everybody when set. Needed when `host` is not loopback, unless `isOpen`. */
+  token?: string | undefined;
+  /** Lets everybody in although the server listens elsewhere than on loopback. */
+  isOpen?: boolean;
+  /** Shows frames that are appended to a file. */
+  follow?: boolean;
+  /** Folder of the built pages; default the ones shipped with the package. */
+  pagesDirectory?: string;
+  clock?: Clock;
+  log?: ServerLog;
+}
+
+/** A running server. */
+export interface CovalenceServer {
+  /** `http://host:port/base`, once it listens. */
+  readonly url: string;
+  readonly port: number;
+  /** Rejects with `store/in-use`, or with what the operating system said about the port. */
+  listen(): Promise<void>;
+  /**
+   * Makes a room of a file, read in place; resolves with its name as soon as its first frame can be read. Rejects with
+   * `file/not-found`, `file/unknown-format`, `file/damaged`, `file/changed`.
+   */
+  openFile(path: string, name?: string): Promise<string>;
+  /** Told while the file behind a room is read. Returns its own undo. */
+  onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
+  /** The link people open for a room, with the token where one is needed. */
+  link(name: string): string;
+  /** The room as a program sees it, without a network between. Close it when done. */
+  room(name: string): Promise<Room>;
+  /** Answers what has begun, stores everything, closes all sockets. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const PAGES = fileURLToPath(new URL('../app', import.meta.url));
+const QUIET: ServerLog = { info() {}, warn() {}, error() {} };
+
+/** Makes a server; it serves once `listen` resolved. */
+export async function createServer(options: ServerOptions = {}): Promise<CovalenceServer> {
+  const { host = '127.0.0.1', basePath = '', allowOrigins = [], clock = systemClock, log = QUIET } = options;
+  if (!isLoopback(host) && options.token === undefined && options.isOpen !== true) {
+    throw new CovalenceError('command/invalid', `Listening on ${host} needs a token, or isOpen to let everybody in.`, {
+      host,
+    });
+  }
+  const access = tokenAccess(options.token);
+  const house = await openHouse({
+    dataDirectory: options.dataDirectory,
+    basePath,
+    allowOrigins,
+    follow: options.follow ?? false,
+    clock,
+    log,
+  });
+  const pages = staticPages(options.pagesDirectory ?? PAGES);
+  let port = options.port ?? 8080;
+  let closing: Promise<void> | undefined;
+
+  const answer = async (request: Request): Promise<Response> => {
+    const url = new URL(request.url);
+    if (url.pathname === '/healthz') return new Response('ok\n');
+    if (url.pathname === '/readyz') return house.readiness();
+    if (!url.pathname.startsWith(basePath)) throw notFound(url.pathname);
+    const path = url.pathname.slice(basePath.length) || '/';
+    const isPreflight = request.method === 'OPTIONS';
+    if (!isPreflight && !path.startsWith('/assets/') && !path.startsWith('/r/assets/'))
+      access.check({ url, headers: request.headers });
+    const cookie = access.cookieFor(url);
+    const response = (await house.frameChannel(request)) ?? (await pages(path, request.method));
+    if (response === undefined) throw notFound(path);
+    if (cookie !== undefined) response.headers.append('set-cookie', cookie);
+    return response;
+  };
+
+  const onRequest = async (message: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort(new CovalenceError('server/unreachable', 'The other side went away.')));
+    const origin = `http://${message.headers.host ?? 'localhost'}`;
+    let response: Response;
+    try {
+      response = await answer(toWebRequest(message, origin, gone.signal));
+    } catch (error) {
+      const ours = asCovalenceError(error);
+      if (ours.status >= 500) log.error({ code: ours.code, cause: String(ours.cause ?? '') }, ours.message);
+      response = problemResponse(ours);
+    }
+    log.info({ method: message.method, path: message.url?.split('?')[0], status: response.status }, 'request');
+    try {
+      await sendWebResponse(response, outgoing);
+    } catch (error) {
+      // The answer had begun: the reader sees it end early, which every reader of ours reports.
+      if (!gone.signal.aborted) log.warn({ error: String(error) }, 'an answer ended early');
+      outgoing.destroy();
+    }
+  };
+
+  const onUpgrade = async (message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    socket.on('error', (error) => log.warn({ error: String(error) }, 'socket'));
+    try {
+      const target = syncTarget(message, basePath);
+      access.check({
+        url: target.url,
+        headers: new Headers({
+          authorization: message.headers.authorization ?? '',
+          cookie: message.headers.cookie ?? '',
+        }),
+      });
+      await house.join(target, message, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, asCovalenceError(error));
+    }
+  };
+
+  const http = createHttpServer((message, outgoing) => void onRequest(message, outgoing));
+  http.on('upgrade', (message, socket, head) => void onUpgrade(message, socket, head));
+  http.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  });
+
+  const server: CovalenceServer = {
+    get url() {
+      return `http://${reachableHost(host)}:${port}${basePath}`;
+    },
+    get port() {
+      return port;
+    },
+    async listen() {
+      http.listen(port, host);
+      await once(http, 'listening');
+      port = (http.address() as AddressInfo).port;
+    },
+    openFile: (path, name) => house.openFile(path, name),
+    onIndexing: (name, listener) => house.onIndexing(name, listener),
+    link: (name) => server.url + routes.page(name) + (access.token === undefined ? '' : `?token=${access.token}`),
+    room: (name) => house.room(name, `${server.url}${routes.page(name)}`),
+    close() {
+      closing ??= (async () => {
+        const ended = http.listening ? once(http, 'close') : undefined;
+        http.close();
+        await house.close();
+        http.closeAllConnections();
+        await ended;
+      })();
+      return closing;
+    },
+  };
+  return server;
+}
+
+function notFound(path: string): CovalenceError {
+  return new CovalenceError(
+    'request/not-found',
+    `There is nothing at ${path}. The list of rooms is at /, the data channel below /v1.`,
+    { path },
+  );
+}
