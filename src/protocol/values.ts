@@ -16,9 +16,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** True for objects written as `{...}`: neither arrays, bytes nor instances of a class. */
 export function isRecord(value: unknown): value is StateRecord {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // The second: `{...}` of another window.
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 function kindOf(value: unknown): string {

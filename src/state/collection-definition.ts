@@ -1,6 +1,8 @@
 import type { KeyPrefix } from '../protocol/keys.ts';
 import { cameraSchema, bookmarkSchema, chatSchema, figureSchema } from '../protocol/records/scene.ts';
 import type { BookmarkRecord, CameraRecord, ChatRecord, FigureRecord } from '../protocol/records/scene.ts';
+import { sceneSettingSchema } from '../protocol/records/scene-settings.ts';
+import type { SceneSetting } from '../protocol/records/scene-settings.ts';
 import { selectionSchema } from '../protocol/records/selection.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import { visualiserSchema } from '../protocol/records/visualiser.ts';
@@ -46,6 +48,12 @@ export const figureCollection: CollectionDefinition<FigureRecord, 'figure.'> = {
   prefix: 'figure.',
   schema: figureSchema,
 };
+/** What everybody's picture has in common, one key a setting. */
+export const sceneCollection: CollectionDefinition<SceneSetting, 'scene.'> = {
+  prefix: 'scene.',
+  schema: sceneSettingSchema,
+  undo: true,
+};
 
 /** The collections that Covalence itself reads; their schemas hold in every view. */
 export const BUILT_IN_COLLECTIONS: readonly CollectionDefinition<unknown>[] = [
@@ -55,4 +63,5 @@ export const BUILT_IN_COLLECTIONS: readonly CollectionDefinition<unknown>[] = [
   bookmarkCollection,
   chatCollection,
   figureCollection,
+  sceneCollection,
 ];

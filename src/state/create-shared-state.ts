@@ -82,9 +82,9 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
         origin,
         changes.filter(({ key }) => this.#isUndoable(key)),
       );
-      this.#tellUndo();
     };
-    core.listen(({ changes }) => {
+    core.listen(({ origin, changes }) => {
+      if (origin !== 'remote') this.#tellUndo();
       for (const { after } of changes.values()) if (after !== undefined) lens.show(after);
     });
     this.#target = {
@@ -261,7 +261,7 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
     while (isThere && this.core.ownChangeCount === before) {
       isThere = this.core.transact(() => this.#undoStack.revert(direction, this.#target), {}, direction);
     }
-    this.#tellUndo();
+    if (!isThere) this.#tellUndo();
     return isThere;
   }
 

@@ -145,6 +145,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
   }
 
   clear(): number {
+    if (this.prefix !== '' && isLedgerKey(this.prefix)) this.#writable(`${this.prefix}all`);
     const keys = this.core.keys(this.prefix).filter((key) => !isLedgerKey(key));
     this.core.transact(() => {
       for (const key of keys) this.core.remove(key);
