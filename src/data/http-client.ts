@@ -7,7 +7,7 @@ import { decodeMsgpack } from './msgpack.ts';
 /** How a client reaches its server. */
 export interface HttpClientOptions {
   /** Address of the server without the room: `https://host/base`. */
-  server: string;
+  url: string;
   /** Sent as `Authorization: Bearer`. */
   token?: string | undefined;
   /** The session issued on the control channel, when there is one. */
@@ -58,8 +58,8 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   const doFetch = options.fetch ?? ((input, init) => fetch(input, init));
 
   const unreachable = (cause: unknown): CovalenceError => {
-    const message = `The server ${options.server} cannot be reached. Check the address and the network, then try again.`;
-    return new CovalenceError('server/unreachable', message, { server: options.server }, { cause });
+    const message = `The server ${options.url} cannot be reached. Check the address and the network, then try again.`;
+    return new CovalenceError('server/unreachable', message, { server: options.url }, { cause });
   };
   /** `task` with an end to waiting: after `silenceMs` everything is aborted. */
   const withinTime = async <T>(task: () => Promise<T>, abort: AbortController): Promise<T> => {
@@ -85,7 +85,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     signal,
   }: HttpRequest): Promise<HttpAnswer> => {
     signal?.throwIfAborted();
-    const url = options.server.replace(/\/$/, '') + path + queryText(query);
+    const url = options.url.replace(/\/$/, '') + path + queryText(query);
     const abort = new AbortController();
     const onAbort = (): void => abort.abort(signal?.reason);
     signal?.addEventListener('abort', onAbort);
@@ -107,7 +107,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const contentType = response.headers.get('content-type') ?? 'nothing';
       if (!contentType.startsWith(accept)) {
         abort.abort();
-        throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.server);
+        throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.url);
       }
       return { headers: response.headers, body: bodyOf(response, abort, done) };
     } catch (error) {
@@ -141,7 +141,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const pieces: Uint8Array[] = [];
       for await (const piece of body) pieces.push(piece);
       const bytes = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
-      return { headers, value: parse(asked.accept, bytes, options.server) };
+      return { headers, value: parse(asked.accept, bytes, options.url) };
     },
   };
 }

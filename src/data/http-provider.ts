@@ -27,7 +27,7 @@ const MAX_HELD = 16;
  * `server/behind`, a dead network with `server/unreachable`. Remembers no frames: wrap it in `withCache`.
  */
 export function httpProvider(options: HttpProviderOptions): DataProvider & FrameWriter & InvalidatableProvider {
-  const { room, server } = options;
+  const { room, url: server } = options;
   const client = httpClient(options);
   const newest = new NewestVersions();
 

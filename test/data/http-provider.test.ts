@@ -14,7 +14,7 @@ const SERVER = 'https://host.example/base/';
 function open(frames: readonly FrameData[] = [0, 1, 2, 3].map((index) => sampleData(index, 100))) {
   const source = memoryProvider({ frames });
   const server = frameServer(source);
-  return { source, server, provider: httpProvider({ server: SERVER, room: 'r', fetch: server.fetch }) };
+  return { source, server, provider: httpProvider({ url: SERVER, room: 'r', fetch: server.fetch }) };
 }
 
 async function all(provider: DataProvider, stop = 4): Promise<Frame[]> {
@@ -109,7 +109,7 @@ describe('httpProvider, reading', () => {
   it('[D64] refusals arrive as themselves; anything else between here and the server is named', async () => {
     const { server, provider } = open();
     await expect(provider.read(99)).rejects.toMatchObject({ code: 'frame/not-found', fields: { asked: 99, count: 4 } });
-    const at = (fetch: typeof globalThis.fetch, room = 'r') => httpProvider({ server: SERVER, room, fetch }).read(0);
+    const at = (fetch: typeof globalThis.fetch, room = 'r') => httpProvider({ url: SERVER, room, fetch }).read(0);
     await expect(at(server.fetch, 'other')).rejects.toMatchObject({ code: 'request/not-found' });
     const page = async () => new Response('<p>Hello', { headers: { 'content-type': 'text/html' } });
     await expect(at(page)).rejects.toMatchObject({
@@ -140,7 +140,7 @@ describe('httpProvider, reading', () => {
       new Promise<Response>((_resolve, reject) =>
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
       );
-    const reading = httpProvider({ server: SERVER, room: 'r', fetch: silent, clock }).read(0);
+    const reading = httpProvider({ url: SERVER, room: 'r', fetch: silent, clock }).read(0);
     await Promise.resolve();
     expect(tasks).toHaveLength(1);
     tasks[0]();

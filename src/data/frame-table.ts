@@ -1,0 +1,105 @@
+import type { Frame, FrameValue } from '../protocol/frames.ts';
+import { emptyRecord } from './frame-key.ts';
+import { type ValueCache, descriptionOf } from './value-cache.ts';
+
+const MAX_ENTRIES = 100_000;
+const MAX_STALE = 1_000;
+
+/** What is known of the frame at an index: identity, and which value is under which key. */
+interface Entry {
+  id: string;
+  version: number;
+  values: Map<string, { hash: string; description: string }>;
+  /** Keys that the frame is known not to have. */
+  absent: Set<string>;
+  /** True when `values` are all. */
+  isComplete: boolean;
+}
+
+/** The part of a frame that is known, and the keys still to be fetched; `missing` undefined means all. */
+export interface KnownPart {
+  frame: Frame | undefined;
+  missing: string[] | undefined;
+}
+
+/** Newest known versions of frames by index, over a cache of their values. */
+export class FrameTable {
+  readonly #cache: ValueCache;
+  readonly #entries = new Map<number, Entry>();
+  /** Hashes of versions that are no longer the newest: most of a changed frame is what it was. */
+  readonly #stale = new Map<number, string[]>();
+  /** Newest hash under each key, and whether it differed from frame to frame. */
+  readonly #latest = new Map<string, { hash: string; isVarying: boolean }>();
+
+  constructor(cache: ValueCache) {
+    this.#cache = cache;
+  }
+
+  /** What is known of `keys` (all when undefined) of the frame at `index`. */
+  known(index: number, keys: readonly string[] | undefined): KnownPart {
+    const entry = this.#entries.get(index);
+    if (entry === undefined) return { frame: undefined, missing: keys?.slice() };
+    const frame: Frame = { id: entry.id, index, version: entry.version, hashes: emptyRecord(), data: emptyRecord() };
+    const missing: string[] = [];
+    for (const key of keys ?? entry.values.keys()) {
+      const named = entry.values.get(key);
+      const value = named === undefined ? undefined : this.#cache.get(named.hash, named.description);
+      if (named !== undefined && value !== undefined) {
+        frame.hashes[key] = named.hash;
+        frame.data[key] = value;
+      } else if (named !== undefined || (!entry.isComplete && !entry.absent.has(key))) missing.push(key);
+    }
+    if (keys === undefined && !entry.isComplete) return { frame: undefined, missing: undefined };
+    return { frame, missing };
+  }
+
+  /** Learns a frame that was read with `keys`; gives it back with values that are shared with equal ones. */
+  learn(frame: Frame, keys: readonly string[] | undefined, isNewest: boolean): Frame {
+    const data = emptyRecord<FrameValue>();
+    for (const [key, value] of Object.entries(frame.data)) data[key] = this.#cache.put(frame.hashes[key], value);
+    if (isNewest) this.#enter(frame, keys);
+    return { ...frame, data };
+  }
+
+  #enter({ id, index, version, hashes, data }: Frame, keys: readonly string[] | undefined): void {
+    let entry = this.#entries.get(index);
+    if (entry === undefined || entry.id !== id || entry.version !== version) {
+      entry = { id, version, values: new Map(), absent: new Set(), isComplete: false };
+    }
+    for (const [key, value] of Object.entries(data)) {
+      entry.values.set(key, { hash: hashes[key], description: descriptionOf(value) });
+      const latest = this.#latest.get(key);
+      if (latest === undefined) this.#latest.set(key, { hash: hashes[key], isVarying: false });
+      else this.#latest.set(key, { hash: hashes[key], isVarying: latest.hash !== hashes[key] });
+    }
+    for (const key of keys ?? []) if (!(key in data)) entry.absent.add(key);
+    if (keys === undefined) entry.isComplete = true;
+    this.#entries.delete(index);
+    this.#entries.set(index, entry);
+    this.#stale.delete(index);
+    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value as number);
+  }
+
+  /** Hashes that the frame at `index` probably has under `keys`: of its last version, and what stays from frame to frame. */
+  likely(index: number, keys: readonly string[] | undefined): string[] {
+    const hashes = new Set(this.#stale.get(index));
+    for (const [key, { hash, isVarying }] of this.#latest) {
+      if (!isVarying && (keys === undefined || keys.includes(key))) hashes.add(hash);
+    }
+    return [...hashes];
+  }
+
+  /** Forgets what frames `ids` hold, or everything about every index. */
+  invalidate(ids: readonly string[] | undefined): void {
+    const named = ids === undefined ? undefined : new Set(ids);
+    for (const [index, entry] of this.#entries) {
+      if (named !== undefined && !named.has(entry.id)) continue;
+      this.#entries.delete(index);
+      this.#stale.set(
+        index,
+        Array.from(entry.values.values(), ({ hash }) => hash),
+      );
+      if (this.#stale.size > MAX_STALE) this.#stale.delete(this.#stale.keys().next().value as number);
+    }
+  }
+}

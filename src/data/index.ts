@@ -1,0 +1,60 @@
+/**
+ * Frames without a room: providers, wrappers, formats of the wire.
+ *
+ * ```ts
+ * import { httpProvider, withCache, withPrefetch } from 'covalence/data';
+ *
+ * const frames = withPrefetch(withCache(httpProvider({ url: 'https://host', room: 'argon' })));
+ * const { positions } = (await frames.read(0, { data: ['positions'] })).data;
+ * ```
+ */
+
+// Providers
+export { httpProvider } from './http-provider.ts';
+export { memoryProvider } from './memory-provider.ts';
+
+// Wrappers
+export { withCache } from './with-cache.ts';
+export { withPrefetch } from './with-prefetch.ts';
+
+// What a provider is
+export { isChangingProvider, isFrameWriter, isInvalidatable } from './provider.ts';
+
+// Frames: values, checks, differences, bytes and hashes
+export { frameArray, isFrameArray, stringArray } from '../protocol/frames.ts';
+export { checkFrameData } from './check-frame.ts';
+export { applyPatch, diffFrames, isArrayDelta } from './delta.ts';
+export { canonicalBytes, hashBytes } from './hash.ts';
+
+// The wire
+export { dataFromWire, dataToWire, frameFromWire, frameToWire } from './frame-codec.ts';
+export { decodeFrames } from './frame-stream-decoder.ts';
+export { frameStreamEncoder } from './frame-stream-encoder.ts';
+export { decodeMsgpack, encodeMsgpack } from './msgpack.ts';
+
+export type {
+  Dtype,
+  Frame,
+  FrameArray,
+  FrameData,
+  FrameKeyInfo,
+  FrameValue,
+  TrajectoryInfo,
+} from '../protocol/frames.ts';
+export type { CheckFrameOptions } from './check-frame.ts';
+export type { ArrayDelta, FramePatch } from './delta.ts';
+export type { Hasher } from './hash.ts';
+export type { HttpProviderOptions } from './http-provider.ts';
+export type { MemoryProviderOptions } from './memory-provider.ts';
+export type {
+  ChangingProvider,
+  CommitResult,
+  DataProvider,
+  FrameWriter,
+  HeldValues,
+  InvalidatableProvider,
+  ReadOptions,
+  WriteOptions,
+} from './provider.ts';
+export type { CacheOptions, CachingProvider } from './with-cache.ts';
+export type { PrefetchOptions } from './with-prefetch.ts';

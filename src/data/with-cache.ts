@@ -1,0 +1,220 @@
+import type { Frame } from '../protocol/frames.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { forwardAbilities } from './forward-writer.ts';
+import { assertRange, selectFrame } from './frame-facts.ts';
+import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
+import { FrameTable } from './frame-table.ts';
+import {
+  type DataProvider,
+  type HeldValues,
+  type InvalidatableProvider,
+  type ReadOptions,
+  isChangingProvider,
+  isInvalidatable,
+} from './provider.ts';
+import { type RangeFlight, rangeFlight } from './range-flight.ts';
+import { type SharedTask, sharedTask } from './shared-task.ts';
+import { ValueCache } from './value-cache.ts';
+
+/** How much {@link withCache} keeps. */
+export interface CacheOptions {
+  /** Bytes of values kept; default 256 MiB. */
+  byteLength?: number;
+}
+
+/** What a cache adds to a provider. */
+export interface CachingProvider extends InvalidatableProvider {
+  /** True when the frame can be read without asking the provider beneath. */
+  isCached(index: number, keys?: readonly string[]): boolean;
+  /** Bytes of values kept now. */
+  readonly cachedByteLength: number;
+}
+
+const DEFAULT_BYTE_LENGTH = 256 * 1024 * 1024;
+/** Bytes that one range request of a long range asks for; two are in flight. */
+const RANGE_BYTE_LENGTH = 4 * 1024 * 1024;
+const MAX_RANGE_FRAMES = 64;
+const FIRST_RANGE_FRAMES = 8;
+/** Values of fewer bytes are sent faster than they are named. */
+const WORTH_NAMING = 2 * LIMITS.inlineValueByteLength;
+
+/**
+ * Remembers values by their hash: equal ones are one object, least recently used ones are forgotten, and what is held
+ * is not fetched again, also when several ask at the same time or when a frame's other values have changed. A write
+ * through it, or `invalidate`, makes it ask for the versions of frames anew.
+ */
+export function withCache<P extends DataProvider>(provider: P, options: CacheOptions = {}): P & CachingProvider {
+  const cache = new ValueCache(options.byteLength ?? DEFAULT_BYTE_LENGTH);
+  const table = new FrameTable(cache);
+  const reads = new Map<string, SharedTask<Frame>>();
+  const ranges = new Set<RangeFlight>();
+  let generation = 0;
+  let frameByteLength = 0;
+
+  const forget = (ids: readonly string[] | undefined): void => {
+    // Frames were added and none changed.
+    if (ids?.length === 0) return;
+    generation += 1;
+    table.invalidate(ids);
+    // What is under way was asked for before the change; nobody may join it any more.
+    reads.clear();
+    ranges.clear();
+  };
+  const heldFor = (index: number, keys: readonly string[] | undefined): HeldValues => ({
+    hashes: table.likely(index, keys).filter((hash) => cache.byteLengthOf(hash) > WORTH_NAMING),
+    get: (hash) => cache.bytes(hash),
+  });
+  const learn = (frame: Frame, keys: readonly string[] | undefined, asOf: number): Frame => {
+    frameByteLength = 0;
+    for (const value of Object.values(frame.data))
+      if (typeof value === 'object') frameByteLength += value.data.byteLength;
+    return table.learn(frame, keys, asOf === generation);
+  };
+
+  /** Fetches `keys` of a frame once for all who ask for them now. */
+  const fetch = (
+    index: number,
+    keys: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Frame> => {
+    const name = `${index} ${keys?.join() ?? '*'}`;
+    let task = reads.get(name);
+    if (task?.isOpen !== true) {
+      const asOf = generation;
+      const own = sharedTask(async (abort) => {
+        try {
+          const held = heldFor(index, keys);
+          const frame = await provider.read(index, { ...(keys && { data: keys }), held, signal: abort });
+          return learn(frame, keys, asOf);
+        } finally {
+          if (reads.get(name) === own) reads.delete(name);
+        }
+      });
+      reads.set(name, (task = own));
+    }
+    return task.join(signal);
+  };
+
+  const read = async (index: number, { data, signal }: ReadOptions = {}): Promise<Frame> => {
+    signal?.throwIfAborted();
+    const keys = normaliseFrameKeys(data);
+    const { frame, missing } = table.known(index, keys);
+    if (frame !== undefined && missing?.length === 0) return frame;
+    for (const range of ranges) {
+      const coming = range.covers(index, missing) ? await joinHeld(range, index, signal) : undefined;
+      const whole = coming === undefined ? undefined : merge(frame, coming, keys);
+      if (whole !== undefined) return whole;
+    }
+    const whole = merge(frame, await fetch(index, missing, signal), keys);
+    // Another version than that of the part which was known: ask for everything of the newest.
+    return whole ?? selectFrame(await fetch(index, keys, signal), keys);
+  };
+
+  /** The longest run from `index` on of frames that lack the same keys. */
+  const startRun = (index: number, stop: number, keys: readonly string[] | undefined): RangeFlight | undefined => {
+    const { frame, missing } = table.known(index, keys);
+    if (frame !== undefined && missing?.length === 0) return undefined;
+    const length = frameByteLength === 0 ? FIRST_RANGE_FRAMES : Math.floor(RANGE_BYTE_LENGTH / frameByteLength);
+    const furthest = Math.min(stop, index + Math.max(1, Math.min(length, MAX_RANGE_FRAMES)));
+    let end = index + 1;
+    while (end < furthest && table.known(end, keys).missing?.join() === missing?.join()) end += 1;
+    const asOf = generation;
+    const held = heldFor(index, missing);
+    const flight = rangeFlight(
+      index,
+      end,
+      missing,
+      (signal) => provider.readRange(index, end, { ...(missing && { data: missing }), held, signal }),
+      {
+        onFrame: (arrived) => learn(arrived, missing, asOf),
+        onEnd: () => ranges.delete(flight),
+      },
+    );
+    ranges.add(flight);
+    return flight;
+  };
+
+  async function* readRange(start: number, stop: number, { data, signal }: ReadOptions = {}): AsyncGenerator<Frame> {
+    assertRange(start, stop);
+    const keys = normaliseFrameKeys(data);
+    const own = new Set<RangeFlight>();
+    const use = (flight: RangeFlight | undefined): void => {
+      if (flight === undefined || own.has(flight)) return;
+      flight.hold();
+      own.add(flight);
+    };
+    const inFlight = (index: number): RangeFlight | undefined => {
+      const { missing } = table.known(index, keys);
+      for (const range of ranges) if (range.covers(index, missing)) return range;
+      return undefined;
+    };
+    try {
+      for (let index = start; index < stop; index += 1) {
+        signal?.throwIfAborted();
+        const { missing, ...part } = table.known(index, keys);
+        let { frame } = part;
+        if (frame === undefined || missing?.length !== 0) {
+          const flight = inFlight(index) ?? startRun(index, stop, keys);
+          use(flight);
+          // The next run is under way while this one is used.
+          if (flight !== undefined && flight.stop < stop && !inFlight(flight.stop))
+            use(startRun(flight.stop, stop, keys));
+          const coming = await flight?.join(index, signal);
+          frame = coming === undefined ? undefined : merge(frame, coming, keys);
+          if (frame === undefined && flight?.endedAt !== undefined && flight.endedAt <= index) return;
+        }
+        yield frame ?? (await read(index, { ...(keys && { data: keys }), ...(signal && { signal }) }));
+      }
+    } finally {
+      for (const flight of own) flight.release();
+    }
+  }
+
+  if (isChangingProvider(provider)) provider.onChange(({ ids }) => forget(ids));
+
+  return {
+    ...provider,
+    ...forwardAbilities(provider, forget),
+    read,
+    readRange,
+    info: (how) => provider.info(how),
+    scalars: (keys, how) => provider.scalars(keys, how),
+    isCached(index, keys) {
+      const { frame, missing } = table.known(index, normaliseFrameKeys(keys));
+      return frame !== undefined && missing?.length === 0;
+    },
+    get cachedByteLength() {
+      return cache.byteLength;
+    },
+    invalidate(ids) {
+      forget(ids);
+      if (isInvalidatable(provider)) provider.invalidate(ids);
+    },
+    async close() {
+      cache.clear();
+      await provider.close();
+    },
+  };
+}
+
+async function joinHeld(
+  range: RangeFlight,
+  index: number,
+  signal: AbortSignal | undefined,
+): Promise<Frame | undefined> {
+  range.hold();
+  try {
+    return await range.join(index, signal);
+  } finally {
+    range.release();
+  }
+}
+
+/** Both parts of one version of a frame under `keys`; undefined when they are of different versions. */
+function merge(known: Frame | undefined, fetched: Frame, keys: readonly string[] | undefined): Frame | undefined {
+  if (known === undefined || Object.keys(known.data).length === 0) return selectFrame(fetched, keys);
+  if (known.id !== fetched.id || known.version !== fetched.version) return undefined;
+  const hashes = Object.assign(emptyRecord<string>(), known.hashes, fetched.hashes);
+  const data = Object.assign(emptyRecord<Frame['data'][string]>(), known.data, fetched.data);
+  return selectFrame({ ...fetched, hashes, data }, keys);
+}
