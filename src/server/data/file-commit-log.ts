@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { CovalenceError } from '../../protocol/errors.ts';
+import type { CommitLog } from './commit-log.ts';
+import type { CommitRecord } from './commit-record.ts';
+import { GroupWriter } from './group-writer.ts';
+import { packRecords, unpackRecords } from './record-codec.ts';
+import { storeError } from './store-errors.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+/*
+ * File: "COVLOG1\n", then blocks: length of payload (u32), CRC-32 of payload (u32), payload = sha256 of the payload
+ * before it (32 bytes, zeros first), records in msgpack. A block is what one sync made durable, so a sound block proves
+ * that everything before it was acknowledged: an unsound one before it is damage, only at the end is it a torn write.
+ */
+const MAGIC = new TextEncoder().encode('COVLOG1\n');
+const HEADER_BYTE_LENGTH = 8;
+const LINK_BYTE_LENGTH = 32;
+const MAX_BLOCK_BYTE_LENGTH = 1024 * 1024 * 1024;
+const WINDOW_BYTE_LENGTH = 1024 * 1024;
+
+/** A log in one file; the caller sees to it that one process has it open. */
+export interface FileCommitLog extends CommitLog {
+  /** Bytes of an unfinished write that were found at the end when it was opened, and cut off. */
+  readonly tornByteLength: number;
+}
+
+/** What of the file's functions is used, so that tests can let them fail. */
+export type LogFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
+
+/** Options of {@link openFileCommitLog}. */
+export interface FileCommitLogOptions {
+  openFile?: (path: string) => Promise<LogFile>;
+}
+
+type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+
+interface Append {
+  records: readonly CommitRecord[];
+}
+
+/**
+ * Opens the log at `path`, making it when it is not there. Rejects with `store/failed` naming the place when a block
+ * that was acknowledged is damaged; nothing is changed then.
+ */
+export async function openFileCommitLog(path: string, options: FileCommitLogOptions = {}): Promise<FileCommitLog> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await (options.openFile ?? openForAppending)(path);
+  try {
+    return await replay(file, path);
+  } catch (error) {
+    await file.close();
+    throw storeError(error, `Opening the log "${path}"`);
+  }
+}
+
+async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
+  const { size } = await file.stat();
+  let known: CommitRecord[] = [];
+  let link: Uint8Array = new Uint8Array(LINK_BYTE_LENGTH);
+  let end = MAGIC.byteLength;
+  const read = windowOver(file);
+  const magic = await read(0, Math.min(size, MAGIC.byteLength));
+  if (!Buffer.from(magic).equals(MAGIC.subarray(0, magic.byteLength))) {
+    throw new CovalenceError('store/failed', `"${path}" is not a log of Covalence.`, { path });
+  }
+  for (;;) {
+    const payload = await blockAt(read, end, size);
+    if (payload === undefined || !Buffer.from(payload.subarray(0, LINK_BYTE_LENGTH)).equals(link)) break;
+    known.push(...unpackRecords(payload.subarray(LINK_BYTE_LENGTH)));
+    link = linkTo(payload);
+    end += HEADER_BYTE_LENGTH + payload.byteLength;
+  }
+  await assertTorn(read, path, end, size);
+  const torn = Math.max(0, size - end);
+  let head = known.length;
+  let queued = head;
+  if (torn > 0) await file.truncate(end);
+  if (size < MAGIC.byteLength) {
+    await file.write(MAGIC, 0, MAGIC.byteLength, 0);
+    end = MAGIC.byteLength;
+  }
+  await file.datasync();
+  await syncDirectory(dirname(path));
+
+  let isUnsound = false;
+  const writer = new GroupWriter<Append>(async (batch) => {
+    // After a failed write nobody knows what is on disk; the end is made sound before anything else is tried.
+    if (isUnsound) {
+      await file.truncate(end);
+      await file.datasync();
+      isUnsound = false;
+    }
+    const records = batch.flatMap((append) => append.records);
+    const payload = Buffer.concat([link, packRecords(records)]);
+    const header = Buffer.alloc(HEADER_BYTE_LENGTH);
+    header.writeUInt32LE(payload.byteLength, 0);
+    header.writeUInt32LE(crc32(payload), 4);
+    const block = Buffer.concat([header, payload]);
+    try {
+      await writeAll(file, block, end);
+      await file.datasync();
+    } catch (error) {
+      isUnsound = true;
+      queued = head;
+      const failure = storeError(error, 'The commit');
+      writer.rejectWaiting(failure);
+      throw failure;
+    }
+    end += block.byteLength;
+    link = linkTo(payload);
+    head += records.length;
+  });
+
+  return {
+    durability: 'fsync',
+    tornByteLength: torn,
+    get head() {
+      return head;
+    },
+    async append(expectedSeq, records) {
+      if (expectedSeq !== queued) return false;
+      queued += records.length;
+      await writer.add({ records });
+      return true;
+    },
+    async *read(since) {
+      // One process owns the file, so what was read at opening is all that a reader can miss.
+      const replayed = known;
+      known = [];
+      yield* replayed.slice(since);
+    },
+    async close() {
+      await writer.idle();
+      await file.close();
+    },
+  };
+}
+
+async function blockAt(read: ReadAt, offset: number, size: number): Promise<Uint8Array | undefined> {
+  if (offset + HEADER_BYTE_LENGTH + LINK_BYTE_LENGTH > size) return undefined;
+  const header = Buffer.from(await read(offset, HEADER_BYTE_LENGTH));
+  const length = header.readUInt32LE(0);
+  const start = offset + HEADER_BYTE_LENGTH;
+  if (length < LINK_BYTE_LENGTH || length > MAX_BLOCK_BYTE_LENGTH || start + length > size) return undefined;
+  const payload = await read(start, length);
+  return crc32(payload) === header.readUInt32LE(4) ? payload : undefined;
+}
+
+/** Throws when a sound block follows the first unsound one: then acknowledged records are damaged, not torn. */
+async function assertTorn(read: ReadAt, path: string, end: number, size: number): Promise<void> {
+  if (size - end < HEADER_BYTE_LENGTH + LINK_BYTE_LENGTH) return;
+  const length = Buffer.from(await read(end, 4)).readUInt32LE(0);
+  const next = end + HEADER_BYTE_LENGTH + length;
+  if ((await blockAt(read, next, size)) === undefined && (await blockAt(read, end, size)) === undefined) return;
+  throw new CovalenceError(
+    'store/failed',
+    `The log "${path}" is damaged at byte ${end}, before its end. Restore it from a copy; nothing was changed.`,
+    { path, offset: end },
+  );
+}
+
+/** Reads ahead, so that many short blocks cost few reads. */
+function windowOver(file: LogFile): (offset: number, length: number) => Promise<Uint8Array> {
+  let window: Uint8Array = new Uint8Array(0);
+  let start = 0;
+  return async (offset, length) => {
+    if (offset < start || offset + length > start + window.byteLength) {
+      window = await readAt(file, offset, Math.max(length, WINDOW_BYTE_LENGTH));
+      start = offset;
+    }
+    return window.subarray(offset - start, offset - start + length);
+  };
+}
+
+async function readAt(file: LogFile, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+async function writeAll(file: LogFile, bytes: Uint8Array, offset: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.byteLength) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.byteLength - written, offset + written);
+    written += bytesWritten;
+  }
+}
+
+function linkTo(payload: Uint8Array): Uint8Array {
+  return createHash('sha256').update(payload).digest();
+}
+
+async function openForAppending(path: string): Promise<LogFile> {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return open(path, 'wx+');
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
+import { lockDirectory } from './directory-lock.ts';
+import { openFileCommitLog } from './file-commit-log.ts';
+import type { RoomStorage } from './room-storage.ts';
+import { openSegmentBlobStore } from './segment-blob-store.ts';
+import { syncDirectory } from './sync-directory.ts';
+
+const LOG_FILE = 'frames.log';
+
+/** Options of {@link fileRoomStorage}. */
+export interface FileRoomStorageOptions {
+  directory: string;
+}
+
+/**
+ * Rooms in `directory`: `rooms/<name>/frames.log` and `blobs/`. One process owns the directory; rejects with
+ * `store/in-use` naming it while it is another.
+ */
+export async function fileRoomStorage({ directory }: FileRoomStorageOptions): Promise<RoomStorage> {
+  const lock = await lockDirectory(directory);
+  try {
+    const roomsDirectory = join(directory, 'rooms');
+    await mkdir(roomsDirectory, { recursive: true });
+    await syncDirectory(directory);
+    const blobs = await openSegmentBlobStore(join(directory, 'blobs'));
+    const pathOf = (name: string): string => {
+      // Names come from requests; nothing but a room name may become part of a path.
+      assertRoomName(name);
+      return join(roomsDirectory, name);
+    };
+    return {
+      durability: 'fsync',
+      blobs,
+      async list() {
+        const names = (await readdir(roomsDirectory)).filter(isRoomName);
+        const isRoom = await Promise.all(names.map((name) => exists(join(pathOf(name), LOG_FILE))));
+        return names.filter((_, i) => isRoom[i]);
+      },
+      has: (name) => exists(join(pathOf(name), LOG_FILE)),
+      async open(name) {
+        const log = await openFileCommitLog(join(pathOf(name), LOG_FILE));
+        await syncDirectory(roomsDirectory);
+        return { log, directory: pathOf(name) };
+      },
+      async remove(name) {
+        // Gone at once and whole, however long the removal takes; what begins with a dot is no room.
+        const trash = join(roomsDirectory, `.removed-${randomBytes(6).toString('hex')}`);
+        await rename(pathOf(name), trash);
+        await syncDirectory(roomsDirectory);
+        await rm(trash, { recursive: true, force: true });
+      },
+      async rename(from, to) {
+        await rename(pathOf(from), pathOf(to));
+        await syncDirectory(roomsDirectory);
+      },
+      async close() {
+        await blobs.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

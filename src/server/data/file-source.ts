@@ -1,0 +1,67 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ByteSource } from '../../data/formats/format.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
+
+const PIECE_BYTE_LENGTH = 1024 * 1024;
+
+/** A file on disk, open for reading. */
+export interface FileSource extends ByteSource {
+  readonly path: string;
+  /** Modification time in milliseconds since 1970 when it was opened. */
+  readonly modifiedMs: number;
+}
+
+/**
+ * Opens the file at `path` for reading anywhere; its length is that at opening, later growth is not seen. Rejects with
+ * `file/not-found` when it is missing, unreadable or no file.
+ */
+export async function fileSource(path: string): Promise<FileSource> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = isMissing ? 'there is no such file' : (error as Error).message;
+    throw new CovalenceError('file/not-found', `"${path}" cannot be opened: ${reason}.`, { path }, { cause: error });
+  }
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw new CovalenceError('file/not-found', `"${path}" cannot be opened: it is not a file.`, { path });
+  }
+  const byteLength = stat.size;
+
+  const fill = async (target: Uint8Array, offset: number): Promise<number> => {
+    let filled = 0;
+    while (filled < target.byteLength) {
+      const { bytesRead } = await handle.read(target, filled, target.byteLength - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  };
+
+  return {
+    path,
+    name: basename(path),
+    byteLength,
+    modifiedMs: stat.mtimeMs,
+    async read(offset, length, signal) {
+      signal?.throwIfAborted();
+      const target = new Uint8Array(Math.max(0, Math.min(length, byteLength - offset)));
+      return target.subarray(0, await fill(target, offset));
+    },
+    async *stream(offset, signal) {
+      const piece = new Uint8Array(PIECE_BYTE_LENGTH);
+      for (let at = offset; at < byteLength;) {
+        signal?.throwIfAborted();
+        const filled = await fill(piece.subarray(0, Math.min(piece.byteLength, byteLength - at)), at);
+        if (filled === 0) return;
+        yield piece.subarray(0, filled);
+        at += filled;
+      }
+    },
+    close: () => handle.close(),
+  };
+}

@@ -1,0 +1,40 @@
+import type { RoomData } from '../room-data.ts';
+import type { DataRooms } from '../data-rooms.ts';
+import { HEADER } from '../../../protocol/routes.ts';
+import type { CommitContext } from '../frame-edit.ts';
+
+/** What the server knows about who asks. */
+export interface Caller {
+  /** Name of the person, for history and locks. */
+  author?: string | undefined;
+}
+
+/** One request to the data channel, taken apart. */
+export interface ChannelRequest {
+  request: Request;
+  url: URL;
+  rooms: DataRooms;
+  caller: Caller;
+  /** Bytes that a body may have. */
+  bodyLimit: number;
+}
+
+/** A request to one room. */
+export interface RoomRequest extends ChannelRequest {
+  room: RoomData;
+}
+
+/** Who commits, from the headers of a request. */
+export function commitContext({ request, caller }: ChannelRequest): CommitContext {
+  const { headers } = request;
+  const idempotencyKey = headers.get(HEADER.idempotencyKey)?.slice(0, 255);
+  const session = headers.get(HEADER.session)?.slice(0, 255);
+  const lockToken = headers.get(HEADER.lockToken);
+  return {
+    signal: request.signal,
+    ...(caller.author === undefined ? {} : { author: caller.author }),
+    ...(session === undefined ? {} : { session }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(lockToken === null ? {} : { lockToken }),
+  };
+}

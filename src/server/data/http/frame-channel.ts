@@ -1,0 +1,182 @@
+import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
+import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
+import type { DataRooms } from '../data-rooms.ts';
+import type { Caller, ChannelRequest, RoomRequest } from './channel-context.ts';
+import { readBlob, readFrame, readFrames, readOrder, readScalars } from './frame-reads.ts';
+import { commitEdits, insertFrames, patchFrame, removeFrame, replaceFrame, revertCommit } from './frame-writes.ts';
+import { grantLock, listLocks, releaseLock, renewLock } from './lock-requests.ts';
+import { changeRoom, createRoom, deleteRoom, describeRoom, listRooms, readLog } from './room-requests.ts';
+
+/** Options of {@link createFrameChannel}. */
+export interface FrameChannelOptions {
+  rooms: DataRooms;
+  /** Path below which the server lies, without slash at its end. */
+  basePath?: string;
+  /** Origins whose pages may read and write; `*` for all, without credentials. */
+  allowOrigins?: readonly string[];
+  /** Who asks, when the server knows. */
+  callerOf?: (request: Request) => Caller;
+  /** Bytes that the body of a write may have; 256 MiB when left out. */
+  bodyByteLength?: number;
+  /** Told of failures that are our fault: the answer carries no detail of them. */
+  onFailure?: (error: unknown, request: Request) => void;
+}
+
+type Handler = (call: RoomRequest, name: string) => Response | Promise<Response>;
+type Methods = Readonly<Record<string, Handler>>;
+
+const ROOM: Methods = { GET: describeRoom, PATCH: changeRoom };
+const COLLECTIONS: Readonly<Record<string, Methods>> = {
+  frames: { GET: readFrames, POST: insertFrames },
+  scalars: { GET: readScalars },
+  order: { GET: readOrder },
+  log: { GET: readLog },
+  commit: { POST: commitEdits },
+  undo: { POST: (call) => revertCommit(call, 'undo') },
+  redo: { POST: (call) => revertCommit(call, 'redo') },
+  locks: { GET: listLocks, POST: grantLock },
+};
+const MEMBERS: Readonly<Record<string, Methods>> = {
+  frames: { GET: readFrame, PUT: replaceFrame, PATCH: patchFrame, DELETE: removeFrame },
+  locks: { PUT: renewLock, DELETE: releaseLock },
+};
+const BLOBS: Methods = { GET: readBlob };
+
+const DEFAULT_BODY_BYTE_LENGTH = 256 * 1024 * 1024;
+const REQUEST_HEADERS = [
+  'Content-Type',
+  'Authorization',
+  'If-Match',
+  'If-None-Match',
+  'Range',
+  ...Object.values(HEADER),
+];
+
+/**
+ * The data channel over HTTP. Answers requests for `<basePath>/v1/rooms...` and resolves with undefined for any other;
+ * never rejects, a refusal is `application/problem+json`. Access is decided before, by the caller.
+ */
+export function createFrameChannel(options: FrameChannelOptions): (request: Request) => Promise<Response | undefined> {
+  const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH } = options;
+  const root = `${basePath}/v1/rooms`;
+  return async (request) => {
+    const url = new URL(request.url);
+    if (url.pathname !== root && !url.pathname.startsWith(`${root}/`)) return undefined;
+    const cors = corsHeaders(request, options.allowOrigins ?? []);
+    if (request.method === 'OPTIONS') return preflight(cors);
+    try {
+      const caller = options.callerOf?.(request) ?? {};
+      const path = pathOf(url.pathname.slice(root.length));
+      const response = await route({ request, url, rooms, caller, bodyLimit: bodyByteLength }, path);
+      for (const [name, value] of Object.entries(cors)) response?.headers.append(name, value);
+      return response;
+    } catch (error) {
+      const known = asCovalenceError(error);
+      if (known.status >= 500) options.onFailure?.(error, request);
+      return refusal(known, error, cors);
+    }
+  };
+}
+
+async function route(call: ChannelRequest, path: readonly string[]): Promise<Response | undefined> {
+  const [name, collection, member, ...more] = path;
+  const method = call.request.method === 'HEAD' ? 'GET' : call.request.method;
+  if (name === undefined) {
+    if (method === 'GET') return listRooms(call);
+    if (method === 'POST') return createRoom(call);
+    throw wrongMethod(method, ['GET', 'POST']);
+  }
+  // Flushing belongs to the control channel, which asks for it by the same prefix.
+  if (collection === 'flush') return undefined;
+  if (collection === undefined && method === 'DELETE') return deleteRoom(call, name);
+  const isBlob = collection === 'blobs' && member === 'sha256' && more.length === 1;
+  const methods = isBlob ? BLOBS : methodsOf(collection, member, more);
+  if (methods === undefined) {
+    throw new CovalenceError(
+      'request/not-found',
+      `There is nothing at "${call.url.pathname}". See docs/data-channel.md.`,
+    );
+  }
+  const handler = methods[method] as Handler | undefined;
+  if (handler === undefined) {
+    throw wrongMethod(method, collection === undefined ? [...Object.keys(methods), 'DELETE'] : Object.keys(methods));
+  }
+  return handler({ ...call, room: await call.rooms.get(name) }, isBlob ? more[0] : (member ?? ''));
+}
+
+function methodsOf(collection?: string, member?: string, more: readonly string[] = []): Methods | undefined {
+  if (collection === undefined) return ROOM;
+  if (more.length > 0) return undefined;
+  const table = member === undefined ? COLLECTIONS : MEMBERS;
+  return Object.hasOwn(table, collection) ? table[collection] : undefined;
+}
+
+/** Segments of a path, decoded; throws `request/invalid` for a segment that is not text. */
+function pathOf(path: string): string[] {
+  try {
+    return path
+      .split('/')
+      .slice(1)
+      .filter((segment, i, all) => segment !== '' || i < all.length - 1)
+      .map(decodeURIComponent);
+  } catch (error) {
+    throw new CovalenceError(
+      'request/invalid',
+      `The path "${path.slice(0, 100)}" is not encoded text.`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+function wrongMethod(method: string, allowed: readonly string[]): CovalenceError {
+  return new CovalenceError('request/method', `${method} is not possible here; ${allowed.join(', ')} are.`, {
+    allowed,
+  });
+}
+
+function refusal(known: CovalenceError, error: unknown, cors: Record<string, string>): Response {
+  // What we did not foresee is logged by the server and not told to strangers.
+  const isOurs = known === error;
+  const problem = isOurs
+    ? known.toProblem()
+    : new CovalenceError('server/failed', 'The server failed at this request; its log says why.').toProblem();
+  const allowed = known.fields['allowed'];
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: {
+      'content-type': CONTENT_TYPE.problem,
+      'cache-control': 'no-store',
+      ...(known.code === 'request/method' && Array.isArray(allowed) ? { allow: allowed.join(', ') } : {}),
+      ...(known.code === 'request/range' ? { 'content-range': `bytes */${String(known.fields['byte_length'])}` } : {}),
+      ...(problem.status === 503 ? { 'retry-after': '2' } : {}),
+      ...cors,
+    },
+  });
+}
+
+function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> {
+  const base = { 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' };
+  const origin = request.headers.get('origin');
+  const isAll = allowed.includes('*');
+  if (origin === null && !isAll) return base;
+  if (!isAll && !allowed.includes(origin ?? '')) return { ...base, vary: 'origin' };
+  return {
+    ...base,
+    'access-control-allow-origin': isAll ? '*' : (origin ?? ''),
+    'access-control-expose-headers': EXPOSED_HEADERS.join(', '),
+    ...(isAll ? {} : { vary: 'origin' }),
+  };
+}
+
+function preflight(cors: Record<string, string>): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      ...cors,
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': REQUEST_HEADERS.join(', '),
+      'access-control-max-age': '600',
+    },
+  });
+}

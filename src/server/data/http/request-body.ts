@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { decodeMsgpack } from '../../../data/msgpack.ts';
+import { CovalenceError } from '../../../protocol/errors.ts';
+import { viewAs, type NumericArray } from '../../../protocol/frames.ts';
+import { isDtype, isRecord } from '../../../data/frame-codec.ts';
+import { dtypeByteLength } from '../../../protocol/frames.ts';
+import { CONTENT_TYPE, HEADER } from '../../../protocol/routes.ts';
+
+const MSGPACK_TYPES: ReadonlySet<string> = new Set([
+  CONTENT_TYPE.msgpack,
+  'application/msgpack',
+  'application/vnd.msgpack',
+]);
+
+/**
+ * The whole body. Rejects with `request/too-large` above `limit` bytes, without reading them where the request says its
+ * length, with `frame/digest-mismatch` when it is not what its `Content-Digest` says, and with
+ * `request/unsupported-type` for an encoded body.
+ */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const encoding = request.headers.get('content-encoding');
+  if (encoding !== null && encoding !== 'identity') {
+    throw new CovalenceError('request/unsupported-type', `Send the body as it is; "${encoding}" is not undone here.`);
+  }
+  const announced = Number(request.headers.get('content-length') ?? '0');
+  if (announced > limit) throw tooLarge(announced, limit);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request.body ?? []) {
+    length += piece.byteLength;
+    if (length > limit) throw tooLarge(length, limit);
+    pieces.push(piece);
+  }
+  const bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+  checkDigest(bytes, request.headers.get(HEADER.contentDigest));
+  return bytes;
+}
+
+/** The body as a value, from msgpack or JSON. Rejects as {@link readBytes}, with `request/unsupported-type`, `request/invalid`. */
+export async function readValue(request: Request, limit: number): Promise<unknown> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+  const isMsgpack = MSGPACK_TYPES.has(type);
+  if (!isMsgpack && type !== CONTENT_TYPE.json) {
+    throw new CovalenceError(
+      'request/unsupported-type',
+      `A body of type "${type.slice(0, 100)}" is not understood. Send ${CONTENT_TYPE.msgpack} or ${CONTENT_TYPE.json} and name it as Content-Type.`,
+    );
+  }
+  const bytes = await readBytes(request, limit);
+  return isMsgpack ? decodeMsgpack(bytes) : parseJson(bytes);
+}
+
+/** The body as a map; an absent body is an empty one. Rejects with `request/invalid` for anything else. */
+export async function readMap(request: Request, limit: number): Promise<Record<string, unknown>> {
+  if (request.body === null || request.headers.get('content-length') === '0') return {};
+  const value = await readValue(request, limit);
+  if (isRecord(value)) return value;
+  throw new CovalenceError('request/invalid', `A map was expected as the body, found ${kindOf(value)}.`);
+}
+
+/** What kind of value this is, for people. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  return ArrayBuffer.isView(value) ? 'bytes' : `a ${typeof value}`;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes), reviveArray);
+  } catch (error) {
+    throw new CovalenceError(
+      'request/invalid',
+      `The body is not JSON: ${(error as Error).message}.`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/** JSON has no bytes: the numbers of an array come as a flat list and become the bytes that msgpack would have held. */
+function reviveArray(key: string, value: unknown): unknown {
+  if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new Error(`"${key}" is not allowed`);
+  if (!isRecord(value) || !isDtype(value['dtype']) || !Array.isArray(value['data'])) return value;
+  const numbers: unknown[] = value['data'];
+  const array = viewAs(value['dtype'], new Uint8Array(numbers.length * dtypeByteLength(value['dtype'])));
+  const isFloat = value['dtype'] === '<f4' || value['dtype'] === '<f8';
+  for (const [i, number] of numbers.entries()) {
+    if (typeof number !== 'number') throw new Error(`element ${i} of an array is ${kindOf(number)}`);
+    array[i] = number;
+    if (!isFloat && array[i] !== number)
+      throw new Error(`element ${i} of an array, ${number}, is no ${value['dtype']}`);
+  }
+  return { ...value, data: bytesOf(array) };
+}
+
+function bytesOf(array: NumericArray): Uint8Array {
+  return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
+}
+
+function checkDigest(bytes: Uint8Array, header: string | null): void {
+  const digest = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):/.exec(header ?? '');
+  if (digest === null) return;
+  const found = createHash('sha256').update(bytes).digest('base64');
+  if (found === digest[1]) return;
+  throw new CovalenceError(
+    'frame/digest-mismatch',
+    `The body does not have the announced sha-256: it was damaged on its way. Send it again.`,
+    { announced: digest[1], found },
+  );
+}
+
+function tooLarge(found: number, limit: number): CovalenceError {
+  return new CovalenceError(
+    'request/too-large',
+    `The body has ${found} bytes or more, at most ${limit} are taken. Send fewer frames in one request.`,
+    { limit },
+  );
+}

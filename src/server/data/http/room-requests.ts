@@ -1,0 +1,101 @@
+import { CovalenceError } from '../../../protocol/errors.ts';
+import { HEADER } from '../../../protocol/routes.ts';
+import type { CommitRecord, RecordOp, StoredKeys } from '../commit-record.ts';
+import type { RoomData } from '../room-data.ts';
+import { type ChannelRequest, commitContext, type RoomRequest } from './channel-context.ts';
+import { answer } from './content.ts';
+import { wholeNumber } from './frame-reads.ts';
+import { kindOf, readMap } from './request-body.ts';
+
+/** `GET /rooms` */
+export async function listRooms({ request, rooms }: ChannelRequest): Promise<Response> {
+  return answer(request, { rooms: await rooms.list() });
+}
+
+/** `POST /rooms {name}` */
+export async function createRoom(call: ChannelRequest): Promise<Response> {
+  const { name } = await readMap(call.request, call.bodyLimit);
+  if (typeof name !== 'string') {
+    throw new CovalenceError('room/name-invalid', `Name the room: {"name": "argon"}; found ${kindOf(name)}.`);
+  }
+  return answer(call.request, described(await call.rooms.create(name)), { status: 201 });
+}
+
+/** `GET /rooms/{room}` */
+export function describeRoom({ request, room }: RoomRequest): Response {
+  return answer(request, described(room), { headers: { [HEADER.seq]: String(room.seq) } });
+}
+
+/** `PATCH /rooms/{room} {name?, require_lock?}` */
+export async function changeRoom(call: RoomRequest): Promise<Response> {
+  const { name, require_lock: requireLock } = await readMap(call.request, call.bodyLimit);
+  if (requireLock !== undefined) {
+    if (typeof requireLock !== 'boolean') {
+      throw new CovalenceError('request/invalid', `"require_lock" is true or false, found ${kindOf(requireLock)}.`);
+    }
+    await call.room.setPolicy({ requireLock }, commitContext(call));
+  }
+  if (name === undefined || name === call.room.name) return answer(call.request, described(call.room));
+  if (typeof name !== 'string') throw new CovalenceError('room/name-invalid', `A room is named by a text.`);
+  return answer(call.request, described(await call.rooms.rename(call.room.name, name)));
+}
+
+/** `DELETE /rooms/{room}` */
+export async function deleteRoom({ rooms }: ChannelRequest, name: string): Promise<Response> {
+  await rooms.delete(name);
+  return new Response(null, { status: 204 });
+}
+
+/** `GET .../log?since=&limit=`: what changed, who did it and when. */
+export function readLog({ request, url, room }: RoomRequest): Response {
+  const since = wholeNumber(url.searchParams, 'since', 0, Number.MAX_SAFE_INTEGER);
+  const limit = wholeNumber(url.searchParams, 'limit', 1_000, 10_000);
+  return answer(
+    request,
+    { seq: room.seq, epoch: room.epoch, records: room.log(since, limit).map(recordToWire) },
+    { headers: { [HEADER.seq]: String(room.seq) } },
+  );
+}
+
+function described(room: RoomData): Record<string, unknown> {
+  const { name, durability, requireLock, source } = room;
+  return { name, ...room.info(), durability, require_lock: requireLock, ...(source === undefined ? {} : { source }) };
+}
+
+/** A record as everybody may see it: values as hashes, locks without their tokens. */
+function recordToWire({ seq, at, author, session, ops, undo, redo }: CommitRecord): Record<string, unknown> {
+  return {
+    seq,
+    at_ms: at,
+    ...(author === undefined ? {} : { author }),
+    ...(session === undefined ? {} : { session }),
+    ...(undo === undefined ? {} : { undo }),
+    ...(redo === undefined ? {} : { redo }),
+    ops: ops.map(opToWire),
+  };
+}
+
+function opToWire(op: RecordOp): Record<string, unknown> {
+  switch (op.op) {
+    case 'room':
+      return { op: 'room', name: op.name, epoch: op.epoch };
+    case 'policy':
+      return { op: 'policy', require_lock: op.requireLock };
+    case 'set':
+      return { op: 'set', id: op.id, version: op.version, hashes: hashesOf(op.keys) };
+    case 'insert':
+      return {
+        op: 'insert',
+        ...(op.after === undefined ? {} : { after: op.after }),
+        frames: op.frames.map(({ id, version, keys }) => ({ id, version, hashes: hashesOf(keys) })),
+      };
+    case 'lock':
+      return { op: 'lock', name: op.name, session: op.session, holder: op.holder, message: op.message };
+    default:
+      return { ...op };
+  }
+}
+
+function hashesOf(keys: StoredKeys): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(keys).map(([key, stored]) => [key, stored === null ? null : stored.hash]));
+}

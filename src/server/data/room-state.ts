@@ -1,0 +1,217 @@
+import type { CommitRecord, RecordOp, SourceIdentity, StoredKeys, StoredValue } from './commit-record.ts';
+import { FrameOrder, sourceFrameIndex } from './frame-order.ts';
+
+/** What one record did to a frame. */
+export interface FrameEntry {
+  version: number;
+  seq: number;
+  keys: StoredKeys;
+  /** What shows where `keys` has nothing: the version before, nothing, or the file. */
+  ground: 'earlier' | 'empty' | 'source';
+  isRemoved: boolean;
+}
+
+/** A frame at one version, as far as the log knows it. */
+export interface FrameHead {
+  version: number;
+  /** True when keys that are not in `keys` come from the file behind the room. */
+  hasSource: boolean;
+  /** Stored values by key; null where a value of the file is taken away. */
+  keys: ReadonlyMap<string, StoredValue | null>;
+}
+
+/** A lock as the log knows it; whether its lease still runs is known elsewhere. */
+export interface HeldLock {
+  name: string;
+  session: string;
+  holder?: string;
+  message?: string;
+  token: string;
+  ttlMs: number;
+  fence: number;
+}
+
+/** Answers to this many idempotency keys are remembered. */
+const REMEMBERED_KEYS = 100_000;
+
+/** What the records of a log add up to. Equal records give equal states, in every process. */
+export class RoomState {
+  seq = 0;
+  epoch = '';
+  requireLock = false;
+  source: SourceIdentity | undefined;
+  order: FrameOrder = new FrameOrder({ hasSource: false });
+  readonly locks: Map<string, HeldLock> = new Map();
+  /** Seq of the record that answered each idempotency key. */
+  readonly answered: Map<string, number> = new Map();
+  readonly records: CommitRecord[] = [];
+  /** The undoing record of each undone one; redone ones are not in it. */
+  readonly undone: Map<number, number> = new Map();
+  /** Every key that any version of any frame had. */
+  readonly knownKeys: Set<string> = new Set();
+  readonly #byHash = new Map<string, StoredValue>();
+  readonly #frames = new Map<string, FrameEntry[]>();
+
+  /** Adds one record, which must be the next. */
+  apply(record: CommitRecord): void {
+    if (record.seq !== this.seq + 1) throw new RangeError(`record ${record.seq} cannot follow ${this.seq}`);
+    this.seq = record.seq;
+    this.records.push(record);
+    for (const op of record.ops) this.#applyOp(op, record.seq);
+    if (record.idempotencyKey !== undefined) this.#remember(record.idempotencyKey, record.seq);
+    if (record.undo !== undefined) this.undone.set(record.undo, record.seq);
+    if (record.redo !== undefined) this.undone.delete(record.redo);
+  }
+
+  /** Whether a frame of this id is in the trajectory now. */
+  has(id: string): boolean {
+    return this.order.has(id);
+  }
+
+  /** The changes of a frame, oldest first; undefined when the log never named it. */
+  history(id: string): readonly FrameEntry[] | undefined {
+    return this.#frames.get(id);
+  }
+
+  /** Newest version of a frame; undefined when it never was. Frames of the file begin with version 1. */
+  version(id: string): number | undefined {
+    const entries = this.#frames.get(id);
+    if (entries !== undefined) return (entries.at(-1) as FrameEntry).version;
+    return this.order.has(id) ? 1 : undefined;
+  }
+
+  /** The frame at `version` (default newest); undefined when there is no such version. */
+  head(id: string, version?: number): FrameHead | undefined {
+    const entries = this.#frames.get(id);
+    const isOfSource = this.source !== undefined && sourceFrameIndex(id) !== undefined;
+    if (entries === undefined) {
+      return isOfSource && (version ?? 1) === 1 ? { version: 1, hasSource: true, keys: new Map() } : undefined;
+    }
+    const newest = version ?? (entries.at(-1) as FrameEntry).version;
+    if (newest > (entries.at(-1) as FrameEntry).version || newest < 1) return undefined;
+    const keys = new Map<string, StoredValue | null>();
+    for (let i = entries.length - 1; i >= 0; i -= 1) {
+      const entry = entries[i];
+      if (entry.version > newest) continue;
+      for (const [key, value] of Object.entries(entry.keys)) if (!keys.has(key)) keys.set(key, value);
+      if (entry.ground === 'empty') return { version: newest, hasSource: false, keys: withoutNulls(keys) };
+      if (entry.ground === 'source') break;
+    }
+    return { version: newest, hasSource: true, keys };
+  }
+
+  /** Keys whose value differs between version `since` and now; `isWhole` when values of the file came or went too. */
+  keysChangedSince(id: string, since: number): { keys: string[]; isWhole: boolean } {
+    const before = this.head(id, since);
+    const now = this.head(id);
+    if (before === undefined || now === undefined) return { keys: [], isWhole: true };
+    const names = new Set([...before.keys.keys(), ...now.keys.keys()]);
+    const keys = [...names].filter((key) => labelOf(before, key) !== labelOf(now, key));
+    return { keys, isWhole: before.hasSource !== now.hasSource };
+  }
+
+  /** Frames whose log entries exist, changed last first, at most `limit`. */
+  recentlyChanged(limit: number): string[] {
+    const ids = new Set<string>();
+    for (let i = this.records.length - 1; i >= 0 && ids.size < limit; i -= 1) {
+      for (const op of this.records[i].ops) for (const id of idsOf(op)) ids.add(id);
+    }
+    return [...ids].filter((id) => this.has(id)).slice(0, limit);
+  }
+
+  /** A stored value of this hash that some version of some frame names. */
+  valueByHash(hash: string): StoredValue | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  /** Every stored value that any version of any frame names, each hash once. */
+  values(): Iterable<StoredValue> {
+    return this.#byHash.values();
+  }
+
+  #applyOp(op: RecordOp, seq: number): void {
+    switch (op.op) {
+      case 'room':
+        this.epoch = op.epoch;
+        this.source = op.source;
+        if (op.base === undefined) this.order = new FrameOrder({ hasSource: op.source !== undefined });
+        return;
+      case 'policy':
+        this.requireLock = op.requireLock;
+        return;
+      case 'set':
+        this.#enter(op.id, {
+          version: op.version,
+          seq,
+          keys: op.keys,
+          ground: op.ground ?? 'earlier',
+          isRemoved: false,
+        });
+        return;
+      case 'insert':
+        for (const { id, version, keys } of op.frames)
+          this.#enter(id, { version, seq, keys, ground: 'empty', isRemoved: false });
+        this.order.insert(
+          op.frames.map((frame) => frame.id),
+          op.after,
+        );
+        return;
+      case 'remove':
+        this.#enter(op.id, { version: op.version, seq, keys: {}, ground: 'earlier', isRemoved: true });
+        this.order.remove(op.id);
+        return;
+      case 'restore':
+        this.#enter(op.id, { version: op.version, seq, keys: {}, ground: 'earlier', isRemoved: false });
+        this.order.insert([op.id], op.after);
+        return;
+      case 'move':
+        this.order.remove(op.id);
+        this.order.insert([op.id], op.after);
+        return;
+      case 'lock': {
+        const { op: _op, ...lock } = op;
+        this.locks.set(op.name, { ...lock, fence: seq });
+        return;
+      }
+      case 'unlock':
+        if (this.locks.get(op.name)?.fence === op.fence) this.locks.delete(op.name);
+    }
+  }
+
+  #enter(id: string, entry: FrameEntry): void {
+    const entries = this.#frames.get(id);
+    if (entries === undefined) this.#frames.set(id, [entry]);
+    else entries.push(entry);
+    for (const [key, value] of Object.entries(entry.keys)) {
+      this.knownKeys.add(key);
+      if (value !== null && !this.#byHash.has(value.hash)) this.#byHash.set(value.hash, value);
+    }
+  }
+
+  #remember(key: string, seq: number): void {
+    this.answered.set(key, seq);
+    if (this.answered.size <= REMEMBERED_KEYS) return;
+    for (const oldest of this.answered.keys()) {
+      this.answered.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** What stands under `key`: a hash, `source` for the file's value, or `none`. */
+export function labelOf(head: FrameHead, key: string): string {
+  const value = head.keys.get(key);
+  if (value === undefined) return head.hasSource ? 'source' : 'none';
+  return value === null ? 'none' : value.hash;
+}
+
+/** Ids of the frames that `op` adds, changes or takes out. */
+export function idsOf(op: RecordOp): string[] {
+  if (op.op === 'insert') return op.frames.map((frame) => frame.id);
+  return op.op === 'set' || op.op === 'remove' || op.op === 'restore' || op.op === 'move' ? [op.id] : [];
+}
+
+function withoutNulls(keys: Map<string, StoredValue | null>): Map<string, StoredValue | null> {
+  for (const [key, value] of keys) if (value === null) keys.delete(key);
+  return keys;
+}

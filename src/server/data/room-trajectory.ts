@@ -1,0 +1,362 @@
+import { basename } from 'node:path';
+import { emptyRecord } from '../../data/frame-key.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
+import type { Frame, FrameValue, TrajectoryInfo } from '../../protocol/frames.ts';
+import type { LockRecord } from '../../protocol/ledger.ts';
+import type { BlobStore } from './blob-store.ts';
+import type { CommitLog } from './commit-log.ts';
+import type { CommitQueue, RecordDraft } from './commit-queue.ts';
+import type { CommitRecord, RecordOp } from './commit-record.ts';
+import { type EditGround, planOps, stageEdit, type StagedEdit } from './edit-plan.ts';
+import type { CommitContext, FrameEdit } from './frame-edit.ts';
+import type { FrameReader, FrameSnapshot } from './frame-reader.ts';
+import type { LockTable } from './lock-table.ts';
+import { planRevert } from './revert-plan.ts';
+import type { FrameQuery, OrderPage, RevertRequest, RoomCommit, RoomData, RoomDataChange } from './room-data.ts';
+import { idsOf, type RoomState } from './room-state.ts';
+import type { SourceFrames } from './source-frames.ts';
+import { storeValue } from './stored-values.ts';
+
+/** What a {@link RoomTrajectory} is made of. */
+export interface RoomTrajectoryParts {
+  name: string;
+  log: CommitLog;
+  state: RoomState;
+  queue: CommitQueue;
+  blobs: BlobStore;
+  source: SourceFrames | undefined;
+  locks: LockTable;
+  reader: FrameReader;
+}
+
+/** {@link RoomData} over a log; made by `openRoomData`. */
+export class RoomTrajectory implements RoomData {
+  readonly name: string;
+  readonly locks: LockTable;
+  readonly indexed: Promise<void>;
+  readonly #log: CommitLog;
+  readonly #state: RoomState;
+  readonly #queue: CommitQueue;
+  readonly #source: SourceFrames | undefined;
+  readonly #reader: FrameReader;
+  readonly #ground: EditGround;
+  readonly #listeners = new Set<(change: RoomDataChange) => void>();
+  readonly #byKey = new Map<string, Promise<RoomCommit>>();
+  readonly #stopWatching: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(parts: RoomTrajectoryParts) {
+    const { name, log, state, queue, blobs, source, locks, reader } = parts;
+    this.name = name;
+    this.locks = locks;
+    this.#log = log;
+    this.#state = state;
+    this.#queue = queue;
+    this.#source = source;
+    this.#reader = reader;
+    this.indexed = source?.indexed ?? Promise.resolve();
+    this.#ground = {
+      state,
+      value: (id, version, key) => reader.value(id, version, key),
+      atomCount: (id, version, without) => reader.atomCount(id, version, without),
+      store: (value: FrameValue) => storeValue(blobs, value),
+    };
+    this.#stopWatching = log.onGrow?.(() => void queue.catchUp().catch(() => undefined));
+    this.#countSource();
+  }
+
+  get epoch(): string {
+    return this.#state.epoch;
+  }
+
+  get seq(): number {
+    return this.#state.seq;
+  }
+
+  get count(): number {
+    this.#countSource();
+    return this.#state.order.count;
+  }
+
+  get durability(): string {
+    return this.#log.durability;
+  }
+
+  get requireLock(): boolean {
+    return this.#state.requireLock;
+  }
+
+  get source(): string | undefined {
+    return this.#state.source === undefined ? undefined : basename(this.#state.source.path);
+  }
+
+  get sourcePath(): string | undefined {
+    return this.#state.source?.path;
+  }
+
+  info(): TrajectoryInfo {
+    const { epoch, seq, count } = this;
+    const indexing = this.#source?.indexing;
+    const damage = this.#source?.damage;
+    return {
+      epoch,
+      seq,
+      count,
+      keys: this.#reader.keyInfos(),
+      ...(indexing === undefined ? {} : { indexing }),
+      ...(damage === undefined ? {} : { damage }),
+    };
+  }
+
+  async frameAt(index: number, query: FrameQuery = {}): Promise<Frame> {
+    const count = this.count;
+    const id = this.#state.order.at(index);
+    if (id !== undefined) return this.read(this.#reader.snapshot(id), query);
+    const damage = this.#source?.damage;
+    throw new CovalenceError(
+      'frame/not-found',
+      `There is no frame ${index}; the trajectory has ${count}.${damage === undefined ? '' : ` ${damage.detail}`}`,
+      { index, count },
+    );
+  }
+
+  async frameById(id: string, query: FrameQuery & { version?: number | undefined } = {}): Promise<Frame> {
+    this.#countSource();
+    const snapshot = this.#reader.snapshot(id, query.version);
+    await this.#reader.assertKeysKnown(snapshot, query.data);
+    return this.read(snapshot, query);
+  }
+
+  snapshots(ids: readonly string[]): FrameSnapshot[] {
+    this.#countSource();
+    return ids.map((id) => this.#reader.snapshot(id));
+  }
+
+  ids(start: number, stop: number): string[] {
+    this.#countSource();
+    return this.#state.order.slice(start, stop - start);
+  }
+
+  read(snapshot: FrameSnapshot, query: FrameQuery = {}): Promise<Frame> {
+    return this.#reader.read(snapshot, query.data, query.signal);
+  }
+
+  assertKeysKnown(snapshot: FrameSnapshot, keys: readonly string[] | undefined): Promise<void> {
+    return this.#reader.assertKeysKnown(snapshot, keys);
+  }
+
+  scalars(keys?: readonly string[]): Record<string, Float64Array> {
+    this.#countSource();
+    return this.#reader.scalars(keys);
+  }
+
+  order(from: number, limit: number): OrderPage {
+    const frames = this.ids(from, from + limit).map((id) => ({ id, version: this.#state.version(id) as number }));
+    return { seq: this.seq, count: this.count, frames };
+  }
+
+  log(since: number, limit: number): readonly CommitRecord[] {
+    return this.#state.records.slice(since, since + limit);
+  }
+
+  head(id: string): { version: number; hashes: Record<string, string> } | undefined {
+    this.#countSource();
+    return this.#state.has(id) ? this.#headAt(id) : undefined;
+  }
+
+  recentlyChanged(limit: number): string[] {
+    return this.#state.recentlyChanged(limit);
+  }
+
+  blob(hash: string): Promise<Uint8Array | undefined> {
+    return this.#reader.blob(hash);
+  }
+
+  commit(edits: readonly FrameEdit[], context: CommitContext = {}): Promise<RoomCommit> {
+    return this.#once(context, async () => {
+      if (edits.length === 0) throw new CovalenceError('request/invalid', 'The commit holds no edit.');
+      const staged: StagedEdit[] = [];
+      for (const edit of edits) {
+        context.signal?.throwIfAborted();
+        staged.push(await stageEdit(this.#ground, edit));
+      }
+      context.signal?.throwIfAborted();
+      const ids = edits.flatMap((edit) => (edit.op === 'insert' ? [] : [edit.id]));
+      const touches = ids.flatMap((id) => [`frame:${id}`, `lock:${id}`]);
+      const isPlainAppend = staged.every(
+        (edit) => edit.op === 'set' || (edit.op === 'insert' && edit.after === undefined && edit.before === undefined),
+      );
+      if (!isPlainAppend) touches.push('order');
+      return this.#submit(touches, ids, context, (seq) => {
+        const prefix = `n${this.epoch.slice(0, 4)}${seq.toString(36)}_`;
+        return { ops: planOps(this.#state, staged, (index) => prefix + index.toString(36)) };
+      });
+    });
+  }
+
+  undo(request: RevertRequest = {}): Promise<RoomCommit> {
+    return this.#revert(request, 'undo');
+  }
+
+  redo(request: RevertRequest = {}): Promise<RoomCommit> {
+    return this.#revert(request, 'redo');
+  }
+
+  async setPolicy(policy: { requireLock: boolean }, context: CommitContext = {}): Promise<void> {
+    await this.#queue.submit(['room'], () => ({ ...signedBy(context), ops: [{ op: 'policy', ...policy }] }));
+  }
+
+  listLocks(): LockRecord[] {
+    return this.locks.list();
+  }
+
+  onChange(listener: (change: RoomDataChange) => void): () => void {
+    const own = (change: RoomDataChange): void => listener(change);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopWatching?.();
+    this.locks.close();
+    await this.#queue.idle();
+    this.#listeners.clear();
+    await this.#source?.close();
+    await this.#log.close();
+  }
+
+  /** Called by the queue for each record once it is durable and in the state. */
+  onApplied(record: CommitRecord): void {
+    this.locks.onApplied(record);
+    const kinds = new Set(record.ops.map((op) => op.op));
+    const ids = new Set(record.ops.flatMap(idsOf));
+    this.#tell({
+      frames: [...ids].map((id) => ({ id, ...this.#headAt(id), isRemoved: !this.#state.has(id) })),
+      hasNewOrder: kinds.has('insert') || kinds.has('remove') || kinds.has('restore') || kinds.has('move'),
+      hasNewLocks: kinds.has('lock') || kinds.has('unlock'),
+    });
+  }
+
+  /** Called while the file behind the room is indexed. */
+  onProgress(): void {
+    this.#tell({ frames: [], hasNewOrder: true, hasNewLocks: false });
+  }
+
+  #tell(change: Pick<RoomDataChange, 'frames' | 'hasNewOrder' | 'hasNewLocks'>): void {
+    if (this.#isClosed) return;
+    const { seq, count } = this;
+    for (const listener of this.#listeners) listener({ seq, count, ...change });
+  }
+
+  /** The newest own commit that `kind` can work on, or the one asked for. */
+  #target({ seq, session, author }: RevertRequest, kind: 'undo' | 'redo'): CommitRecord {
+    const { records, undone } = this.#state;
+    if (seq !== undefined) {
+      const asked = records[seq - 1] as CommitRecord | undefined;
+      if (asked === undefined) throw nothing(kind, `There is no commit ${seq}; the newest is ${this.seq}.`);
+      // A redo may be asked by the number of the commit or by that of its undo.
+      return kind === 'redo' && asked.undo !== undefined ? records[asked.undo - 1] : asked;
+    }
+    const isOwn = (record: CommitRecord): boolean =>
+      session === undefined ? author === undefined || record.author === author : record.session === session;
+    const isEdit = (record: CommitRecord): boolean =>
+      record.undo === undefined && record.redo === undefined && record.ops.some((op) => idsOf(op).length > 0);
+    const own = records.filter((record) => isOwn(record) && isEdit(record));
+    const found =
+      kind === 'undo'
+        ? own.findLast((record) => !undone.has(record.seq))
+        : own.filter((record) => undone.has(record.seq)).sort((a, b) => undoneAt(undone, b) - undoneAt(undone, a))[0];
+    if (found === undefined) throw nothing(kind, `There is no commit of yours to ${kind}.`);
+    return found;
+  }
+
+  #revert(request: RevertRequest, kind: 'undo' | 'redo'): Promise<RoomCommit> {
+    return this.#once(request, async () => {
+      const { seq } = this.#target(request, kind);
+      const ids = [...new Set(this.#state.records[seq - 1].ops.flatMap(idsOf))];
+      const touches = ['order', ...ids.flatMap((id) => [`frame:${id}`, `lock:${id}`])];
+      return this.#submit(touches, ids, request, () => {
+        const by = this.#state.undone.get(seq);
+        if (kind === 'undo' && by !== undefined)
+          throw nothing(kind, `Commit ${seq} was undone by commit ${by} already.`);
+        if (kind === 'redo' && by === undefined) throw nothing(kind, `Commit ${seq} is not undone.`);
+        const record = this.#state.records[(kind === 'undo' ? seq : (by as number)) - 1];
+        return { ops: planRevert(this.#state, record), [kind]: seq };
+      });
+    });
+  }
+
+  async #submit(
+    touches: readonly string[],
+    ids: readonly string[],
+    context: CommitContext,
+    draft: (seq: number) => RecordDraft,
+  ): Promise<RoomCommit> {
+    if (this.#isClosed) throw new CovalenceError('room/closed', `The room "${this.name}" was closed.`);
+    const { idempotencyKey } = context;
+    const record = await this.#queue.submit(touches, (seq) => {
+      const answered = idempotencyKey === undefined ? undefined : this.#state.answered.get(idempotencyKey);
+      if (answered !== undefined) return answered;
+      const made = draft(seq);
+      const ended = this.locks.clear(ids, context.lockToken);
+      return { ...signedBy(context), ...made, ops: [...ended, ...made.ops] };
+    });
+    return this.#answer(record);
+  }
+
+  /** Runs `commit` unless a commit of the same idempotency key is answered or on its way. */
+  #once(context: CommitContext, commit: () => Promise<RoomCommit>): Promise<RoomCommit> {
+    const { idempotencyKey } = context;
+    if (idempotencyKey === undefined) return commit();
+    const answered = this.#state.answered.get(idempotencyKey);
+    if (answered !== undefined) return Promise.resolve(this.#answer(this.#state.records[answered - 1]));
+    const running = this.#byKey.get(idempotencyKey);
+    if (running !== undefined) return running;
+    const started = commit().finally(() => this.#byKey.delete(idempotencyKey));
+    this.#byKey.set(idempotencyKey, started);
+    return started;
+  }
+
+  #answer(record: CommitRecord): RoomCommit {
+    const frames: RoomCommit['frames'] = emptyRecord();
+    for (const op of record.ops) {
+      for (const { id, version } of versionsOf(op)) frames[id] = this.#headAt(id, version);
+    }
+    const ids = record.ops.flatMap((op) => (op.op === 'insert' ? op.frames.map((frame) => frame.id) : []));
+    return { seq: record.seq, frames, durability: this.durability, ids };
+  }
+
+  #headAt(id: string, version?: number): { version: number; hashes: Record<string, string> } {
+    const head = this.#state.head(id, version);
+    const hashes = emptyRecord<string>();
+    for (const [key, stored] of head?.keys ?? []) if (stored !== null) hashes[key] = stored.hash;
+    return { version: head?.version ?? 1, hashes };
+  }
+
+  #countSource(): void {
+    if (this.#source !== undefined) this.#state.order.sourceCount = this.#source.count;
+  }
+}
+
+function versionsOf(op: RecordOp): { id: string; version: number }[] {
+  if (op.op === 'insert') return op.frames.map(({ id, version }) => ({ id, version }));
+  return op.op === 'set' || op.op === 'remove' || op.op === 'restore' ? [{ id: op.id, version: op.version }] : [];
+}
+
+function undoneAt(undone: ReadonlyMap<number, number>, record: CommitRecord): number {
+  return undone.get(record.seq) ?? 0;
+}
+
+function signedBy({ author, session, idempotencyKey }: CommitContext): Omit<RecordDraft, 'ops'> {
+  return {
+    ...(author === undefined ? {} : { author }),
+    ...(session === undefined ? {} : { session }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+function nothing(kind: string, reason: string): CovalenceError {
+  return new CovalenceError('undo/nothing', reason, { asked: kind });
+}
