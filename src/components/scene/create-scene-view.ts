@@ -1,7 +1,8 @@
 import type { CameraPose } from '../../protocol/presence.ts';
 import { AtomTable } from './atom-table.ts';
 import { BondKeeper } from './bond-keeper.ts';
-import { parseCssColor } from './css-color.ts';
+import { lightnessOf, parseCssColor } from './css-color.ts';
+import { SAMPLES } from './compositor.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
 import { LineBuilder } from './line-table.ts';
 import { OrbitCamera } from './orbit-camera.ts';
@@ -53,6 +54,8 @@ class CanvasSceneView implements SceneView {
   private pixelRatio = 1;
   private request = 0;
   private isDirty = false;
+  /** Drawings that refined the picture since it changed. */
+  private sample = 0;
   private areLinesDirty = true;
   private areBondsDirty = true;
   private bondsSeen = -1;
@@ -194,9 +197,19 @@ class CanvasSceneView implements SceneView {
   drawNow(): void {
     if (!this.isDirty || this.isLost || this.isDisposed) return;
     this.isDirty = false;
+    this.sample = 0;
     this.update();
-    this.painter.paint(this.paintOptions());
+    this.painter.paint(this.paintOptions(0));
     for (const listener of this.drawnListeners) listener();
+    if (this.quality === 'high') this.ask();
+  }
+
+  /** One more drawing of a picture that has not changed, from slightly beside, for soft edges and smooth light. */
+  private refine(): void {
+    if (this.isLost || this.isDisposed || this.quality !== 'high' || this.sample >= SAMPLES) return;
+    this.sample += 1;
+    this.painter.paint(this.paintOptions(this.sample));
+    if (this.sample < SAMPLES) this.ask();
   }
 
   async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
@@ -204,7 +217,7 @@ class CanvasSceneView implements SceneView {
     this.resize(options.width ?? kept.width * kept.pixelRatio, options.height ?? kept.height * kept.pixelRatio, 1);
     if (options.background !== undefined) this.theme = { ...this.theme, background: options.background };
     this.update();
-    this.painter.paint(this.paintOptions());
+    this.painter.paint(this.paintOptions(0));
     const blob = new Promise<Blob | null>((resolve) => this.canvas.toBlob(resolve, 'image/png'));
     this.theme = kept.theme;
     this.resize(kept.width, kept.height, kept.pixelRatio);
@@ -244,10 +257,15 @@ class CanvasSceneView implements SceneView {
 
   private invalidate(): void {
     this.isDirty = true;
+    this.ask();
+  }
+
+  private ask(): void {
     if (this.request !== 0 || this.isDisposed) return;
     this.request = this.schedule(() => {
       this.request = 0;
-      this.drawNow();
+      if (this.isDirty) this.drawNow();
+      else this.refine();
     });
   }
 
@@ -278,22 +296,26 @@ class CanvasSceneView implements SceneView {
     return this.quality === 'low' ? Math.min(1, this.pixelRatio) : this.pixelRatio;
   }
 
-  private paintOptions(): PaintOptions {
+  private paintOptions(sample: number): PaintOptions {
     const ratio = this.effectiveRatio;
+    const width = Math.max(1, Math.round(this.width * ratio));
+    const height = Math.max(1, Math.round(this.height * ratio));
     const { center, radius } = this.extent;
     const background = parseCssColor(this.theme.background, [0, 0, 0, 0]);
-    const camera = this.orbitCamera.uniforms(center, radius * 1.5);
+    const camera = this.orbitCamera.uniforms(center, radius * 1.5, jitterOf(sample, width, height));
     const pose = this.orbitCamera.project(center);
     const depth = pose?.depth ?? 0;
     return {
       camera,
       background,
-      hoverColor: [1, 1, 1],
-      fog: [depth - radius * 0.6, depth + radius * 1.2, background[3] > 0 ? 0.55 : 0],
-      width: Math.max(1, Math.round(this.width * ratio)),
-      height: Math.max(1, Math.round(this.height * ratio)),
+      hoverColor: lightnessOf(background) * background[3] > 0.5 ? [0.02, 0.03, 0.05] : [1, 1, 1],
+      fog: [depth - radius * 0.75, depth + radius * 0.95, fogOf(radius) * background[3]],
+      width,
+      height,
       pixelRatio: ratio,
       quality: this.quality,
+      radius,
+      sample,
     };
   }
 
@@ -310,4 +332,25 @@ class CanvasSceneView implements SceneView {
     this.areLinesDirty = true;
     this.invalidate();
   };
+}
+
+/** How far the back of a structure fades: much for a box of liquid, little for a molecule, whose depth is plain. */
+function fogOf(radius: number): number {
+  return 0.25 + 0.47 * Math.min(1, Math.max(0, (radius - 8) / 25));
+}
+
+/** Where within its pixel a refining drawing looks, in parts of the clip width; sample 0 looks at the middle. */
+function jitterOf(sample: number, width: number, height: number): [number, number] {
+  if (sample === 0) return [0, 0];
+  return [((radicalInverse(sample, 2) - 0.5) * 2) / width, ((radicalInverse(sample, 3) - 0.5) * 2) / height];
+}
+
+/** The digits of `index` mirrored at the point: evenly spread numbers between 0 and 1. */
+function radicalInverse(index: number, base: number): number {
+  let [value, weight] = [0, 1 / base];
+  for (let rest = index; rest > 0; rest = Math.floor(rest / base)) {
+    value += (rest % base) * weight;
+    weight /= base;
+  }
+  return value;
 }

@@ -18,6 +18,11 @@ export function parseCssColor(text: string, fallback: Rgba = [0.5, 0.5, 0.5, 1])
   return color;
 }
 
+/** How light a colour looks, 0 to 1. */
+export function lightnessOf([r, g, b]: Rgba): number {
+  return 0.3 * r + 0.59 * g + 0.11 * b;
+}
+
 /** The linear light of an sRGB component. */
 export function toLinear(component: number): number {
   return component <= 0.04045 ? component / 12.92 : ((component + 0.055) / 1.055) ** 2.4;

@@ -20,6 +20,8 @@ export interface ImpostorOptions {
   isOverlay?: boolean;
   /** Neither reads nor writes depth: a quad over the whole picture. */
   isFlat?: boolean;
+  /** Adds to what is there. */
+  isAdding?: boolean;
   defines?: Record<string, string>;
 }
 
@@ -31,6 +33,7 @@ export function impostor(options: ImpostorOptions): Mesh<InstancedBufferGeometry
   geometry.instanceCount = 0;
   const isOverlay = options.isOverlay === true;
   const isFlat = options.isFlat === true;
+  const isAdding = options.isAdding === true;
   const material = new RawShaderMaterial({
     glslVersion: GLSL3,
     vertexShader: options.vertex,
@@ -39,10 +42,10 @@ export function impostor(options: ImpostorOptions): Mesh<InstancedBufferGeometry
     defines: options.defines ?? {},
     depthTest: !isFlat,
     depthWrite: !isFlat && !isOverlay,
-    blending: isOverlay ? CustomBlending : NoBlending,
+    blending: isOverlay || isAdding ? CustomBlending : NoBlending,
     blendSrc: OneFactor,
-    blendDst: OneMinusSrcAlphaFactor,
-    transparent: isOverlay,
+    blendDst: isAdding ? OneFactor : OneMinusSrcAlphaFactor,
+    transparent: isOverlay || isAdding,
     side: 2,
   });
   const mesh = new Mesh(geometry, material);

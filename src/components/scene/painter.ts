@@ -1,5 +1,6 @@
-import { Camera, Matrix3, Matrix4, Scene, Vector2, Vector3, type IUniform } from 'three';
+import { Camera, Color, LinearSRGBColorSpace, Matrix3, Matrix4, Scene, Vector2, Vector3, type IUniform } from 'three';
 import type { AtomTable } from './atom-table.ts';
+import { Compositor } from './compositor.ts';
 import { DataTexture } from './data-texture.ts';
 import { openGraphics, type Graphics } from './graphics.ts';
 import { impostor } from './impostor.ts';
@@ -42,6 +43,10 @@ export interface PaintOptions {
   height: number;
   pixelRatio: number;
   quality: 'high' | 'low';
+  /** Radius of everything drawn, angstrom. */
+  radius: number;
+  /** 0 answers a change; 1 and on refine the still picture (see {@link Compositor}). */
+  sample: number;
 }
 
 /** The GPU's side of a picture: tables, shaders and the order of drawing. */
@@ -56,6 +61,7 @@ export class Painter {
   private readonly uniforms: Record<string, IUniform>;
   private readonly scene: Scene = new Scene();
   private readonly camera: Camera = new Camera();
+  private compositor: Compositor | undefined;
   private readonly drawings: Record<'high' | 'low', Drawings>;
   private seen = { positions: -1, states: -1, sheet: -1 };
   private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0 };
@@ -140,14 +146,18 @@ export class Painter {
   /** Draws into the canvas. */
   paint(options: PaintOptions): void {
     const { renderer } = this.graphics;
-    renderer.setSize(options.width, options.height, false);
-    renderer.setRenderTarget(null);
+    const { width, height, background, camera } = options;
+    if (renderer.domElement.width !== width || renderer.domElement.height !== height)
+      renderer.setSize(width, height, false);
     this.prepare(options);
-    const [r, g, b, a] = options.background;
-    const { gl } = this.graphics;
-    gl.clearColor(r * a, g * a, b * a, a);
-    renderer.state.buffers.depth.setMask(true);
-    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (options.quality === 'high') {
+      this.compositor ??= new Compositor(renderer, this.uniforms);
+      this.compositor.draw(this.scene, this.camera, null, { ...options, near: camera.near, far: camera.far });
+      return;
+    }
+    renderer.setRenderTarget(null);
+    renderer.setClearColor(toThree(background), background[3]);
+    renderer.clear(true, true, false);
     renderer.render(this.scene, this.camera);
   }
 
@@ -164,6 +174,7 @@ export class Painter {
         mesh.geometry.dispose();
         mesh.material.dispose();
       }
+    this.compositor?.dispose();
     this.graphics.renderer.dispose();
   }
 
@@ -201,6 +212,11 @@ export class Painter {
   private tables(): DataTexture[] {
     return [this.positions, this.states, this.palette, this.bonds, this.segments, this.marked];
   }
+}
+
+/** The same numbers as a colour of three.js, which must not convert them. */
+function toThree([r, g, b]: Rgba): Color {
+  return new Color().setRGB(r, g, b, LinearSRGBColorSpace);
 }
 
 type Drawing = ReturnType<typeof impostor>;

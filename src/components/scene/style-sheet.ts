@@ -58,7 +58,7 @@ export class StyleSheet {
     const fixed = color === undefined ? undefined : parseCssColor(color);
     for (let number = 0; number < BOND_COLUMN; number += 1) {
       const element = ELEMENTS[number] ?? ELEMENTS[0];
-      this.write(row, number, fixed ?? fromNumber(element.color), scale * radiusOf(style.render, element.vdwRadius));
+      this.write(row, number, fixed ?? soften(element.color), scale * radiusOf(style.render, element.vdwRadius));
     }
     const bond = style.render === 'spheres' ? 0 : style.render === 'liquorice' ? LIQUORICE * scale : STICK;
     this.write(row, BOND_COLUMN, [0, 0, 0, 1], bond);
@@ -98,6 +98,10 @@ function radiusOf(render: SceneStyle['render'], vdwRadius: number): number {
   return render === 'spheres' ? vdwRadius : render === 'liquorice' ? LIQUORICE : BALL * vdwRadius;
 }
 
-function fromNumber(color: number): Rgba {
-  return [((color >> 16) & 255) / 255, ((color >> 8) & 255) / 255, (color & 255) / 255, 1];
+/** An element's colour for the screen: the hue of the table, less glaring, so that light and shade have room. */
+function soften(color: number): Rgba {
+  const parts = [(color >> 16) & 255, (color >> 8) & 255, color & 255].map((part) => part / 255);
+  const gray = 0.3 * parts[0] + 0.59 * parts[1] + 0.11 * parts[2];
+  const [r, g, b] = parts.map((part) => 0.94 * (gray + (part - gray) * 0.86));
+  return [r, g, b, 1];
 }

@@ -99,6 +99,6 @@ void main() {
   }
   float z = origin.z + direction.z * t;
   writeDepth(z);
-  vec3 color = shade(mix(albedo, mark.rgb, 0.35 * mark.a), normal, -direction);
+  vec3 color = shade(mix(albedo, mark.rgb, 0.2 * mark.a), normal, -direction, 0.7);
   pixel = vec4(inFog(encode(color), -z), 1.0);
 }`;

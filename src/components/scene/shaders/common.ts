@@ -42,18 +42,20 @@ export const LIGHT = /* glsl */ `
 uniform vec3 fogColor;
 uniform vec3 fog;
 const vec3 KEY = vec3(-0.4264, 0.6396, 0.6396);
-vec3 shade(vec3 albedo, vec3 normal, vec3 toEye) {
+const vec3 FILL = vec3(0.8018, -0.2673, 0.5345);
+vec3 shade(vec3 albedo, vec3 normal, vec3 toEye, float gloss) {
   float facing = max(dot(normal, toEye), 0.0);
-  float key = max(dot(normal, KEY) * 0.85 + 0.15, 0.0);
-  vec3 sky = mix(vec3(0.20, 0.19, 0.21), vec3(0.50, 0.53, 0.58), 0.5 + 0.5 * normal.y);
-  vec3 light = sky + vec3(0.98, 0.95, 0.90) * key * 0.66;
-  vec3 color = albedo * light;
+  float key = max(dot(normal, KEY) * 0.88 + 0.12, 0.0);
+  float fill = max(dot(normal, FILL), 0.0);
+  vec3 sky = mix(vec3(0.17, 0.165, 0.19), vec3(0.46, 0.49, 0.55), 0.5 + 0.5 * normal.y);
+  vec3 color = albedo * (sky + vec3(1.0, 0.97, 0.92) * key * 0.72 + vec3(0.10, 0.12, 0.16) * fill);
 #ifndef SIMPLE
   float halfway = max(dot(normal, normalize(KEY + toEye)), 0.0);
   float grazing = 1.0 - facing;
   grazing *= grazing;
-  color += vec3(0.22) * pow(halfway, 56.0);
-  color += (albedo * 0.25 + vec3(0.10, 0.11, 0.13)) * grazing * grazing * (0.55 + 0.45 * normal.y);
+  grazing *= grazing;
+  color += gloss * (vec3(0.30) * pow(halfway, 90.0) + vec3(0.055) * pow(halfway, 14.0));
+  color += (albedo * 0.35 + vec3(0.09, 0.10, 0.12)) * grazing * (0.55 + 0.45 * normal.y);
 #endif
   return color;
 }

@@ -34,7 +34,7 @@ void main() {
   vec2 offset = (vec2(-along.y, along.x) * corner.y + along * corner.x * 0.5) * half_;
   end.xy += offset * 2.0 / viewport * end.w;
   float distance = corner.x < 0.0 ? -a.z : -b.z;
-  color.a *= 1.0 - fog.z * smoothstep(fog.x, fog.y, 0.5 * (-a.z - b.z));
+  if (!(second.w > 0.0)) color.a *= 1.0 - fog.z * smoothstep(fog.x, fog.y, 0.5 * (-a.z - b.z));
   shape = vec2(first.w, second.w);
   across = vec2(corner.y * half_, corner.x < 0.0 ? 0.0 : span) * end.w;
   gl_Position = end;

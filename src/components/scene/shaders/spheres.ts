@@ -5,6 +5,7 @@ export const SPHERE_VERTEX: string = /* glsl */ `${TABLES}
 flat out vec4 sphere;
 flat out vec3 albedo;
 flat out vec4 mark;
+flat out float gloss;
 out vec3 point;
 void main() {
   int atom = gl_InstanceID;
@@ -14,6 +15,8 @@ void main() {
   vec3 center = toView(positionOf(atom));
   sphere = vec4(center, radius);
   albedo = entry.rgb;
+  // Highlights on spheres of a few pixels would only glitter.
+  gloss = smoothstep(2.0, 14.0, radius / pixelAt(center.z));
   mark = vec4(0.0);
   if (state.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   if ((state.a & 2u) > 0u) mark.a += 2.0;
@@ -49,6 +52,7 @@ precision highp float;
 flat in vec4 sphere;
 flat in vec3 albedo;
 flat in vec4 mark;
+flat in float gloss;
 in vec3 point;
 layout(location = 0) out vec4 pixel;
 ${DEPTH}
@@ -74,8 +78,8 @@ void main() {
   float z = hit.z;
 #endif
   writeDepth(z);
-  vec3 base = mark.a == 1.0 || mark.a == 3.0 ? mix(albedo, mark.rgb, 0.35) : albedo;
-  vec3 color = shade(base, normal, toEye);
+  vec3 base = mark.a == 1.0 || mark.a == 3.0 ? mix(albedo, mark.rgb, 0.2) : albedo;
+  vec3 color = shade(base, normal, toEye, gloss);
   if (mark.a >= 2.0) color = mix(color, vec3(1.0), 0.18);
   pixel = vec4(inFog(encode(color), -z), 1.0);
 }`;
