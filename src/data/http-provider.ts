@@ -1,4 +1,4 @@
-import { CovalenceError } from '../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import { type Frame, type TrajectoryInfo, isFrameArray } from '../protocol/frames.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { CONTENT_TYPE, HEADER, routes } from '../protocol/routes.ts';
@@ -7,7 +7,7 @@ import { assertRange, frameNotFound, selectFrame } from './frame-facts.ts';
 import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
 import { decodeFrames } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
-import { type HttpClientOptions, httpClient, unexpected } from './http-client.ts';
+import { type HttpAnswer, type HttpClientOptions, httpClient, unexpected } from './http-client.ts';
 import { httpWriter } from './http-writer.ts';
 import { NewestVersions } from './newest-versions.ts';
 import type { DataProvider, FrameWriter, InvalidatableProvider, ReadOptions } from './provider.ts';
@@ -40,21 +40,36 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
     return found;
   };
 
+  /** Asks for frames; again without the keys that the whole trajectory lacks, which the server refuses as misspelt. */
+  const request = async (
+    query: Record<string, string | undefined>,
+    keys: readonly string[] | undefined,
+    signal?: AbortSignal,
+  ): Promise<HttpAnswer> => {
+    for (;;) {
+      const known = keys?.filter((key) => !newest.isAbsent(key));
+      try {
+        return await client.request({
+          path: routes.frames(room),
+          query: { ...query, data: known?.join(',') },
+          headers: { [HEADER.seq]: newest.seq === 0 ? undefined : String(newest.seq) },
+          accept: CONTENT_TYPE.frames,
+          signal,
+        });
+      } catch (error) {
+        const absent = isCovalenceError(error, 'frame/key-unknown') ? error.fields['key'] : undefined;
+        if (typeof absent !== 'string' || known?.includes(absent) !== true) throw error;
+        newest.setAbsent(absent);
+      }
+    }
+  };
+
   /** Frames `[start, stop)` in one request, checked; `stop` is cut by the server. */
   async function* batch(start: number, stop: number, { data, held, signal }: ReadOptions): AsyncGenerator<Frame> {
     const keys = normaliseFrameKeys(data);
     const have = held?.hashes.slice(0, MAX_HELD);
-    const { headers, body } = await client.request({
-      path: routes.frames(room),
-      query: {
-        index: `${start}:${stop}`,
-        data: keys?.join(','),
-        have: have === undefined || have.length === 0 ? undefined : have.join(','),
-      },
-      headers: { [HEADER.seq]: newest.seq === 0 ? undefined : String(newest.seq) },
-      accept: CONTENT_TYPE.frames,
-      signal,
-    });
+    const named = have === undefined || have.length === 0 ? undefined : have.join(',');
+    const { headers, body } = await request({ index: `${start}:${stop}`, have: named }, keys, signal);
     let expected = start;
     const decoding = {
       ...(options.hasher && { hasher: options.hasher }),
@@ -99,9 +114,9 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
     async scalars(keys, { signal } = {}) {
       const query = { data: normaliseFrameKeys(keys)?.join(',') };
       const { value } = await client.value({ path: routes.scalars(room), query, accept: CONTENT_TYPE.msgpack, signal });
-      if (!isRecord(value)) throw unexpected('its scalars are no map', server);
+      if (!isRecord(value) || !isRecord(value['data'])) throw unexpected('its scalars are no map', server);
       const scalars = emptyRecord<Float64Array>();
-      for (const [key, wire] of Object.entries(value)) {
+      for (const [key, wire] of Object.entries(value['data'])) {
         const array = valueFromWire(key, wire);
         if (!isFrameArray(array)) throw unexpected(`its scalars of "${key}" are no array`, server);
         scalars[key] = Float64Array.from(array.data);

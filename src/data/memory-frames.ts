@@ -135,7 +135,8 @@ export class MemoryFrames {
       else if (after !== undefined) this.order.splice(after.index, 0, after.frame);
       else if (before !== undefined) {
         this.order.splice(index, 1);
-        this.#removed.set(id, before.frame.version);
+        // Going away is a version of its own, so that a frame that comes back is newer than what was known of it.
+        this.#removed.set(id, before.frame.version + 1);
       }
     }
     this.seq += 1;

@@ -9,11 +9,13 @@ export class NewestVersions {
   seq = 0;
   #epoch: string | undefined;
   readonly #versions = new Map<string, number>();
+  readonly #absent = new Set<string>();
 
   /** Begins anew when the history is another one. */
   setEpoch(epoch: string): void {
     if (this.#epoch !== undefined && this.#epoch !== epoch) {
       this.#versions.clear();
+      this.#absent.clear();
       this.seq = 0;
     }
     this.#epoch = epoch;
@@ -21,7 +23,19 @@ export class NewestVersions {
 
   /** Learns a sequence number from an answer. */
   saw(seq: number): void {
-    if (Number.isSafeInteger(seq)) this.seq = Math.max(this.seq, seq);
+    if (!Number.isSafeInteger(seq) || seq <= this.seq) return;
+    this.seq = seq;
+    this.#absent.clear();
+  }
+
+  /** True for a key that no frame had at the newest commit seen. */
+  isAbsent(key: string): boolean {
+    return this.#absent.has(key);
+  }
+
+  /** Learns that no frame has this key. */
+  setAbsent(key: string): void {
+    this.#absent.add(key);
   }
 
   /** Learns the version of a frame. */

@@ -192,7 +192,8 @@ export function frameWriterContract(
         before.map(({ id }) => id),
         'order',
       );
-      checkEqual([now[1].version, sorted(now[1].hashes)], [2, sorted(before[1].hashes)], 'the frame that came back');
+      check(now[1].version > 1, 'the frame that came back has a new version');
+      checkEqual(sorted(now[1].hashes), sorted(before[1].hashes), 'values of the frame that came back');
       const first = await provider.patch(before[0].id, { energy: 1 }, { baseVersion: 1 });
       await provider.patch(before[0].id, { energy: 2 }, { baseVersion: 2 });
       await checkRefused(provider.undo(first.seq), 'undo/conflict', 'undo below a newer edit');

@@ -1,9 +1,8 @@
 import { CovalenceError, asCovalenceError } from '../../src/protocol/errors.ts';
-import type { Frame } from '../../src/protocol/frames.ts';
+import { type Frame, frameArray } from '../../src/protocol/frames.ts';
 import { CONTENT_TYPE, HEADER } from '../../src/protocol/routes.ts';
 import { frameStreamEncoder } from '../../src/data/frame-stream-encoder.ts';
 import { valueToWire } from '../../src/data/frame-codec.ts';
-import { frameArray } from '../../src/protocol/frames.ts';
 import { encodeMsgpack } from '../../src/data/msgpack.ts';
 import type { DataProvider } from '../../src/data/provider.ts';
 import { joined } from './sample-frames.ts';
@@ -50,9 +49,8 @@ export function frameServer(provider: DataProvider): FrameServer {
     if (url.pathname === '/base/v1/rooms/r') return Response.json(await provider.info());
     if (url.pathname === '/base/v1/rooms/r/scalars') {
       const scalars = Object.entries(await provider.scalars(keys));
-      const body = encodeMsgpack(
-        Object.fromEntries(scalars.map(([key, values]) => [key, valueToWire(frameArray(values))])),
-      );
+      const columns = scalars.map(([key, values]) => [key, valueToWire(frameArray(values))] as const);
+      const body = encodeMsgpack({ seq: 1, count: 1, data: Object.fromEntries(columns) });
       return new Response(body, { headers: { 'content-type': CONTENT_TYPE.msgpack } });
     }
     if (url.pathname !== '/base/v1/rooms/r/frames')
