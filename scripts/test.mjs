@@ -19,14 +19,17 @@ const { runCommand } = await import('./run-command.mjs');
 
 const MAX_LISTED = 40;
 
-/** Tests that did not run, in words: their titles carry the reason. */
-function skippedTests(reportFile) {
-  let report;
+/** What vitest wrote down, or undefined when it ended before it could. */
+function readReport(file) {
   try {
-    report = JSON.parse(readFileSync(reportFile, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** Tests that did not run, in words: their titles carry the reason. */
+function skippedTests(report) {
   return report.testResults.flatMap((file) =>
     file.assertionResults
       .filter(({ status }) => status === 'skipped' || status === 'pending' || status === 'todo')
@@ -44,14 +47,15 @@ const { code } = await runCommand(process.execPath, [
   `--outputFile.json=${reportFile}`,
   ...process.argv.slice(2),
 ]);
-const skipped = skippedTests(reportFile);
+const report = readReport(reportFile);
 rmSync(folder, { recursive: true, force: true });
 
-if (skipped === undefined) console.log('No report was written, so what was skipped is not known.');
-else if (skipped.length === 0) console.log('No test was skipped.');
+if (report === undefined) console.log('No report was written: what ran and what was skipped is not known.');
 else {
-  console.log(`${skipped.length} test${skipped.length === 1 ? ' was' : 's were'} skipped; the titles say why:`);
+  const skipped = skippedTests(report);
+  if (skipped.length > 0) console.log('Skipped; the titles say why:');
   for (const title of skipped.slice(0, MAX_LISTED)) console.log(`  - ${title}`);
   if (skipped.length > MAX_LISTED) console.log(`  - and ${skipped.length - MAX_LISTED} more`);
+  console.log(`Tests: ${report.numPassedTests} passed, ${report.numFailedTests} failed, ${skipped.length} skipped`);
 }
 process.exitCode = code;
