@@ -61,9 +61,17 @@ async function drawn(page) {
   await page.waitForFunction(() => customElements.get('co-viewer') !== undefined, undefined, { timeout: DRAWING_MS });
   await page.waitForFunction(
     async () => {
-      const viewer = document.querySelector('co-viewer');
-      const canvas = viewer?.shadowRoot?.querySelector('canvas');
-      if (canvas === null || canvas === undefined || canvas.width === 0) return false;
+      const find = (node, name) => {
+        for (const element of node.querySelectorAll('*')) {
+          if (element.localName === name) return element;
+          const inside = element.shadowRoot === null ? undefined : find(element.shadowRoot, name);
+          if (inside !== undefined) return inside;
+        }
+        return undefined;
+      };
+      const viewer = find(document, 'co-viewer');
+      const canvas = viewer?.shadowRoot && find(viewer.shadowRoot, 'canvas');
+      if (!canvas || canvas.width === 0) return false;
       const bitmap = await createImageBitmap(canvas);
       const copy = new OffscreenCanvas(64, 64).getContext('2d');
       copy.drawImage(bitmap, 0, 0, 64, 64);
