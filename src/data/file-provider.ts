@@ -39,8 +39,10 @@ export async function fileProvider(
   const trajectory = await options.open(source, options.signal === undefined ? {} : { signal: options.signal });
   const closing = new AbortController();
   const listeners = new Set<(change: { ids: readonly string[] | undefined }) => void>();
-  let indexing: TrajectoryInfo['indexing'] = { bytesRead: 0, byteLength: source.byteLength };
-  let damage: CovalenceError | undefined;
+  const pass: { indexing: TrajectoryInfo['indexing']; damage: CovalenceError | undefined } = {
+    indexing: { bytesRead: 0, byteLength: source.byteLength },
+    damage: undefined,
+  };
   let progress = deferred<void>();
 
   const tell = (): void => {
@@ -49,27 +51,27 @@ export async function fileProvider(
     // Frames were added; none of those that are known has changed.
     for (const listener of listeners) listener({ ids: [] });
   };
-  const pass = async (): Promise<void> => {
+  const runPass = async (): Promise<void> => {
     try {
       await trajectory.index(
         ({ bytesRead, byteLength }) => {
-          indexing = { bytesRead, byteLength };
+          pass.indexing = { bytesRead, byteLength };
           tell();
         },
         options.signal === undefined ? closing.signal : AbortSignal.any([options.signal, closing.signal]),
       );
     } catch (error) {
-      damage = asCovalenceError(error, 'file/damaged');
+      pass.damage = asCovalenceError(error, 'file/damaged');
     }
-    indexing = undefined;
+    pass.indexing = undefined;
     tell();
   };
-  void pass();
+  void runPass();
 
   /** Waits until frame `index` is found, or it is certain that there is none. */
   const found = async (index: number, signal: AbortSignal | undefined): Promise<boolean> => {
     signal?.throwIfAborted();
-    while (index >= trajectory.count && indexing !== undefined) await orAborted(progress.promise, signal);
+    while (index >= trajectory.count && pass.indexing !== undefined) await orAborted(progress.promise, signal);
     return isFrameIndex(index, trajectory.count);
   };
   const readFound = async (
@@ -87,6 +89,7 @@ export async function fileProvider(
   return {
     async info({ signal } = {}) {
       const isAny = await found(0, signal);
+      const { indexing, damage } = pass;
       if (!isAny && damage !== undefined) throw damage;
       const keys = isAny ? await trajectory.keys() : [];
       return {

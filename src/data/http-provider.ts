@@ -114,9 +114,9 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
     async scalars(keys, { signal } = {}) {
       const query = { data: normaliseFrameKeys(keys)?.join(',') };
       const { value } = await client.value({ path: routes.scalars(room), query, accept: CONTENT_TYPE.msgpack, signal });
-      if (!isRecord(value) || !isRecord(value['data'])) throw unexpected('its scalars are no map', server);
+      if (!isRecord(value)) throw unexpected('its scalars are no map', server);
       const scalars = emptyRecord<Float64Array>();
-      for (const [key, wire] of Object.entries(value['data'])) {
+      for (const [key, wire] of Object.entries(value)) {
         const array = valueFromWire(key, wire);
         if (!isFrameArray(array)) throw unexpected(`its scalars of "${key}" are no array`, server);
         scalars[key] = Float64Array.from(array.data);

@@ -50,7 +50,7 @@ export function frameServer(provider: DataProvider): FrameServer {
     if (url.pathname === '/base/v1/rooms/r/scalars') {
       const scalars = Object.entries(await provider.scalars(keys));
       const columns = scalars.map(([key, values]) => [key, valueToWire(frameArray(values))] as const);
-      const body = encodeMsgpack({ seq: 1, count: 1, data: Object.fromEntries(columns) });
+      const body = encodeMsgpack(Object.fromEntries(columns));
       return new Response(body, { headers: { 'content-type': CONTENT_TYPE.msgpack } });
     }
     if (url.pathname !== '/base/v1/rooms/r/frames')
