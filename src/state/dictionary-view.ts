@@ -12,6 +12,7 @@ import type { CoreChange, StateCore } from './state-core.ts';
 import type { ListenOptions, RefChange, StateChange, UpdatedValue } from './state-change.ts';
 import type { Draft, StateRef } from './state-ref.ts';
 import type { StateView } from './state-view.ts';
+import { synchronous } from './synchronous.ts';
 import { openDraft } from './value-draft.ts';
 import type { DeepReadonly, Input, KeyHolder, Patch, Writable } from './value-types.ts';
 
@@ -26,7 +27,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
   #keys: readonly string[] = [];
   #snapshotVersion = -1;
   #snapshot: Readonly<Record<string, DeepReadonly<T>>> = Object.freeze(Object.create(null) as Record<string, never>);
-  readonly #projections = new WeakMap<CoreChange, { event: StateChange<T> | undefined }>();
+  readonly #projections = new WeakMap<CoreChange, { event: StateChange<DeepReadonly<T>> | undefined }>();
 
   constructor(core: StateCore, prefix: P, lens: Lens<T>) {
     this.core = core;
@@ -117,9 +118,8 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
       if (typeof draft.value !== 'object' || draft.value === null || draft.value instanceof Uint8Array) {
         throw new CovalenceError('value/invalid', `"${full}" holds nothing with fields or items to modify. Use set().`);
       }
-      const result = edit(draft.value);
+      synchronous(edit(draft.value));
       draft.commit();
-      return result;
     });
     return new KeyReference(this, full);
   }
@@ -163,7 +163,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     return shown.value;
   }
 
-  onChange(listener: (change: StateChange<T>) => void, options?: ListenOptions): () => void {
+  onChange(listener: (change: StateChange<DeepReadonly<T>>) => void, options?: ListenOptions): () => void {
     return this.core.listen((change) => {
       const event = this.#project(change);
       if (event !== undefined) listener(event);
@@ -171,7 +171,11 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
   }
 
   /** `onChange` of one key. */
-  onKeyChange(key: string, listener: (change: RefChange<T>) => void, options?: ListenOptions): () => void {
+  onKeyChange(
+    key: string,
+    listener: (change: RefChange<DeepReadonly<T>>) => void,
+    options?: ListenOptions,
+  ): () => void {
     const nothing: ReadonlySet<string> = new Set();
     return this.core.listen((change) => {
       if (!change.changes.has(key)) return;
@@ -236,7 +240,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     return this.#snapshot;
   }
 
-  #project(change: CoreChange): StateChange<T> | undefined {
+  #project(change: CoreChange): StateChange<DeepReadonly<T>> | undefined {
     let projection = this.#projections.get(change);
     if (projection === undefined) {
       projection = { event: this.#compute(change) };
@@ -245,9 +249,9 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     return projection.event;
   }
 
-  #compute(change: CoreChange): StateChange<T> | undefined {
+  #compute(change: CoreChange): StateChange<DeepReadonly<T>> | undefined {
     const added = new Map<string, DeepReadonly<T>>();
-    const updated = new Map<string, UpdatedValue<T>>();
+    const updated = new Map<string, UpdatedValue<DeepReadonly<T>>>();
     const removed = new Set<string>();
     for (const [key, { before, after }] of change.changes) {
       if (!key.startsWith(this.prefix)) continue;

@@ -15,7 +15,7 @@ export interface ReferenceTarget<T> {
   modify(key: string, edit: (draft: Writable<T>) => unknown): unknown;
   draft(key: string): Draft<T>;
   remove(key: string): boolean;
-  onKeyChange(key: string, listener: (change: RefChange<T>) => void, options?: ListenOptions): () => void;
+  onKeyChange(key: string, listener: (change: RefChange<DeepReadonly<T>>) => void, options?: ListenOptions): () => void;
 }
 
 /** A key and the view to look it up in. */
@@ -70,7 +70,7 @@ export class KeyReference<T> implements StateRef<T> {
     return this.#view.remove(this.key);
   }
 
-  onChange(listener: (change: RefChange<T>) => void, options?: ListenOptions): () => void {
+  onChange(listener: (change: RefChange<DeepReadonly<T>>) => void, options?: ListenOptions): () => void {
     return this.#view.onKeyChange(this.key, listener, options);
   }
 }

@@ -37,6 +37,7 @@ export class Replica {
   readonly #accepts: (key: string) => boolean;
   readonly #keys: SortedKeys;
   readonly #listener: ReplicaListener;
+  #isClosed = false;
   readonly #touched = new WeakMap<Y.Transaction, Map<string, Entry | undefined>>();
   readonly #observer = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void =>
     this.#observe(events, transaction);
@@ -57,7 +58,10 @@ export class Replica {
     this.#root.observeDeep(this.#observer as Parameters<Y.Map<unknown>['observeDeep']>[0]);
   }
 
+  /** Safe to call twice. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#root.unobserveDeep(this.#observer as Parameters<Y.Map<unknown>['observeDeep']>[0]);
   }
 

@@ -1,5 +1,3 @@
-import type { DeepReadonly } from './value-types.ts';
-
 /**
  * Who changed the state: this replica's API (`local`, `undo`, `redo`), anybody else (`remote`), or the swap of the
  * document underneath (`replace`).
@@ -8,13 +6,13 @@ export type ChangeOrigin = 'local' | 'undo' | 'redo' | 'remote' | 'replace';
 
 /** A key whose value is another one now. */
 export interface UpdatedValue<T> {
-  value: DeepReadonly<T>;
+  value: T;
   /** Fields of the record that were added, changed or deleted; empty when a value is or was no record. */
   fields: ReadonlySet<string>;
 }
 
 /**
- * What one transaction changed in a view, net of everything that it changed back. Applying `added`, `updated` and
+ * What one transaction changed in a view whose values are shown as `T`, net of everything that it changed back. Applying `added`, `updated` and
  * `removed` of every event to a Map gives the view's snapshot.
  */
 export interface StateChange<T> {
@@ -22,7 +20,7 @@ export interface StateChange<T> {
   /** The `tag` given to `transact`, for local changes. */
   tag: unknown;
   /** Full key to value. */
-  added: ReadonlyMap<string, DeepReadonly<T>>;
+  added: ReadonlyMap<string, T>;
   updated: ReadonlyMap<string, UpdatedValue<T>>;
   removed: ReadonlySet<string>;
 }
@@ -33,7 +31,7 @@ export interface RefChange<T> {
   tag: unknown;
   kind: 'added' | 'updated' | 'removed';
   /** Undefined once removed. */
-  value: DeepReadonly<T> | undefined;
+  value: T | undefined;
   fields: ReadonlySet<string>;
 }
 

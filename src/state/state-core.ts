@@ -10,6 +10,7 @@ import { SortedKeys } from './sorted-keys.ts';
 import type { InvalidRecord, TransactOptions } from './shared-state.ts';
 import type { ChangeOrigin, ListenOptions } from './state-change.ts';
 import type { StoredChange } from './undo-stack.ts';
+import { synchronous } from './synchronous.ts';
 import { Journal } from './unsent-changes.ts';
 
 /** What one transaction changed, before any view looks at it. */
@@ -296,16 +297,6 @@ export class StateCore {
       this.#onError(error);
     }
   }
-}
-
-function synchronous<R>(result: R): R {
-  const then: unknown = typeof result === 'object' && result !== null && 'then' in result ? result.then : undefined;
-  if (typeof then !== 'function') return result;
-  (result as unknown as Promise<unknown>).then(undefined, () => {});
-  throw new CovalenceError(
-    'value/invalid',
-    'A change of the state cannot wait: the function returned a promise. Use draft().',
-  );
 }
 
 /** True when fields can be written into what is stored. */

@@ -26,7 +26,7 @@ export interface StateRef<T> {
   /** False when there was nothing to remove. */
   remove(): boolean;
   /** Returns its own undo. Called once per transaction that changed this key. */
-  onChange(listener: (change: RefChange<T>) => void, options?: ListenOptions): () => void;
+  onChange(listener: (change: RefChange<DeepReadonly<T>>) => void, options?: ListenOptions): () => void;
 }
 
 /** An edit that takes its time. Leaving the scope of `using` without `commit` discards it. */

@@ -44,7 +44,7 @@ export interface StateView<T, P extends string = string> extends Iterable<[strin
   /** Everything by full key: frozen, without prototype, the same object until something changes. */
   snapshot(): Readonly<Record<string, DeepReadonly<T>>>;
   /** Returns its own undo. Called once per transaction that changed anything in this view. */
-  onChange(listener: (change: StateChange<T>) => void, options?: ListenOptions): () => void;
+  onChange(listener: (change: StateChange<DeepReadonly<T>>) => void, options?: ListenOptions): () => void;
 }
 
 /** The keys below one prefix. Records that the schema refuses are not shown; they are reported by `onInvalid`. */

@@ -57,7 +57,7 @@ export class UndoStack {
   /** Joins what follows into one step until the returned function is called; a group inside another joins it. */
   startGroup(): () => void {
     if (this.#group !== undefined) return () => {};
-    const group = { step: undefined };
+    const group: { step: StoredChange[] | undefined } = { step: undefined };
     this.#group = group;
     return () => {
       if (this.#group === group) this.#group = undefined;
@@ -66,7 +66,7 @@ export class UndoStack {
 
   /** Takes the newest step off and inverts it; false when there was none. What it changed is recorded by the caller. */
   revert(direction: 'undo' | 'redo', target: UndoTarget): boolean {
-    if (this.#group !== undefined) this.#group = { step: undefined };
+    if (this.#group !== undefined) this.#group.step = undefined;
     const step = (direction === 'undo' ? this.#undo : this.#redo).pop();
     if (step === undefined) return false;
     for (const change of step.reverse()) invert(change, target);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isKeyNotFoundError } from 'covalence/state';
+import { isKeyNotFoundError } from '../../src/state/index.ts';
 import { BOTH_ORDERS, pair, replica, sync } from './replicas.ts';
 import type { Replica } from './replicas.ts';
 

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
-import { createSharedState } from 'covalence/state';
-import type { SharedState, SharedStateOptions } from 'covalence/state';
+import { createSharedState } from '../../src/state/index.ts';
+import type { SharedState, SharedStateOptions } from '../../src/state/index.ts';
 
 /** One participant. */
 export interface Replica {
