@@ -73,6 +73,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
           log,
           blobs: storage.blobs,
           clock,
+          follow: options.follow ?? false,
           ...(path === undefined ? {} : { source: { path } }),
           ...(directory === undefined ? {} : { directory }),
           ...(openTrajectory === undefined ? {} : { openTrajectory }),

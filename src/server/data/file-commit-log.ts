@@ -11,12 +11,13 @@ import { storeError } from './store-errors.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /*
- * File: "COVLOG1\n", then blocks: length of payload (u32), CRC-32 of payload (u32), payload = sha256 of the payload
+ * File: "COVLOG1\n", then blocks: "CVBK", length of payload (u32), CRC-32 of payload (u32), payload = sha256 of the payload
  * before it (32 bytes, zeros first), records in msgpack. A block is what one sync made durable, so a sound block proves
  * that everything before it was acknowledged: an unsound one before it is damage, only at the end is it a torn write.
  */
 const MAGIC = new TextEncoder().encode('COVLOG1\n');
-const HEADER_BYTE_LENGTH = 8;
+const BLOCK_MARK = new TextEncoder().encode('CVBK');
+const HEADER_BYTE_LENGTH = 12;
 const LINK_BYTE_LENGTH = 32;
 const MAX_BLOCK_BYTE_LENGTH = 1024 * 1024 * 1024;
 const WINDOW_BYTE_LENGTH = 1024 * 1024;
@@ -96,8 +97,9 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
     const records = batch.flatMap((append) => append.records);
     const payload = Buffer.concat([link, packRecords(records)]);
     const header = Buffer.alloc(HEADER_BYTE_LENGTH);
-    header.writeUInt32LE(payload.byteLength, 0);
-    header.writeUInt32LE(crc32(payload), 4);
+    header.set(BLOCK_MARK);
+    header.writeUInt32LE(payload.byteLength, 4);
+    header.writeUInt32LE(crc32(payload), 8);
     const block = Buffer.concat([header, payload]);
     try {
       await writeAll(file, block, end);
@@ -142,24 +144,28 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
 async function blockAt(read: ReadAt, offset: number, size: number): Promise<Uint8Array | undefined> {
   if (offset + HEADER_BYTE_LENGTH + LINK_BYTE_LENGTH > size) return undefined;
   const header = Buffer.from(await read(offset, HEADER_BYTE_LENGTH));
-  const length = header.readUInt32LE(0);
+  const length = header.readUInt32LE(4);
   const start = offset + HEADER_BYTE_LENGTH;
+  if (!header.subarray(0, 4).equals(BLOCK_MARK)) return undefined;
   if (length < LINK_BYTE_LENGTH || length > MAX_BLOCK_BYTE_LENGTH || start + length > size) return undefined;
   const payload = await read(start, length);
-  return crc32(payload) === header.readUInt32LE(4) ? payload : undefined;
+  return crc32(payload) === header.readUInt32LE(8) ? payload : undefined;
 }
 
 /** Throws when a sound block follows the first unsound one: then acknowledged records are damaged, not torn. */
 async function assertTorn(read: ReadAt, path: string, end: number, size: number): Promise<void> {
-  if (size - end < HEADER_BYTE_LENGTH + LINK_BYTE_LENGTH) return;
-  const length = Buffer.from(await read(end, 4)).readUInt32LE(0);
-  const next = end + HEADER_BYTE_LENGTH + length;
-  if ((await blockAt(read, next, size)) === undefined && (await blockAt(read, end, size)) === undefined) return;
-  throw new CovalenceError(
-    'store/failed',
-    `The log "${path}" is damaged at byte ${end}, before its end. Restore it from a copy; nothing was changed.`,
-    { path, offset: end },
-  );
+  const overlap = BLOCK_MARK.byteLength - 1;
+  for (let at = end; at < size; at += WINDOW_BYTE_LENGTH) {
+    const part = Buffer.from(await read(at, Math.min(WINDOW_BYTE_LENGTH + overlap, size - at)));
+    for (let mark = part.indexOf(BLOCK_MARK); mark !== -1; mark = part.indexOf(BLOCK_MARK, mark + 1)) {
+      if ((await blockAt(read, at + mark, size)) === undefined) continue;
+      throw new CovalenceError(
+        'store/failed',
+        `The log "${path}" is damaged at byte ${end}, before its end. Restore it from a copy; nothing was changed.`,
+        { path, offset: end },
+      );
+    }
+  }
 }
 
 /** Reads ahead, so that many short blocks cost few reads. */

@@ -10,10 +10,12 @@ export interface FileSource extends ByteSource {
   readonly path: string;
   /** Modification time in milliseconds since 1970 when it was opened. */
   readonly modifiedMs: number;
+  /** Makes bytes visible that were appended since. */
+  grow(byteLength: number, modifiedMs: number): void;
 }
 
 /**
- * Opens the file at `path` for reading anywhere; its length is that at opening, later growth is not seen. Rejects with
+ * Opens the file at `path` for reading anywhere; its length is that at opening until `grow`. Rejects with
  * `file/not-found` when it is missing, unreadable or no file.
  */
 export async function fileSource(path: string): Promise<FileSource> {
@@ -30,7 +32,9 @@ export async function fileSource(path: string): Promise<FileSource> {
     await handle.close();
     throw new CovalenceError('file/not-found', `"${path}" cannot be opened: it is not a file.`, { path });
   }
-  const byteLength = stat.size;
+  let byteLength = stat.size;
+  let modifiedMs = stat.mtimeMs;
+  let isClosed = false;
 
   const fill = async (target: Uint8Array, offset: number): Promise<number> => {
     let filled = 0;
@@ -45,8 +49,16 @@ export async function fileSource(path: string): Promise<FileSource> {
   return {
     path,
     name: basename(path),
-    byteLength,
-    modifiedMs: stat.mtimeMs,
+    get byteLength() {
+      return byteLength;
+    },
+    get modifiedMs() {
+      return modifiedMs;
+    },
+    grow(grownTo, modifiedAt) {
+      byteLength = grownTo;
+      modifiedMs = modifiedAt;
+    },
     async read(offset, length, signal) {
       signal?.throwIfAborted();
       const target = new Uint8Array(Math.max(0, Math.min(length, byteLength - offset)));
@@ -62,6 +74,10 @@ export async function fileSource(path: string): Promise<FileSource> {
         at += filled;
       }
     },
-    close: () => handle.close(),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await handle.close();
+    },
   };
 }

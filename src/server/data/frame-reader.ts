@@ -1,4 +1,4 @@
-import { emptyRecord, isPerAtom, normaliseFrameKeys, unknownFrameKey } from '../../data/frame-key.ts';
+import { emptyRecord, isPerAtom, normaliseFrameKeys } from '../../data/frame-key.ts';
 import { valueFromBytes } from '../../data/hash.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { FRAME_KEYS, type Frame, type FrameKeyInfo, type FrameValue, isFrameArray } from '../../protocol/frames.ts';
@@ -7,7 +7,8 @@ import type { StoredValue } from './commit-record.ts';
 import { assertThere } from './edit-plan.ts';
 import { sourceFrameIndex } from './frame-order.ts';
 import type { FrameHead, RoomState } from './room-state.ts';
-import type { SourceFrame, SourceFrames } from './source-frames.ts';
+import type { ParsedFrame } from './parsed-frames.ts';
+import type { SourceFrames } from './source-frames.ts';
 import { loadBytes, loadValue } from './stored-values.ts';
 
 /** A frame as it was at one moment, whose values are still to be read. */
@@ -62,17 +63,6 @@ export class FrameReader {
       }
     }
     return { id, index, version: head.version, hashes, data };
-  }
-
-  /** Throws `frame/key-unknown` when neither the trajectory nor this frame knows one of `keys`. */
-  async assertKeysKnown(snapshot: FrameSnapshot, keys: readonly string[] | undefined): Promise<void> {
-    const known = new Set([...this.keyInfos().map((info) => info.name), ...this.#state.knownKeys]);
-    const open = (normaliseFrameKeys(keys) ?? []).filter((key) => !known.has(key));
-    if (open.length === 0) return;
-    const source = await this.#sourceFrame(snapshot, open);
-    const names = namesOf(snapshot.head, source);
-    const missing = open.find((key) => !names.includes(key));
-    if (missing !== undefined) throw unknownFrameKey(missing, names);
   }
 
   /** One value; undefined when the frame has none under `key`. */
@@ -147,7 +137,7 @@ export class FrameReader {
     { id, head }: FrameSnapshot,
     wanted: readonly string[] | undefined,
     signal?: AbortSignal,
-  ): Promise<SourceFrame | undefined> {
+  ): Promise<ParsedFrame | undefined> {
     const isNeeded = head.hasSource && (wanted === undefined || wanted.some((key) => !head.keys.has(key)));
     const sourceIndex = sourceFrameIndex(id);
     if (!isNeeded || sourceIndex === undefined || this.#source === undefined) return undefined;
@@ -155,7 +145,7 @@ export class FrameReader {
   }
 }
 
-function namesOf(head: FrameHead, source: SourceFrame | undefined): string[] {
+function namesOf(head: FrameHead, source: ParsedFrame | undefined): string[] {
   const names = new Set(source === undefined ? [] : Object.keys(source.data));
   for (const [key, stored] of head.keys) {
     if (stored === null) names.delete(key);
@@ -167,6 +157,6 @@ function namesOf(head: FrameHead, source: SourceFrame | undefined): string[] {
 function infoOf(key: string, stored: StoredValue): FrameKeyInfo {
   const unit = Object.hasOwn(FRAME_KEYS, key) ? FRAME_KEYS[key].unit : undefined;
   const shape = isPerAtom(key) ? [null, ...stored.shape.slice(1)] : stored.shape;
-  const dtype = stored.type === 'table' ? '<i4' : stored.type;
+  const dtype = stored.type === 'table' ? 'string' : stored.type;
   return { name: key, dtype, shape, ...(unit === undefined ? {} : { unit }) };
 }

@@ -20,6 +20,8 @@ export interface RoomDataOptions {
   blobs: BlobStore;
   /** The trajectory file the room stands on; needs `openTrajectory`. */
   source?: { path: string };
+  /** Whether frames that are appended to the file appear in the room. */
+  follow?: boolean;
   openTrajectory?: OpenTrajectory;
   /** Where the index of the file is kept. */
   directory?: string;
@@ -96,6 +98,8 @@ async function openSource(
   return openSourceFrames({
     path,
     openTrajectory: options.openTrajectory,
+    clock: options.clock ?? systemClock,
+    follow: options.follow,
     known: state.source,
     directory: options.directory,
     onProgress,

@@ -35,7 +35,7 @@ export interface RevertRequest extends CommitContext {
 
 /** What a read asks for. */
 export interface FrameQuery {
-  /** Keys, aliases allowed; all when left out. */
+  /** Keys, aliases allowed; all when left out. A key that a frame does not have is left out of it. */
   data?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -69,14 +69,14 @@ export interface RoomData {
   /** Ids of frames `[start, stop)`. */
   ids(start: number, stop: number): string[];
   read(snapshot: FrameSnapshot, query?: FrameQuery): Promise<Frame>;
-  /** Rejects with `frame/key-unknown` when a key is known neither to the trajectory nor to the frame. */
-  assertKeysKnown(snapshot: FrameSnapshot, keys: readonly string[] | undefined): Promise<void>;
   scalars(keys?: readonly string[]): Record<string, Float64Array>;
   order(from: number, limit: number): OrderPage;
   /** Records after `since`, oldest first, at most `limit`. */
   log(since: number, limit: number): readonly CommitRecord[];
   /** Newest version and hashes of a frame, as the log knows them; undefined when it is not in the trajectory. */
   head(id: string): { version: number; hashes: Record<string, string> } | undefined;
+  /** Looks for commits of other servers; false when `seq` is still to come. */
+  catchUp(seq: number): Promise<boolean>;
   /** The frames changed last, newest first. */
   recentlyChanged(limit: number): string[];
   /** Canonical bytes under a hash that the log names. */

@@ -47,8 +47,6 @@ export class RoomState {
   readonly records: CommitRecord[] = [];
   /** The undoing record of each undone one; redone ones are not in it. */
   readonly undone: Map<number, number> = new Map();
-  /** Every key that any version of any frame had. */
-  readonly knownKeys: Set<string> = new Set();
   readonly #byHash = new Map<string, StoredValue>();
   readonly #frames = new Map<string, FrameEntry[]>();
 
@@ -182,8 +180,7 @@ export class RoomState {
     const entries = this.#frames.get(id);
     if (entries === undefined) this.#frames.set(id, [entry]);
     else entries.push(entry);
-    for (const [key, value] of Object.entries(entry.keys)) {
-      this.knownKeys.add(key);
+    for (const value of Object.values(entry.keys)) {
       if (value !== null && !this.#byHash.has(value.hash)) this.#byHash.set(value.hash, value);
     }
   }

@@ -122,9 +122,7 @@ export class RoomTrajectory implements RoomData {
 
   async frameById(id: string, query: FrameQuery & { version?: number | undefined } = {}): Promise<Frame> {
     this.#countSource();
-    const snapshot = this.#reader.snapshot(id, query.version);
-    await this.#reader.assertKeysKnown(snapshot, query.data);
-    return this.read(snapshot, query);
+    return this.read(this.#reader.snapshot(id, query.version), query);
   }
 
   snapshots(ids: readonly string[]): FrameSnapshot[] {
@@ -139,10 +137,6 @@ export class RoomTrajectory implements RoomData {
 
   read(snapshot: FrameSnapshot, query: FrameQuery = {}): Promise<Frame> {
     return this.#reader.read(snapshot, query.data, query.signal);
-  }
-
-  assertKeysKnown(snapshot: FrameSnapshot, keys: readonly string[] | undefined): Promise<void> {
-    return this.#reader.assertKeysKnown(snapshot, keys);
   }
 
   scalars(keys?: readonly string[]): Record<string, Float64Array> {
@@ -162,6 +156,11 @@ export class RoomTrajectory implements RoomData {
   head(id: string): { version: number; hashes: Record<string, string> } | undefined {
     this.#countSource();
     return this.#state.has(id) ? this.#headAt(id) : undefined;
+  }
+
+  async catchUp(seq: number): Promise<boolean> {
+    if (this.seq < seq) await this.#queue.catchUp();
+    return this.seq >= seq;
   }
 
   recentlyChanged(limit: number): string[] {

@@ -1,36 +1,30 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory } from '../../data/formats/format.ts';
-import { decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
+import type { Clock } from '../../protocol/clock.ts';
 import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
-import { type FrameData, type FrameKeyInfo, isFrameArray } from '../../protocol/frames.ts';
+import type { FrameKeyInfo } from '../../protocol/frames.ts';
 import type { SourceIdentity } from './commit-record.ts';
-import { fileSource } from './file-source.ts';
+import { fileSource, type FileSource } from './file-source.ts';
+import { type ParsedFrame, parsedFrames } from './parsed-frames.ts';
 import { assertSourceUnchanged, identify, sourceGuard } from './source-identity.ts';
-import { hashOf } from './stored-values.ts';
+import { readSourceIndex, writeSourceIndex } from './source-index.ts';
 
-/** Opens a trajectory file of any known format. */
+/** Opens a trajectory file of any known format. The trajectory closes the source. */
 export type OpenTrajectory = (source: ByteSource, options?: OpenTrajectoryOptions) => Promise<Trajectory>;
-
-/** A frame of the file, parsed; hashes are made when asked for. */
-export interface SourceFrame {
-  data: FrameData;
-  hash(key: string): string;
-}
 
 /** The file behind a room, read frame by frame as it is asked for. */
 export interface SourceFrames {
   readonly identity: SourceIdentity;
   /** Frames found so far. */
   readonly count: number;
-  /** Keys of the first frame; empty until it was found. */
+  /** Keys of the first frame. */
   readonly keys: readonly FrameKeyInfo[];
   readonly indexing: { bytesRead: number; byteLength: number } | undefined;
   readonly damage: { code: string; detail: string } | undefined;
-  /** Resolves when the pass over the file has ended, well or not. */
+  /** Resolves when the first pass over the file has ended, well or not. */
   readonly indexed: Promise<void>;
   /** Rejects with `frame/source-changed` when the file was altered, `file/damaged` when the frame cannot be parsed. */
-  frame(index: number, signal?: AbortSignal): Promise<SourceFrame>;
+  frame(index: number, signal?: AbortSignal): Promise<ParsedFrame>;
   scalars(): Readonly<Record<string, Float64Array>>;
   close(): Promise<void>;
 }
@@ -39,29 +33,40 @@ export interface SourceFrames {
 export interface SourceFramesOptions {
   path: string;
   openTrajectory: OpenTrajectory;
+  clock: Clock;
   /** What the file was when the room was made; a changed one is refused with `file/changed`. */
   known?: SourceIdentity | undefined;
   /** Where the index is kept between openings. */
   directory?: string | undefined;
-  /** Called whenever more frames were found, the pass ended or failed. */
+  /** Whether frames that are appended later appear. */
+  follow?: boolean | undefined;
+  /** Called whenever more frames were found, a pass ended or failed. */
   onProgress: () => void;
   /** Bytes of parsed frames that are kept. */
   cacheByteLength?: number;
 }
 
 const DEFAULT_CACHE_BYTE_LENGTH = 64 * 1024 * 1024;
-const INDEX_FILE = 'source.index';
+const FOLLOW_MS = 1_000;
 
-/** Opens the file and starts the pass that finds its frames; resolves as soon as the first frame is known. */
+/**
+ * Opens the file and starts the pass that finds its frames; resolves as soon as the first frame can be read. Rejects
+ * with `file/not-found`, `file/changed`, and with what is wrong with a file that has no readable frame.
+ */
 export async function openSourceFrames(options: SourceFramesOptions): Promise<SourceFrames> {
-  const { path, directory, known, onProgress } = options;
-  const source = await fileSource(path);
+  const source = await fileSource(options.path);
   try {
-    if (known !== undefined) await assertSourceUnchanged(source, known);
+    if (options.known !== undefined) await assertSourceUnchanged(source, options.known);
     const identity = await identify(source);
-    const index = directory === undefined ? undefined : await readIndex(directory, identity);
-    const trajectory = await openWithIndex(options.openTrajectory, source, index);
-    return await startPass(trajectory, identity, index === undefined ? directory : undefined, options, onProgress);
+    const index = options.directory === undefined ? undefined : await readSourceIndex(options.directory, source);
+    const frames = new FileFrames(
+      source,
+      await openWithIndex(options.openTrajectory, source, index),
+      identity,
+      options,
+    );
+    await frames.begin();
+    return frames;
   } catch (error) {
     await source.close();
     throw error;
@@ -70,163 +75,121 @@ export async function openSourceFrames(options: SourceFramesOptions): Promise<So
 
 async function openWithIndex(open: OpenTrajectory, source: ByteSource, index?: Uint8Array): Promise<Trajectory> {
   if (index === undefined) return open(source);
-  try {
-    return await open(source, { index });
-  } catch {
-    // An index of another version of the reader is no loss: the pass makes it anew.
-    return open(source);
-  }
+  // An index of another version of the reader is no loss: the pass makes it anew.
+  return open(source, { index }).catch(() => open(source));
 }
 
-async function startPass(
-  trajectory: Trajectory,
-  identity: SourceIdentity,
-  saveTo: string | undefined,
-  options: SourceFramesOptions,
-  onProgress: () => void,
-): Promise<SourceFrames> {
-  let indexing: { bytesRead: number; byteLength: number } | undefined;
-  let damage: { code: string; detail: string } | undefined;
-  let keys: FrameKeyInfo[] = [];
-  let onFirst = (): void => undefined;
-  const first = new Promise<void>((resolve) => (onFirst = resolve));
-  const stop = new AbortController();
+class FileFrames implements SourceFrames {
+  readonly identity: SourceIdentity;
+  keys: readonly FrameKeyInfo[] = [];
+  indexing: { bytesRead: number; byteLength: number } | undefined;
+  damage: { code: string; detail: string } | undefined;
+  indexed: Promise<void> = Promise.resolve();
+  readonly #source: FileSource;
+  readonly #trajectory: Trajectory;
+  readonly #options: SourceFramesOptions;
+  readonly #parsed: ReturnType<typeof parsedFrames>;
+  readonly #guard: () => Promise<void>;
+  readonly #stop = new AbortController();
+  #pass: Promise<void> = Promise.resolve();
+  #stopFollowing: () => void = () => undefined;
 
-  const pass = async (): Promise<void> => {
+  constructor(source: FileSource, trajectory: Trajectory, identity: SourceIdentity, options: SourceFramesOptions) {
+    this.identity = identity;
+    this.#source = source;
+    this.#trajectory = trajectory;
+    this.#options = options;
+    this.#parsed = parsedFrames(options.cacheByteLength ?? DEFAULT_CACHE_BYTE_LENGTH);
+    this.#guard = sourceGuard(identity);
+  }
+
+  get count(): number {
+    return this.#trajectory.count;
+  }
+
+  /** Starts the pass and waits for the first frame. */
+  async begin(): Promise<void> {
+    const first = new Promise<void>((resolve) => {
+      this.#pass = this.#scan(resolve);
+    });
+    this.indexed = this.#pass;
+    await first;
+    if (this.count > 0) this.keys = await this.#trajectory.keys();
+    else await this.#pass;
+    if (this.count === 0 && this.damage !== undefined) {
+      await this.#trajectory.close();
+      const { code, detail } = this.damage;
+      throw new CovalenceError(code === 'file/empty' ? code : 'file/damaged', detail, { file: this.#source.name });
+    }
+    if (this.#options.follow === true) this.#follow();
+  }
+
+  async frame(index: number, signal?: AbortSignal): Promise<ParsedFrame> {
+    signal?.throwIfAborted();
+    await this.#guard();
+    return this.#parsed(index, () => this.#trajectory.read(index));
+  }
+
+  scalars(): Readonly<Record<string, Float64Array>> {
+    return this.#trajectory.scalars();
+  }
+
+  async close(): Promise<void> {
+    this.#stopFollowing();
+    this.#stop.abort(new CovalenceError('room/closed', 'The room was closed.'));
+    await this.#pass;
+    await this.#trajectory.close();
+  }
+
+  async #scan(onFirst: () => void): Promise<void> {
+    const { directory, onProgress } = this.#options;
     try {
-      if (!trajectory.isComplete) {
-        indexing = { bytesRead: 0, byteLength: identity.byteLength };
-        await trajectory.index(({ bytesRead, byteLength }) => {
-          indexing = { bytesRead, byteLength };
-          if (trajectory.count > 0) onFirst();
-          onProgress();
-        }, stop.signal);
-      }
-      indexing = undefined;
-      if (saveTo !== undefined) await writeIndex(saveTo, identity, trajectory.serialiseIndex()).catch(() => undefined);
+      if (this.#trajectory.isComplete && this.#trajectory.count > 0) onFirst();
+      else this.indexing = { bytesRead: 0, byteLength: this.#source.byteLength };
+      const isIndexed = this.indexing === undefined;
+      await this.#trajectory.index(({ bytesRead, byteLength }) => {
+        this.indexing = { bytesRead, byteLength };
+        if (this.count > 0) onFirst();
+        onProgress();
+      }, this.#stop.signal);
+      this.indexing = undefined;
+      this.damage = undefined;
+      if (directory !== undefined && !isIndexed) await this.#saveIndex(directory);
     } catch (error) {
-      indexing = undefined;
-      if (!stop.signal.aborted) {
-        const { code, message } = asCovalenceError(error, 'file/damaged');
-        damage = { code, detail: message };
-      }
+      this.indexing = undefined;
+      const { code, message } = asCovalenceError(error, 'file/damaged');
+      if (!this.#stop.signal.aborted) this.damage = { code, detail: message };
     }
     onFirst();
-    onProgress();
-  };
-  const indexed = pass();
-  await first;
-  if (trajectory.count > 0) keys = await trajectory.keys();
-  else if (damage !== undefined) {
-    await indexed;
-    throw new CovalenceError('file/damaged', damage.detail, { file: identity.path.split(/[\\/]/).at(-1) });
+    if (!this.#stop.signal.aborted) onProgress();
   }
 
-  const cache = frameCache(options.cacheByteLength ?? DEFAULT_CACHE_BYTE_LENGTH);
-  const guard = sourceGuard(identity);
-  return {
-    identity,
-    get count() {
-      return trajectory.count;
-    },
-    get keys() {
-      return keys;
-    },
-    get indexing() {
-      return indexing;
-    },
-    get damage() {
-      return damage;
-    },
-    indexed,
-    async frame(index, signal) {
-      signal?.throwIfAborted();
-      await guard();
-      return cache(index, async () => parsed(await trajectory.read(index)));
-    },
-    scalars: () => trajectory.scalars(),
-    async close() {
-      stop.abort(new CovalenceError('room/closed', 'The room was closed.'));
-      await indexed;
-      await trajectory.close();
-    },
-  };
-}
-
-function parsed(data: FrameData): SourceFrame {
-  const hashes = new Map<string, string>();
-  return {
-    data,
-    hash(key) {
-      const known = hashes.get(key);
-      if (known !== undefined) return known;
-      const hash = hashOf(data[key]);
-      hashes.set(key, hash);
-      return hash;
-    },
-  };
-}
-
-/** Keeps the frames read last, up to `limit` bytes; readers of one frame share one parse. */
-function frameCache(limit: number): (index: number, parse: () => Promise<SourceFrame>) => Promise<SourceFrame> {
-  const kept = new Map<number, { frame: Promise<SourceFrame>; byteLength: number }>();
-  let held = 0;
-  const drop = (index: number): void => {
-    held -= kept.get(index)?.byteLength ?? 0;
-    kept.delete(index);
-  };
-  return (index, parse) => {
-    const present = kept.get(index);
-    if (present !== undefined) {
-      kept.delete(index);
-      kept.set(index, present);
-      return present.frame;
+  async #saveIndex(directory: string): Promise<void> {
+    try {
+      await writeSourceIndex(directory, await identify(this.#source), this.#trajectory.serialiseIndex());
+    } catch {
+      // Only the next opening is slower.
     }
-    const entry = { frame: parse(), byteLength: 0 };
-    kept.set(index, entry);
-    entry.frame.then(
-      (frame) => {
-        if (kept.get(index) !== entry) return;
-        entry.byteLength = byteLengthOf(frame.data);
-        held += entry.byteLength;
-        for (const oldest of kept.keys()) {
-          if (held <= limit || oldest === index) return;
-          drop(oldest);
-        }
-      },
-      () => {
-        if (kept.get(index) === entry) kept.delete(index);
-      },
-    );
-    return entry.frame;
-  };
-}
-
-function byteLengthOf(data: FrameData): number {
-  return Object.values(data).reduce<number>(
-    (sum, value) => sum + (isFrameArray(value) ? value.data.byteLength : 64),
-    0,
-  );
-}
-
-async function readIndex(directory: string, identity: SourceIdentity): Promise<Uint8Array | undefined> {
-  try {
-    const saved = decodeMsgpack(await readFile(join(directory, INDEX_FILE))) as {
-      of: SourceIdentity;
-      index: Uint8Array;
-    };
-    const isSame = (['byteLength', 'modifiedMs', 'head', 'tail'] as const).every(
-      (key) => saved.of[key] === identity[key],
-    );
-    return isSame ? saved.index : undefined;
-  } catch {
-    return undefined;
   }
-}
 
-async function writeIndex(directory: string, of: SourceIdentity, index: Uint8Array): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, INDEX_FILE);
-  await writeFile(`${path}.new`, encodeMsgpack({ of, index }));
-  await rename(`${path}.new`, path);
+  /** Looks at the file now and then; what was added is read from where the last pass ended. */
+  #follow(): void {
+    this.#stopFollowing = this.#options.clock.after(FOLLOW_MS, () => {
+      this.#pass = this.#pass.then(async () => {
+        try {
+          const { size, mtimeMs } = await stat(this.#options.path);
+          if (size > this.#source.byteLength) {
+            await this.#guard();
+            this.#source.grow(size, mtimeMs);
+            await this.#scan(() => undefined);
+          }
+        } catch (error) {
+          const { code, message } = asCovalenceError(error, 'file/damaged');
+          this.damage = { code, detail: message };
+          this.#options.onProgress();
+        }
+        if (!this.#stop.signal.aborted) this.#follow();
+      });
+    });
+  }
 }

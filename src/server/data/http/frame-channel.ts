@@ -1,6 +1,7 @@
 import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
 import type { DataRooms } from '../data-rooms.ts';
+import type { RoomData } from '../room-data.ts';
 import type { Caller, ChannelRequest, RoomRequest } from './channel-context.ts';
 import { readBlob, readFrame, readFrames, readOrder, readScalars } from './frame-reads.ts';
 import { commitEdits, insertFrames, patchFrame, removeFrame, replaceFrame, revertCommit } from './frame-writes.ts';
@@ -101,7 +102,20 @@ async function route(call: ChannelRequest, path: readonly string[]): Promise<Res
   if (handler === undefined) {
     throw wrongMethod(method, collection === undefined ? [...Object.keys(methods), 'DELETE'] : Object.keys(methods));
   }
-  return handler({ ...call, room: await call.rooms.get(name) }, isBlob ? more[0] : (member ?? ''));
+  const room = await call.rooms.get(name);
+  await assertNotBehind(call.request, room);
+  return handler({ ...call, room }, isBlob ? more[0] : (member ?? ''));
+}
+
+/** A client that saw newer commits elsewhere is not answered with older frames. */
+async function assertNotBehind(request: Request, room: RoomData): Promise<void> {
+  const seen = Number(request.headers.get(HEADER.seq) ?? '0');
+  if (!(seen > room.seq) || (await room.catchUp(seen))) return;
+  throw new CovalenceError(
+    'server/behind',
+    `This server knows the room "${room.name}" up to commit ${room.seq}, you have seen commit ${seen}. Try again in a moment.`,
+    { seq: room.seq, seen },
+  );
 }
 
 function methodsOf(collection?: string, member?: string, more: readonly string[] = []): Methods | undefined {

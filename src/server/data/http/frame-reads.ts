@@ -1,4 +1,4 @@
-import { normaliseFrameKeys } from '../../../data/frame-key.ts';
+import { normaliseFrameKeys, unknownFrameKey } from '../../../data/frame-key.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import type { Frame } from '../../../protocol/frames.ts';
 import { HEADER } from '../../../protocol/routes.ts';
@@ -20,7 +20,6 @@ export async function readFrames(call: RoomRequest): Promise<Response> {
   const headers = { etag, 'cache-control': 'private, no-cache', [HEADER.seq]: String(room.seq) };
   if (isFresh(request, etag)) return new Response(null, { status: 304, headers });
   const data = keysAsked(url.searchParams);
-  if (snapshots.length > 0) await room.assertKeysKnown(snapshots[0], data);
   return framesAnswer(framesOf(room, snapshots, data, request.signal), {
     representation,
     isBatch: true,
@@ -42,6 +41,10 @@ export async function readFrame(call: RoomRequest, id: string): Promise<Response
   if (isFresh(request, etag)) return new Response(null, { status: 304, headers });
   const data = keysAsked(url.searchParams);
   const frame = await room.frameById(id, { version, data, signal: request.signal });
+  const missing = data?.find((key) => !Object.hasOwn(frame.data, key));
+  if (missing !== undefined) {
+    throw unknownFrameKey(missing, Object.keys((await room.frameById(id, { version })).data));
+  }
   return framesAnswer([frame].values() as unknown as AsyncIterator<Frame>, {
     representation,
     isBatch: false,
@@ -58,12 +61,10 @@ export function readScalars({ request, url, room }: RoomRequest): Response {
     const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
     return [key, { dtype: '<f8', shape: [values.length], data: bytes }] as const;
   });
-  const { seq, count } = room;
-  return answer(
-    request,
-    { seq, count, data: Object.fromEntries(data) },
-    { prefer: 'msgpack', headers: { [HEADER.seq]: String(seq) } },
-  );
+  return answer(request, Object.fromEntries(data), {
+    prefer: 'msgpack',
+    headers: { [HEADER.seq]: String(room.seq) },
+  });
 }
 
 /** `GET .../order`: the frame table, in pages. */
