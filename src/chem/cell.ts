@@ -11,6 +11,8 @@ export interface Cell {
   /** The shortest equivalent vectors, on which rounding finds the nearest image; rows. */
   readonly reduced: Float64Array;
   readonly reducedInverse: Float64Array;
+  /** Length of the shortest lattice vector among the repeating ones, reduced. */
+  readonly shortest: number;
 }
 
 /**
@@ -24,10 +26,12 @@ export function makeCell(vectors: ArrayLike<number> | undefined, pbc: ArrayLike<
   const basis = completeBasis(vectors, periodic);
   const inverse = basis && invert(basis);
   if (!basis || !inverse) return undefined;
-  const reduced = reduceBasis(basis, periodic);
-  const reducedInverse = invert(reduced);
-  if (!reducedInverse) return undefined;
-  return { vectors: basis, inverse, periodic, widths: widthsOf(inverse), reduced, reducedInverse };
+  const reduced = squareUp(reduceBasis(basis, periodic), periodic);
+  const reducedInverse = reduced && invert(reduced);
+  if (!reduced || !reducedInverse) return undefined;
+  const lengths = [0, 1, 2].map((axis) => Math.hypot(...reduced.subarray(3 * axis, 3 * axis + 3)));
+  const shortest = Math.min(...lengths.filter((_, axis) => periodic[axis]));
+  return { vectors: basis, inverse, periodic, widths: widthsOf(inverse), reduced, reducedInverse, shortest };
 }
 
 /** Replaces the vector `delta` (angstrom) by its shortest periodic image and returns it. */
@@ -35,8 +39,8 @@ export function minimumImage(cell: Cell, delta: Float64Array): Float64Array {
   const { reduced: v, reducedInverse: m, periodic } = cell;
   roundAway(delta, v, m, periodic);
   const length = squared(delta);
-  const guard = Math.min(...cell.widths) / 2;
-  if (length <= guard * guard) return delta;
+  // Nothing shorter exists within half the shortest lattice vector.
+  if (4 * length <= cell.shortest ** 2) return delta;
   const [x, y, z] = [delta[0], delta[1], delta[2]];
   let best = length;
   const span = periodic.map((repeats) => (repeats ? 1 : 0));
@@ -112,18 +116,20 @@ export function invert(m: ArrayLike<number>): Float64Array | undefined {
 function completeBasis(vectors: ArrayLike<number>, periodic: readonly boolean[]): Float64Array | undefined {
   const basis = Float64Array.from({ length: 9 }, (_, k) => vectors[k]);
   if (basis.some((value) => !Number.isFinite(value))) return undefined;
-  if (invert(basis)) return basis;
-  for (let axis = 0; axis < 3; axis += 1) {
-    if (periodic[axis]) continue;
-    basis.fill(0, 3 * axis, 3 * axis + 3);
-  }
-  for (let axis = 0; axis < 3; axis += 1) {
-    if (periodic[axis]) continue;
+  return invert(basis) ? basis : squareUp(basis, periodic);
+}
+
+/** Replaces the vectors of axes that do not repeat by unit vectors perpendicular to the others. */
+function squareUp(vectors: Float64Array, periodic: readonly boolean[]): Float64Array | undefined {
+  const basis = Float64Array.from(vectors);
+  const open = [0, 1, 2].filter((axis) => !periodic[axis]);
+  for (const axis of open) basis.fill(0, 3 * axis, 3 * axis + 3);
+  for (const axis of open) {
     const row = perpendicular(basis, axis);
     if (!row) return undefined;
     basis.set(row, 3 * axis);
   }
-  return basis;
+  return invert(basis) && basis;
 }
 
 /** A unit vector perpendicular to the other rows, of which one or both may still be zero. */
