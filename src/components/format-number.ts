@@ -5,7 +5,7 @@ export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e7 || size < 1e-4)) return minus(value.toExponential(3).replace('e+', 'e'));
   const digits = size >= 1000 ? 2 : size >= 1 ? 4 : 5;
-  return minus(group(value.toFixed(digits)));
+  return minus(group(value.toFixed(digits).replace(/\.?0+$/, '')));
 }
 
 /** A whole number with thin spaces between groups of three digits. */

@@ -58,3 +58,6 @@ export type { Person } from './person.ts';
 // Links
 export { formatViewLink, parseViewLink } from './view-link.ts';
 export type { ViewLink } from './view-link.ts';
+
+// Files without a server
+export { openFilesHere, openUrlHere } from './viewer/private-room.ts';

@@ -1,4 +1,5 @@
 import { ContextRoot, createContext, type Context } from '@lit/context';
+import type { CovalenceError } from '../protocol/errors.ts';
 import type { Room } from '../room/room.ts';
 
 /** Something in a page that has, or will have, a room: `<co-room>` and `<co-viewer>`. */
@@ -11,6 +12,19 @@ export interface RoomSource extends EventTarget {
 export const roomContext: Context<symbol, Room | undefined> = createContext<Room | undefined, symbol>(
   Symbol.for('covalence/room'),
 );
+
+/** How opening the room around an element goes. */
+export interface RoomOpening {
+  isOpening: boolean;
+  /** Why it cannot be opened. */
+  error: CovalenceError | undefined;
+}
+
+/** The context under which an element tells those below it why it has no room yet. */
+export const roomOpeningContext: Context<symbol, RoomOpening | undefined> = createContext<
+  RoomOpening | undefined,
+  symbol
+>(Symbol.for('covalence/room-opening'));
 
 let hasContextRoot = false;
 

@@ -25,11 +25,11 @@ export function formatViewLink({ frame, camera }: ViewLink): string {
 /** Reads what {@link formatViewLink} wrote; whatever is damaged is left out. */
 export function parseViewLink(hash: string): ViewLink {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
-  const frame = Number(parameters.get('frame') ?? NaN);
-  const link: ViewLink = Number.isInteger(frame) && frame >= 0 ? { frame } : {};
+  const frame = parameters.get('frame') ?? '';
+  const link: ViewLink = /^\d{1,15}$/.test(frame) ? { frame: Number(frame) } : {};
   const parts = (parameters.get('camera') ?? '').split(',');
   const lens = parts.pop() ?? '';
-  const numbers = parts.map(Number);
+  const numbers = parts.map((part) => (part === '' ? NaN : Number(part)));
   const size = Number(lens.slice(1));
   if (numbers.length !== 9 || !numbers.every(Number.isFinite) || !(size > 0) || !/^[vh]/.test(lens)) return link;
   const camera: CameraPose = { position: vector(numbers, 0), target: vector(numbers, 3), up: vector(numbers, 6) };

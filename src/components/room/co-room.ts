@@ -5,7 +5,7 @@ import { asCovalenceError, type CovalenceError } from '../../protocol/errors.ts'
 import type { Room, RoomStatus } from '../../room/room.ts';
 import { CoErrorEvent, CoRoomChangedEvent } from '../events.ts';
 import { loadPerson } from '../person.ts';
-import { ensureContextRoot, roomContext, type RoomSource } from '../room-context.ts';
+import { ensureContextRoot, roomContext, roomOpeningContext, type RoomSource } from '../room-context.ts';
 
 /** How long an element may be out of the page before its room is closed: moving it must not cost a connection. */
 const GRACE_MS = 50;
@@ -45,6 +45,7 @@ export class CoRoom extends LitElement implements RoomSource {
   @state() error: CovalenceError | undefined;
 
   readonly #provider = new ContextProvider(this, { context: roomContext });
+  readonly #openingProvider = new ContextProvider(this, { context: roomOpeningContext });
   #active: Room | undefined;
   #owned: { href: string; token: string | undefined; room: Promise<Room> } | undefined;
   #undoStatus: (() => void) | undefined;
@@ -74,6 +75,12 @@ export class CoRoom extends LitElement implements RoomSource {
     if (changed.has('href') || changed.has('token') || changed.has('room') || !this.hasUpdated) this.#choose();
     if ((changed.has('userName') || changed.has('userColor')) && this.#active !== undefined)
       this.#introduce(this.#active);
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (!changed.has('error') && !changed.has('status')) return;
+    const isOpening = this.#owned !== undefined && this.#active === undefined && this.error === undefined;
+    this.#openingProvider.setValue({ isOpening, error: this.error });
   }
 
   protected override render(): TemplateResult {

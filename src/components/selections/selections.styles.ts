@@ -67,6 +67,20 @@ export const selectionsStyles: CSSResult = css`
     color: var(--_muted);
   }
 
+  /* Where a pointer hovers, the row shows either what it is or what can be done with it. */
+  @media (hover: hover) {
+    li:not(:hover, :focus-within) .actions button:not([aria-pressed='true']),
+    li:is(:hover, :focus-within) .count,
+    li:is(:hover, :focus-within) .current {
+      display: none;
+    }
+  }
+
+  .actions button[aria-pressed='true'] {
+    background: none;
+    color: var(--_muted);
+  }
+
   input.rename {
     flex: 1;
     min-width: 0;

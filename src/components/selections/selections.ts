@@ -124,7 +124,8 @@ export class CoSelections extends RoomElement {
         </button>
         <button
           class="icon"
-          aria-label="${isHidden ? 'Show atoms of' : 'Hide atoms of'} ${name}"
+          aria-label="Hide atoms of ${name}"
+          aria-pressed=${isHidden ? 'true' : 'false'}
           title=${isHidden ? 'Show atoms' : 'Hide atoms'}
           @click=${() => hideSelection(room, key, !isHidden)}
         >

@@ -28,13 +28,13 @@ export const tokens: CSSResult = css`
     --_radius-small: calc(var(--_radius) * 0.75);
     --_font: var(
       --co-font,
+      Inter,
       ui-sans-serif,
       system-ui,
       -apple-system,
       'Segoe UI',
       Roboto,
       'Helvetica Neue',
-      Inter,
       sans-serif
     );
     font: 400 13px/20px var(--_font);

@@ -69,7 +69,7 @@ export const timelineStyles: CSSResult = css`
   .head {
     position: absolute;
     top: 0;
-    bottom: -3px;
+    bottom: 0;
     width: 2px;
     margin-left: -1px;
     border-radius: 1px;
@@ -80,10 +80,10 @@ export const timelineStyles: CSSResult = css`
   .head::after {
     content: '';
     position: absolute;
-    left: -4px;
-    bottom: -4px;
-    width: 10px;
-    height: 10px;
+    left: -5px;
+    bottom: -5px;
+    width: 12px;
+    height: 12px;
     border-radius: 50%;
     background: var(--_text);
     border: 2px solid var(--_surface);

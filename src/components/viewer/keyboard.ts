@@ -93,7 +93,7 @@ export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
       { keys: ['Right drag', 'Shift ← →'], does: 'Move' },
       { keys: ['Wheel', '+', '−'], does: 'Closer, farther' },
       { keys: ['Double click'], does: 'Focus on an atom' },
-      { keys: ['F', 'Shift F'], does: 'Show all, show the selection' },
+      { keys: ['F', 'Shift F'], does: 'Show all, the selection' },
       { keys: ['C'], does: 'Unit cell on or off' },
     ],
   },

@@ -72,6 +72,8 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
   const down = (event: PointerEvent): void => {
     if (event.button > 2) return;
     element.setPointerCapture(event.pointerId);
+    // Shift held for a second atom must not bring up the ring that is meant for keyboards.
+    element.classList.add('by-hand');
     const at = place(event);
     pointers.set(event.pointerId, { ...at, startX: at.x, startY: at.y });
     keys = { isShift: event.shiftKey, isAlt: event.altKey };
@@ -152,6 +154,7 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
   element.addEventListener('pointercancel', cancel, { signal });
   element.addEventListener('pointerleave', () => target.hover(undefined), { signal });
   element.addEventListener('wheel', wheel, { signal, passive: false });
+  element.addEventListener('blur', () => element.classList.remove('by-hand'), { signal });
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   return () => {
     endRectangle();

@@ -28,7 +28,7 @@ export const viewerStyles: CSSResult = css`
     outline: none;
   }
 
-  .stage:focus-visible::after {
+  .stage:not(.by-hand):focus-visible::after {
     content: '';
     position: absolute;
     inset: 0;
@@ -297,7 +297,7 @@ export const helpStyles: CSSResult = css`
   }
 
   .sheet {
-    width: min(760px, 100%);
+    width: min(840px, 100%);
     max-height: 100%;
     overflow: auto;
     padding: 16px 20px 20px;

@@ -1,3 +1,4 @@
+import { ContextConsumer } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
@@ -8,7 +9,7 @@ import type { Room } from '../../room/room.ts';
 import { FrameController } from '../controllers/frame-controller.ts';
 import { CoErrorEvent, CoFileDropEvent, CoFrameShownEvent, CoHoverEvent, CoRoomChangedEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
-import type { RoomSource } from '../room-context.ts';
+import { roomOpeningContext, type RoomSource } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { roomView } from '../room-view.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
@@ -86,6 +87,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   @query('.stage') private stage!: HTMLElement;
   @query('.overlay') private overlayElement!: HTMLElement;
 
+  readonly #roomOpening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
   #privateRoom: Room | undefined;
   #opening: AbortController | undefined;
   #sceneFrame: SceneFrame | undefined;
@@ -227,12 +229,13 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   protected override render(): TemplateResult {
     const { atom, facts } = this.hover;
+    const opening = this.activeRoom === undefined ? this.#roomOpening.value : undefined;
     const notice = viewerNotice({
-      error: this.error,
+      error: this.error ?? opening?.error,
       frameError: this.frameError,
       frame: this.frame,
       room: this.activeRoom,
-      isOpening: this.#opening !== undefined,
+      isOpening: this.#opening !== undefined || opening?.isOpening === true,
     });
     return html`
       <div

@@ -1,0 +1,223 @@
+import 'covalence/components/define';
+import type { Room } from 'covalence';
+import { formatViewLink, parseViewLink, type CoViewer } from 'covalence/components';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { copyText } from './copy-text.ts';
+import { dropFiles } from './drop-files.ts';
+import { icons, mark } from './icons.ts';
+import { asMessage, noticeTemplate, type Notice } from './notice.ts';
+import { openFiles } from './opening.ts';
+import { saveFile, saveLink } from './save-file.ts';
+import { serverBase, withToken } from './server-address.ts';
+import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
+
+const GOOD_NEWS_MS = 2500;
+
+/** The page of one room: picture, people, selections, facts, time. */
+@customElement('app-room')
+export class AppRoom extends LitElement {
+  /** Shown instead of the room the page's address names. */
+  @property({ attribute: false }) room: Room | undefined;
+
+  @state() private active: Room | undefined;
+  @state() private notice: Notice | undefined;
+  @state() private isPanelOpen = matchMedia('(min-width: 861px)').matches;
+  @query('co-viewer') private viewer!: CoViewer;
+
+  #forget: (() => void)[] = [];
+  #newsTimer: ReturnType<typeof setTimeout> | undefined;
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  /** Shows a line at the lower edge. */
+  tell(notice: Notice | undefined): void {
+    clearTimeout(this.#newsTimer);
+    this.notice = notice;
+    if (notice?.kind === 'good') this.#newsTimer = setTimeout(() => (this.notice = undefined), GOOD_NEWS_MS);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const events = new AbortController();
+    const { signal } = events;
+    addEventListener('keydown', this.#key, { signal });
+    addEventListener('hashchange', () => this.#restoreView(), { signal });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.requestUpdate(), { signal });
+    this.#forget = [() => events.abort(), dropFiles((files) => void this.#open(files))];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const forget of this.#forget) forget();
+  }
+
+  protected override firstUpdated(): void {
+    const { camera } = parseViewLink(location.hash);
+    if (camera !== undefined && this.room === undefined) this.viewer.camera = camera;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('active')) document.title = this.#name() === '' ? 'Covalence' : `${this.#name()} · Covalence`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <co-room
+        href=${this.room === undefined ? location.pathname + location.search : nothing}
+        .room=${this.room}
+        @co-room-changed=${this.#roomChanged}
+      >
+        <div class="page ${this.isPanelOpen ? 'with-panel' : ''}">
+          <header class="bar">
+            <a class="home" href=${withToken(`${serverBase()}/`)} title="All rooms" aria-label="All rooms">${mark}</a>
+            <h1>${this.#name()}</h1>
+            <co-status></co-status>
+            <span class="space"></span>
+            <co-people></co-people>
+            ${this.#buttonsTemplate()}
+          </header>
+          <main>
+            <co-viewer controls></co-viewer>
+          </main>
+          <aside id="panel" aria-label="Selections and frame" ?hidden=${!this.isPanelOpen}>
+            <section>
+              <h2>Selections</h2>
+              <co-selections></co-selections>
+            </section>
+            <section>
+              <h2>Frame</h2>
+              <co-inspector></co-inspector>
+            </section>
+          </aside>
+          <footer><co-timeline></co-timeline></footer>
+        </div>
+      </co-room>
+      ${noticeTemplate(this.notice, () => this.tell(undefined))}
+    `;
+  }
+
+  #buttonsTemplate(): TemplateResult {
+    const isShared = this.active !== undefined && this.active.url !== '';
+    return html`
+      <span class="buttons">
+        ${
+          isShared
+            ? html`<button id="copy" aria-label="Copy link" title="Copy a link to this view" @click=${this.#copy}>
+                ${icons.link}<span class="wide">Copy link</span>
+              </button>`
+            : nothing
+        }
+        <button class="icon" id="save" aria-label="Save" title="Save" popovertarget="save-menu">${icons.save}</button>
+        <div id="save-menu" popover role="menu" class="menu" @click=${this.#closeMenu}>
+          <button role="menuitem" @click=${() => void this.#savePicture()}>Picture <span>PNG</span></button>
+          ${isShared ? html`<button role="menuitem" @click=${this.#saveTrajectory}>Trajectory <span>extended XYZ</span></button>` : nothing}
+        </div>
+        <button class="icon" aria-label="Light or dark" title="Light or dark" @click=${this.#toggleTheme}>
+          ${currentTheme() === 'dark' ? icons.light : icons.dark}
+        </button>
+        <button
+          class="icon wide"
+          aria-label="Keys and gestures"
+          title="Keys and gestures (?)"
+          @click=${() => this.viewer.toggleHelp()}
+        >
+          ${icons.help}
+        </button>
+        <button
+          class="icon"
+          aria-label="Panel"
+          title="Selections and frame"
+          aria-controls="panel"
+          aria-expanded=${this.isPanelOpen ? 'true' : 'false'}
+          @click=${() => (this.isPanelOpen = !this.isPanelOpen)}
+        >
+          ${icons.panel}
+        </button>
+      </span>
+    `;
+  }
+
+  #name(): string {
+    return this.active?.name ?? decodeURIComponent(/\/r\/([^/]+)/.exec(location.pathname)?.[1] ?? '');
+  }
+
+  readonly #roomChanged = (event: HTMLElementEventMap['co-room-changed']): void => {
+    if ((event.target as Element).localName !== 'co-room') return;
+    this.active = event.room;
+    if (event.room !== undefined) this.#restoreView();
+  };
+
+  /** Frame and camera of the address, once there are frames to go to. */
+  #restoreView(): void {
+    const room = this.active;
+    const { frame, camera } = parseViewLink(location.hash);
+    if (camera !== undefined) this.viewer.camera = camera;
+    if (room === undefined || frame === undefined) return;
+    const seek = (): boolean => {
+      if (room.frames.count <= frame) return false;
+      room.playback.seek(frame);
+      return true;
+    };
+    if (seek()) return;
+    const undo = room.frames.onChange(() => {
+      if (seek()) undo();
+    });
+    this.#forget.push(undo);
+  }
+
+  readonly #key = (event: KeyboardEvent): void => {
+    const isFree = event.target === document.body || event.target === document.documentElement;
+    if (isFree && !event.defaultPrevented) this.viewer.handleKey(event);
+  };
+
+  readonly #copy = async (): Promise<void> => {
+    const view = formatViewLink({ frame: this.active?.playback.frameIndex, camera: this.viewer.camera });
+    const link = `${location.origin}${location.pathname}${location.search}#${view}`;
+    history.replaceState(null, '', link);
+    const isCopied = await copyText(link);
+    this.tell(
+      isCopied
+        ? { kind: 'good', text: 'Link copied: this room, frame and view.' }
+        : { kind: 'info', text: 'The browser does not allow copying. The link is in the address bar.' },
+    );
+  };
+
+  readonly #closeMenu = (event: Event): void => {
+    (event.currentTarget as HTMLElement).hidePopover();
+  };
+
+  async #savePicture(): Promise<void> {
+    try {
+      const { clientWidth, clientHeight } = this.viewer;
+      const blob = await this.viewer.toBlob({ width: clientWidth * 2, height: clientHeight * 2 });
+      saveFile(blob, `${this.#name()}-${this.active?.playback.frameIndex ?? 0}.png`);
+    } catch (error) {
+      this.tell({ kind: 'error', text: 'The picture cannot be saved.', detail: asMessage(error) });
+    }
+  }
+
+  readonly #saveTrajectory = (): void => {
+    const url = `${serverBase()}/v1/rooms/${encodeURIComponent(this.#name())}/export?format=extxyz`;
+    saveLink(withToken(url), `${this.#name()}.xyz`);
+  };
+
+  readonly #toggleTheme = (): void => {
+    toggleTheme();
+    this.requestUpdate();
+  };
+
+  async #open(files: File[]): Promise<void> {
+    await openFiles(files, {
+      tell: (notice) => this.tell(notice),
+      openHere: async (dropped, why) => {
+        const { openHere } = await import('./open-here.ts');
+        await openHere(dropped, why);
+      },
+    });
+  }
+}
+
+restoreTheme();

@@ -1,0 +1,146 @@
+import 'covalence/components/define';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { dropFiles } from './drop-files.ts';
+import { icons, mark } from './icons.ts';
+import { asMessage, noticeTemplate, type Notice } from './notice.ts';
+import { openFiles } from './opening.ts';
+import { openHere } from './open-here.ts';
+import { serverBase, withToken } from './server-address.ts';
+import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
+
+interface RoomSummary {
+  name: string;
+  count?: number;
+  source?: string;
+  problem?: unknown;
+}
+
+function sentenceOf(problem: unknown): string {
+  if (typeof problem === 'string') return problem;
+  if (typeof problem === 'object' && problem !== null && 'detail' in problem) return String(problem.detail);
+  return 'This room cannot be opened.';
+}
+
+/** The rooms of this server, and a place to drop a file. */
+@customElement('app-rooms')
+export class AppRooms extends LitElement {
+  @state() private rooms: RoomSummary[] | undefined;
+  @state() private problem: string | undefined;
+  @state() private notice: Notice | undefined;
+
+  protected override createRenderRoot(): this {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.title = 'Covalence';
+    dropFiles((files) => void this.#open(files));
+    addEventListener('pageshow', () => void this.#load());
+    addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void this.#load());
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const response = await fetch(withToken(`${serverBase()}/v1/rooms`), { headers: { accept: 'application/json' } });
+      const body = (await response.json()) as { rooms?: RoomSummary[]; detail?: string };
+      if (!response.ok) throw new Error(body.detail ?? `The server answered ${response.status}.`);
+      this.rooms = body.rooms ?? [];
+      this.problem = undefined;
+    } catch (error) {
+      this.problem = asMessage(error);
+    }
+  }
+
+  async #open(files: File[]): Promise<void> {
+    await openFiles(files, { tell: (notice) => (this.notice = notice), openHere });
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <header class="bar">
+        <span class="home">${mark}<b>Covalence</b></span>
+        <span class="space"></span>
+        <button
+          class="icon"
+          aria-label="Light or dark"
+          title="Light or dark"
+          @click=${() => {
+            toggleTheme();
+            this.requestUpdate();
+          }}
+        >
+          ${currentTheme() === 'dark' ? icons.light : icons.dark}
+        </button>
+      </header>
+      <main class="rooms">${this.#bodyTemplate()}</main>
+      ${noticeTemplate(this.notice, () => (this.notice = undefined))}
+    `;
+  }
+
+  #bodyTemplate(): TemplateResult {
+    const { rooms, problem } = this;
+    if (problem !== undefined) {
+      return html`<section class="blank" role="alert">
+        ${icons.warning}
+        <h1>The rooms cannot be listed</h1>
+        <p>${problem}</p>
+        <button class="primary" @click=${() => void this.#load()}>Try again</button>
+      </section>`;
+    }
+    if (rooms === undefined) return html`<section class="blank" aria-busy="true"></section>`;
+    if (rooms.length === 0) {
+      return html`<section class="blank">
+        ${mark}
+        <h1>Open a trajectory</h1>
+        <p>
+          Drop a file anywhere on this page: extended XYZ, XYZ, GRO or PDB, also gzipped. Everybody who has the link
+          sees the same room.
+        </p>
+        ${this.#chooseTemplate('primary')}
+      </section>`;
+    }
+    return html`<div class="title">
+        <h1>Rooms</h1>
+        ${this.#chooseTemplate('primary')}
+      </div>
+      <ul class="cards">
+        ${rooms.map((room) => this.#cardTemplate(room))}
+      </ul>
+      <p class="hint">Or drop a file anywhere on this page.</p>`;
+  }
+
+  #chooseTemplate(kind: string): TemplateResult {
+    return html`<label class="button ${kind}"
+      >${icons.open} Open a file
+      <input
+        type="file"
+        multiple
+        class="visually-hidden"
+        @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          const files = [...(input.files ?? [])];
+          input.value = '';
+          void this.#open(files);
+        }}
+    /></label>`;
+  }
+
+  #cardTemplate({ name, count, source, problem }: RoomSummary): TemplateResult {
+    const frames =
+      count === undefined
+        ? undefined
+        : `${count.toLocaleString('en').replaceAll(',', '\u202f')} ${count === 1 ? 'frame' : 'frames'}`;
+    return html`<li>
+      <a class="card" href=${withToken(`${serverBase()}/r/${encodeURIComponent(name)}`)}>
+        <b>${name}</b>
+        <span>${[frames, source].filter(Boolean).join(' · ') || nothing}</span>
+        ${problem === undefined ? nothing : html`<em>${icons.warning} ${sentenceOf(problem)}</em>`}
+      </a>
+    </li>`;
+  }
+}
+
+restoreTheme();

@@ -1,0 +1,87 @@
+import { CovalenceError, isCovalenceError } from 'covalence';
+import { serverBase, withToken } from './server-address.ts';
+
+/** How far an upload is: bytes sent of bytes in all; all sent means that the server is reading. */
+export type UploadProgress = (sentByteLength: number, byteLength: number) => void;
+
+const MAX_NAMES_TRIED = 50;
+
+/** A room name for a file, as the server makes it: base name without its extensions. */
+export function roomNameFor(fileName: string): string {
+  const name = fileName
+    .replace(/\.(gz|bz2)$/i, '')
+    .replace(/(.)\.[A-Za-z0-9]+$/, '$1')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 100);
+  return name === '' ? 'room' : name;
+}
+
+async function refusal(response: Response): Promise<CovalenceError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === 'object' && body !== null && 'code' in body && 'detail' in body) {
+    const { code, detail } = body as { code: CovalenceError['code']; detail: string };
+    return new CovalenceError(code, detail);
+  }
+  return new CovalenceError('server/failed', `The server answered ${response.status} without saying why.`);
+}
+
+async function createRoom(name: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(withToken(`${serverBase()}/v1/rooms`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ name }),
+    signal,
+  });
+  if (!response.ok) throw await refusal(response);
+}
+
+/** Makes an empty room with a free name like `name`. */
+async function createFreeRoom(name: string, signal: AbortSignal): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const tried = attempt === 1 ? name : `${name}-${attempt}`;
+    try {
+      await createRoom(tried, signal);
+      return tried;
+    } catch (error) {
+      if (!isCovalenceError(error, 'room/exists') || attempt === MAX_NAMES_TRIED) throw error;
+    }
+  }
+}
+
+/** fetch cannot tell how far an upload is; XMLHttpRequest can. */
+function send(url: string, file: File, onProgress: UploadProgress, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', url);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.setRequestHeader('accept', 'application/json');
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(Math.min(loaded, file.size), file.size));
+    request.addEventListener('load', () => {
+      if (request.status < 300) resolve();
+      else refusal(new Response(request.responseText, { status: request.status })).then(reject, reject);
+    });
+    request.addEventListener('error', () => {
+      reject(new CovalenceError('server/unreachable', 'The connection to the server broke while the file was sent.'));
+    });
+    signal.addEventListener('abort', () => {
+      request.abort();
+      reject(signal.reason as Error);
+    });
+    request.send(file);
+  });
+}
+
+/** Puts a file on the server as a new room and returns the room's name. Rejects with the server's refusal. */
+export async function uploadFile(file: File, onProgress: UploadProgress, signal: AbortSignal): Promise<string> {
+  const room = await createFreeRoom(roomNameFor(file.name), signal);
+  const url = `${serverBase()}/v1/rooms/${encodeURIComponent(room)}`;
+  try {
+    await send(withToken(`${url}/import?name=${encodeURIComponent(file.name)}`), file, onProgress, signal);
+    return room;
+  } catch (error) {
+    await fetch(withToken(url), { method: 'DELETE' }).catch(() => undefined);
+    throw error;
+  }
+}
