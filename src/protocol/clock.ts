@@ -18,3 +18,6 @@ export const systemClock: Clock = {
 
 /** A source of randomness: numbers in [0, 1). */
 export type Random = () => number;
+
+/** The machine's randomness; not for secrets. */
+export const systemRandom: Random = () => Math.random();

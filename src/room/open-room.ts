@@ -55,8 +55,8 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
       awareness,
       ...(token === undefined ? {} : { params: { token } }),
     });
-  const provider = withCache(
-    withPrefetch(
+  const provider = withPrefetch(
+    withCache(
       httpProvider({
         url: base,
         room: name,
@@ -64,8 +64,8 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
         ...(token === undefined ? {} : { token }),
         ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
       }),
+      { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
     ),
-    { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
   );
   const state = createSharedState({
     doc,
@@ -75,6 +75,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     ...(transport.whenSaved === undefined ? {} : { whenSaved: (how) => transport.whenSaved?.(how) }),
   });
   const presence = createPresence(awareness, { clock, ...(options.user === undefined ? {} : { user: options.user }) });
+  transport.onLedger?.((fresh) => state.replaceReplica(doc, fresh));
   transport.onSession?.(({ session }) => presence.update({ session }));
   const room = assembleRoom({
     url: base + routes.page(name),

@@ -19,20 +19,23 @@ export interface InProcessRoomParts {
 /** A room as programs in the server's process see it: the same documents, the same data channel, no network. */
 export async function inProcessRoom({ url, data, sync, channel, clock }: InProcessRoomParts): Promise<Room> {
   const provider = httpProvider({
-    server: 'http://in-process',
+    url: 'http://in-process',
     room: data.name,
     fetch: async (input, init) => {
       const response = await channel(new Request(input, init));
       return response ?? new Response(null, { status: 404 });
     },
   });
+  const state = createSharedState({ doc: sync.doc, ledger: sync.ledgerDoc, clock, whenSaved: () => sync.saved() });
+  const stop = sync.onLedger((ledger) => state.replaceReplica(sync.doc, ledger));
   const room = assembleRoom({
     url,
     name: data.name,
-    state: createSharedState({ doc: sync.doc, ledger: sync.ledgerDoc, clock, whenSaved: () => sync.saved() }),
+    state,
     presence: createPresence(sync.awareness, { clock }),
     provider,
     clock,
+    onClose: stop,
   });
   await room.frames.info();
   return room;

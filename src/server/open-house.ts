@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
-import { CovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import { roomNameOfFile } from '../protocol/room-name.ts';
 import type { Room } from '../room/room.ts';
 import { createDataRooms } from './data/data-rooms.ts';
@@ -78,7 +76,7 @@ export async function openHouse({
   const docStore =
     dataDirectory === undefined ? memoryDocStore() : await fileDocStore({ directory: join(dataDirectory, 'state') });
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
-  const hub = createSyncHub({ docStore, clock, random: Math.random, log });
+  const hub = createSyncHub({ docStore, clock, log });
   const channel = createFrameChannel({ rooms, basePath, allowOrigins });
   const linked = new Map<string, Promise<LinkedRoom>>();
 

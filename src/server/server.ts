@@ -111,7 +111,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
       response = await answer(toWebRequest(message, origin, gone.signal));
     } catch (error) {
       const ours = asCovalenceError(error);
-      if (ours.status >= 500) log.error({ code: ours.code, cause: String(ours.cause ?? '') }, ours.message);
+      if (ours.status >= 500)
+        log.error({ code: ours.code, cause: ours.cause instanceof Error ? ours.cause.stack : undefined }, ours.message);
       response = problemResponse(ours);
     }
     log.info({ method: message.method, path: message.url?.split('?')[0], status: response.status }, 'request');

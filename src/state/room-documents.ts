@@ -9,7 +9,7 @@ export interface RoomDocuments {
   readonly ledger: Doc;
   readonly awareness: Awareness;
   /** Ends all of them. Safe to call twice. */
-  destroy(): void;
+  readonly destroy: () => void;
 }
 
 /** New, empty documents of one room. */

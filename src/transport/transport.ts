@@ -36,8 +36,10 @@ export interface Transport {
   /** Safe to call twice; resolves when nothing more will be delivered. */
   close(): Promise<void>;
 
-  /** The server's document of facts, absent where there is no authority (tabs, memory). */
+  /** The server's document of facts, absent where there is no authority (tabs, memory). A fresh one follows every connect. */
   readonly ledger?: Doc;
+  /** Called with the document that takes the place of `ledger`, complete. Returns its own undo. */
+  onLedger?(listener: (ledger: Doc) => void): () => void;
   /** The session the server named, once online. */
   readonly session?: SessionMessage | undefined;
   onSession?(listener: (session: SessionMessage) => void): () => void;

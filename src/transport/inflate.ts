@@ -1,0 +1,7 @@
+/** The bytes that were deflated (raw, without a header) into `deflated`. */
+export async function inflate(deflated: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([deflated as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
