@@ -22,7 +22,6 @@ export async function openOfflineStore(name: string, doc: Doc): Promise<OfflineS
       { name },
     );
   }
-  // oxlint-disable-next-line no-restricted-imports -- loaded only by rooms that ask for it
   const { IndexeddbPersistence } = await import('y-indexeddb');
   const persistence = new IndexeddbPersistence(`covalence:${name}`, doc);
   let isClosed = false;

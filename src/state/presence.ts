@@ -4,7 +4,7 @@ import type { Clock } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { PresenceState } from '../protocol/presence.ts';
-import { valueByteLength, valueProblem } from '../protocol/values.ts';
+import { equalValues, valueByteLength, valueProblem } from '../protocol/values.ts';
 import type { StateRecord } from '../protocol/values.ts';
 import { reportListenerFailure } from './listener-failure.ts';
 import { personColor } from './person-color.ts';
@@ -144,7 +144,7 @@ class AwarenessPresence implements Presence {
       if (id !== clientID && dueMs <= nowMs) continue;
       if (id !== clientID) nextMs = Math.min(nextMs, dueMs);
       const before = known.get(id);
-      const isSame = before !== undefined && this.#states.get(id) === state;
+      const isSame = before !== undefined && equalValues(this.#states.get(id) as StateRecord, state);
       peers.set(id, isSame ? before : { ...readPresence(state), clientId: id, isSelf: id === clientID });
       this.#states.set(id, state);
     }
