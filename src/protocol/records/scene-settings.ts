@@ -1,12 +1,11 @@
 import * as v from 'valibot';
+import type { StateValue } from '../values.ts';
 
 /** `scene.<name>`: one property of the picture that everybody shares. */
-export type SceneSetting = string | number | boolean | null;
+export type SceneSetting = StateValue;
 
-/** Checks any {@link SceneSetting}; settings of newer versions pass. */
-export const sceneSettingSchema: v.GenericSchema<SceneSetting> = v.nullable(
-  v.union([v.string(), v.number(), v.boolean()]),
-);
+/** Any value: settings of newer versions and of programs, such as `scene.box`, pass. */
+export const sceneSettingSchema: v.GenericSchema<SceneSetting> = v.custom<SceneSetting>(() => true);
 
 /** The settings that Covalence itself reads, by key. */
 export const SCENE_SETTINGS: Readonly<Record<string, v.GenericSchema<SceneSetting>>> = {
