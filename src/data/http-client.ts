@@ -100,7 +100,12 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     for (const [name, value] of Object.entries(own)) if (value !== undefined) sent.set(name, value);
     try {
       // The cache of the browser knows nothing of versions; ours is keyed by hash.
-      const init: RequestInit = { method, headers: sent, signal: abort.signal, cache: 'no-store' };
+      const init: RequestInit & { cache: 'no-store' } = {
+        method,
+        headers: sent,
+        signal: abort.signal,
+        cache: 'no-store',
+      };
       if (body !== undefined) init.body = body;
       const response = await withinTime(() => doFetch(url, init), abort);
       if (!response.ok) throw await refusal(response);
@@ -140,7 +145,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const { headers, body } = await request(asked);
       const pieces: Uint8Array[] = [];
       for await (const piece of body) pieces.push(piece);
-      const bytes = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
+      const bytes = new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
       return { headers, value: parse(asked.accept, bytes, options.url) };
     },
   };
