@@ -2,6 +2,8 @@
 export interface ByteReader {
   /** The next `byteLength` bytes: a view of a piece where it holds them all, else a copy; undefined at a clean end. */
   take(byteLength: number): Promise<Uint8Array | undefined>;
+  /** The same at once, when a piece that is here holds them all. */
+  takeNow(byteLength: number): Uint8Array | undefined;
   /** Fills `target`; false when the bytes end before. */
   readInto(target: Uint8Array): Promise<boolean>;
   /** Bytes that are here already. */
@@ -38,13 +40,17 @@ export function byteReader(source: AsyncIterable<Uint8Array> | ReadableStream<Ui
     }
     return true;
   };
+  const takeNow = (byteLength: number): Uint8Array | undefined => {
+    if (piece.byteLength - offset < byteLength) return undefined;
+    offset += byteLength;
+    return piece.subarray(offset - byteLength, offset);
+  };
   return {
     readInto,
+    takeNow,
     async take(byteLength) {
-      if (piece.byteLength - offset >= byteLength) {
-        offset += byteLength;
-        return piece.subarray(offset - byteLength, offset);
-      }
+      const here = takeNow(byteLength);
+      if (here !== undefined) return here;
       const bytes = new Uint8Array(byteLength);
       return (await readInto(bytes)) ? bytes : undefined;
     },

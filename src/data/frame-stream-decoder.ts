@@ -53,7 +53,7 @@ export async function* decodeFrames(
   const reader = byteReader(stream);
   const window = descriptionWindow<Described>();
   const hasher = options.hasher ?? hashBytes;
-  const verifying: Promise<Frame>[] = [];
+  const verifying: (Frame | Promise<Frame>)[] = [];
   let count = 0;
   try {
     await readPrelude(reader);
@@ -63,20 +63,17 @@ export async function* decodeFrames(
         unverified = await readFrame(reader, window, options, count);
       } catch (error) {
         // What came before the damage is whole and is handed out first.
-        while (verifying.length > 0) yield await (verifying.shift() as Promise<Frame>);
+        while (verifying.length > 0) yield verifying.shift() as Frame | Promise<Frame>;
         throw error;
       }
       if (unverified === undefined) break;
       count += 1;
-      const verified = verify(unverified, hasher);
-      // Its rejection is thrown where it is awaited below, also when an earlier one fails first.
-      verified.catch(() => undefined);
-      verifying.push(verified);
+      verifying.push(verify(unverified, hasher));
       while (verifying.length > 0 && (verifying.length >= VERIFYING || reader.buffered === 0)) {
-        yield await (verifying.shift() as Promise<Frame>);
+        yield verifying.shift() as Frame | Promise<Frame>;
       }
     }
-    while (verifying.length > 0) yield await (verifying.shift() as Promise<Frame>);
+    while (verifying.length > 0) yield verifying.shift() as Frame | Promise<Frame>;
   } finally {
     await reader.cancel();
   }
@@ -102,14 +99,14 @@ async function readFrame(
   options: DecodeFramesOptions,
   count: number,
 ): Promise<Unverified | undefined> {
-  const prefix = await reader.take(8);
+  const prefix = reader.takeNow(8) ?? (await reader.take(8));
   if (prefix === undefined) throw cut(count);
   const headerLength = viewOf(prefix).getUint32(0, true);
   const checksum = viewOf(prefix).getUint32(4, true);
   if (headerLength === 0) return readEnd(reader, checksum, count);
   if (headerLength > MAX_HEADER_BYTE_LENGTH)
     throw corrupt(`The header after ${count} frames claims ${headerLength} bytes.`, { count });
-  const encoded = await reader.take(headerLength);
+  const encoded = reader.takeNow(headerLength) ?? (await reader.take(headerLength));
   if (encoded === undefined) throw cut(count);
   // Inline values are views of the header: a copy of it does not hold on to the whole piece of the network.
   const bytes = encoded.slice();
@@ -129,50 +126,75 @@ async function readFrame(
   };
   const checks: Unverified['checks'] = [];
   for (const [key, entry] of Object.entries(header.data)) {
-    const described = typeof entry === 'number' ? window.get(entry) : await describe(reader, key, entry);
-    if (described === undefined)
-      throw corrupt(`Frame ${frame.id} refers to a value that was not sent, under "${key}".`, { frame: frame.id, key });
+    let described = typeof entry === 'number' ? window.get(entry) : undefined;
+    if (typeof entry !== 'number') {
+      const { type, shape, hash, content } = entryOf(frame.id, key, entry);
+      const payload =
+        content === undefined
+          ? options.held?.(hash)
+          : (inHand(reader, content, count) ?? (await toCome(reader, content, count)));
+      if (payload !== undefined) {
+        described = { value: valueOf(frame.id, key, type, shape, payload), hash };
+        window.push(described, payload.byteLength);
+        checks.push({ key, hash, bytes: payload });
+      }
+    }
+    if (described === undefined) {
+      const message = `Frame ${frame.id} refers to a value that was not sent, under "${key}".`;
+      throw corrupt(message, { frame: frame.id, key });
+    }
     frame.hashes[key] = described.hash;
     frame.data[key] = described.value;
   }
   return { frame, checks };
+}
 
-  async function describe(from: ByteReader, key: string, entry: unknown): Promise<Described | undefined> {
-    if (
-      !Array.isArray(entry) ||
-      !VALUE_TYPES.has(entry[0] as string) ||
-      !isShape(entry[1]) ||
-      !(entry[2] instanceof Uint8Array)
-    ) {
-      throw corrupt(`Frame ${frame.id} describes "${key}" in a way that cannot be read.`, { frame: frame.id, key });
+interface ParsedEntry {
+  type: ValueType;
+  shape: number[];
+  hash: string;
+  /** The canonical bytes, how many of them follow, or undefined when the reader holds them. */
+  content: Uint8Array | number | undefined;
+}
+
+function entryOf(id: string, key: string, entry: unknown): ParsedEntry {
+  if (Array.isArray(entry)) {
+    const [type, shape, digest, content] = entry as unknown[];
+    const isContent =
+      content === undefined ||
+      content instanceof Uint8Array ||
+      (isCount(content) && content <= LIMITS.uploadByteLength);
+    if (VALUE_TYPES.has(type as string) && isShape(shape) && digest instanceof Uint8Array && isContent) {
+      return { type: type as ValueType, shape, hash: toHex(digest), content };
     }
-    const [type, shape, digest, content] = entry as [ValueType, number[], Uint8Array, unknown];
-    const hash = toHex(digest);
-    const payload = await contentOf(from, content, hash);
-    if (payload === undefined) return undefined;
-    let value: FrameValue;
-    try {
-      value = valueFromBytes(type, shape, payload);
-    } catch (error) {
-      throw corrupt(
-        `"${key}" of frame ${frame.id} is damaged: ${(error as Error).message}`,
-        { frame: frame.id, key },
-        error,
-      );
-    }
-    window.push({ value, hash }, payload.byteLength);
-    checks.push({ key, hash, bytes: payload });
-    return { value, hash };
   }
+  throw corrupt(`Frame ${id} describes "${key}" in a way that cannot be read.`, { frame: id, key });
+}
 
-  async function contentOf(from: ByteReader, content: unknown, hash: string): Promise<Uint8Array | undefined> {
-    if (content === undefined) return options.held?.(hash);
-    if (content instanceof Uint8Array) return content;
-    if (!isCount(content) || content > LIMITS.uploadByteLength) return undefined;
-    const payload = new Uint8Array(content);
-    if (!(await from.readInto(payload))) throw cut(count);
-    await readPadding(from, paddingOf(content), count);
-    return payload;
+/** The payload, when all of it is here already: most values of small frames. */
+function inHand(reader: ByteReader, content: Uint8Array | number, count: number): Uint8Array | undefined {
+  if (typeof content !== 'number') return content;
+  const padding = paddingOf(content);
+  if (reader.buffered < content + padding) return undefined;
+  // A copy, so that a value that is kept does not keep the whole piece of the network.
+  const payload = reader.takeNow(content)?.slice();
+  checkPadding(reader.takeNow(padding), count);
+  return payload;
+}
+
+async function toCome(reader: ByteReader, content: Uint8Array | number, count: number): Promise<Uint8Array> {
+  if (typeof content !== 'number') return content;
+  const payload = new Uint8Array(content);
+  if (!(await reader.readInto(payload))) throw cut(count);
+  await readPadding(reader, paddingOf(content), count);
+  return payload;
+}
+
+function valueOf(id: string, key: string, type: ValueType, shape: readonly number[], bytes: Uint8Array): FrameValue {
+  try {
+    return valueFromBytes(type, shape, bytes);
+  } catch (error) {
+    throw corrupt(`"${key}" of frame ${id} is damaged: ${(error as Error).message}`, { frame: id, key }, error);
   }
 }
 
@@ -185,10 +207,14 @@ function decodeHeader(bytes: Uint8Array, count: number): unknown {
 }
 
 async function readPadding(reader: ByteReader, byteLength: number, count: number): Promise<void> {
-  const padding = await reader.take(byteLength);
+  checkPadding(reader.takeNow(byteLength) ?? (await reader.take(byteLength)), count);
+}
+
+function checkPadding(padding: Uint8Array | undefined, count: number): void {
   if (padding === undefined) throw cut(count);
-  if (padding.some((byte) => byte !== 0))
-    throw corrupt(`Bytes between values after ${count} frames are damaged.`, { count });
+  for (const byte of padding) {
+    if (byte !== 0) throw corrupt(`Bytes between values after ${count} frames are damaged.`, { count });
+  }
 }
 
 async function readEnd(reader: ByteReader, checksum: number, count: number): Promise<undefined> {
@@ -206,14 +232,32 @@ async function readEnd(reader: ByteReader, checksum: number, count: number): Pro
     throw corrupt(`The answer announces ${announced} frames and holds ${count}.`, { announced, count });
 }
 
-async function verify({ frame, checks }: Unverified, hasher: Hasher): Promise<Frame> {
-  const found = checks.map((check) => hasher(check.bytes));
-  for (const [i, { key, hash }] of checks.entries()) {
-    const actual = await found[i];
-    if (actual === hash) continue;
-    throw corruptValue(frame, key, hash, actual);
+/** Compares all hashes; at once when the hasher is synchronous. A mismatch is a rejection, never a throw. */
+function verify({ frame, checks }: Unverified, hasher: Hasher): Frame | Promise<Frame> {
+  const later: Promise<void>[] = [];
+  for (const { key, hash, bytes } of checks) {
+    const found = hasher(bytes);
+    if (typeof found === 'string') {
+      if (found !== hash) return rejection(corruptValue(frame, key, hash, found));
+      continue;
+    }
+    later.push(
+      found.then((actual) => {
+        if (actual !== hash) throw corruptValue(frame, key, hash, actual);
+      }),
+    );
   }
-  return frame;
+  if (later.length === 0) return frame;
+  const verified = Promise.all(later).then(() => frame);
+  // It is thrown where it is awaited, also when the stream fails before.
+  verified.catch(() => undefined);
+  return verified;
+}
+
+function rejection(error: CovalenceError): Promise<never> {
+  const rejected = Promise.reject(error);
+  rejected.catch(() => undefined);
+  return rejected;
 }
 
 /** The error of a value whose bytes are not those that were announced. */

@@ -66,6 +66,9 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
 
   /** Frames `[start, stop)` in one request, checked; `stop` is cut by the server. */
   async function* batch(start: number, stop: number, { data, held, signal }: ReadOptions): AsyncGenerator<Frame> {
+    assertRange(start, stop);
+    signal?.throwIfAborted();
+    if (start === stop) return;
     const keys = normaliseFrameKeys(data);
     const have = held?.hashes.slice(0, MAX_HELD);
     const named = have === undefined || have.length === 0 ? undefined : have.join(',');
@@ -87,6 +90,19 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
     if (expected < stop && (await info({ ...(signal && { signal }) })).count > expected) throw missing(expected, stop);
   }
 
+  async function* batches(start: number, stop: number, readOptions: ReadOptions): AsyncGenerator<Frame> {
+    assertRange(start, stop);
+    for (let from = start; from < stop; from += LIMITS.framesPerBatch) {
+      const to = Math.min(stop, from + LIMITS.framesPerBatch);
+      let count = 0;
+      for await (const frame of batch(from, to, readOptions)) {
+        count += 1;
+        yield frame;
+      }
+      if (count < to - from) return;
+    }
+  }
+
   return {
     info,
     async read(index, readOptions = {}) {
@@ -98,19 +114,9 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
       if (found !== undefined) return found;
       throw frameNotFound(index, (await info(readOptions)).count);
     },
-    async *readRange(start, stop, readOptions = {}) {
-      assertRange(start, stop);
-      readOptions.signal?.throwIfAborted();
-      for (let from = start; from < stop; from += LIMITS.framesPerBatch) {
-        const to = Math.min(stop, from + LIMITS.framesPerBatch);
-        let count = 0;
-        for await (const frame of batch(from, to, readOptions)) {
-          count += 1;
-          yield frame;
-        }
-        if (count < to - from) return;
-      }
-    },
+    // One request needs no generator around its own: each costs as much as a small frame.
+    readRange: (start, stop, readOptions = {}) =>
+      stop - start <= LIMITS.framesPerBatch ? batch(start, stop, readOptions) : batches(start, stop, readOptions),
     async scalars(keys, { signal } = {}) {
       const query = { data: normaliseFrameKeys(keys)?.join(',') };
       const { value } = await client.value({ path: routes.scalars(room), query, accept: CONTENT_TYPE.msgpack, signal });

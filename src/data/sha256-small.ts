@@ -18,23 +18,28 @@ function fraction(root: number): number {
 }
 
 const SCHEDULE = new Uint32Array(64);
+/** Longest input in bytes. */
+export const SHA256_SMALL_LIMIT = 2048;
+const PADDED = new Uint8Array(SHA256_SMALL_LIMIT + 128);
+const PADDED_VIEW = new DataView(PADDED.buffer);
+const STATE = new Uint32Array(8);
 
 /**
- * sha256 of `bytes` in hex, at once. For short inputs, where asking WebCrypto costs more than the work itself, and
- * without memory of its own; for long ones use `hashBytes`.
+ * sha256 in hex of at most {@link SHA256_SMALL_LIMIT} bytes, at once. Asking WebCrypto costs more than the work itself
+ * for so few. Throws a RangeError for more; use `hashBytes`.
  */
 export function sha256Small(bytes: Uint8Array): string {
-  const blocks = Math.ceil((bytes.byteLength + 9) / 64);
-  const padded = new Uint8Array(blocks * 64);
-  padded.set(bytes);
-  padded[bytes.byteLength] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.byteLength - 8, Math.floor(bytes.byteLength / 0x2000_0000));
-  view.setUint32(padded.byteLength - 4, (bytes.byteLength << 3) >>> 0);
-  const state = INITIAL_STATE.slice();
-  for (let block = 0; block < blocks; block += 1) mix(state, view, block * 64);
+  const { byteLength } = bytes;
+  if (byteLength > SHA256_SMALL_LIMIT) throw new RangeError(`${byteLength} bytes are more than ${SHA256_SMALL_LIMIT}`);
+  const end = Math.ceil((byteLength + 9) / 64) * 64;
+  PADDED.set(bytes);
+  PADDED.fill(0, byteLength, end);
+  PADDED[byteLength] = 0x80;
+  PADDED_VIEW.setUint32(end - 4, byteLength * 8);
+  STATE.set(INITIAL_STATE);
+  for (let offset = 0; offset < end; offset += 64) mix(STATE, PADDED_VIEW, offset);
   let hex = '';
-  for (const word of state) hex += word.toString(16).padStart(8, '0');
+  for (const word of STATE) hex += word.toString(16).padStart(8, '0');
   return hex;
 }
 

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { hashBytes } from '../../src/data/hash.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../src/data/msgpack.ts';
-import { sha256Small } from '../../src/data/sha256-small.ts';
 
 function reason(bytes: readonly number[] | Uint8Array, limits = {}): string {
   try {
@@ -68,16 +65,5 @@ describe('msgpack', () => {
     });
     for (let length = 0; length < bytes.byteLength; length += 1)
       expect(reason(bytes.subarray(0, length))).not.toBe('accepted');
-  });
-});
-
-describe('sha256', () => {
-  it('[D51] the short and the WebCrypto path agree with node:crypto at every length around a block', async () => {
-    for (const length of [...Array.from({ length: 200 }, (_, i) => i), 2047, 2048, 2049, 100_000]) {
-      const bytes = Uint8Array.from({ length }, (_, i) => (i * 131 + length) & 255);
-      const expected = createHash('sha256').update(bytes).digest('hex');
-      expect(sha256Small(bytes)).toBe(expected);
-      expect(await hashBytes(bytes)).toBe(expected);
-    }
   });
 });
