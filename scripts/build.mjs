@@ -22,7 +22,7 @@ const SOURCES = [
   'package-lock.json',
 ];
 /** Present in every complete build. */
-const PRODUCTS = ['index.js', 'server/cli/main.js', 'embed.js', 'app/index.html'];
+const PRODUCTS = ['index.js', 'server/cli/main.js', 'embed.js', 'app/index.html', 'app/room.html'];
 
 const STEPS = [
   {
