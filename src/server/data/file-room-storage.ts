@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { openFileCommitLog } from './file-commit-log.ts';
+import { type FileCommitLogOptions, openFileCommitLog } from './file-commit-log.ts';
 import type { RoomStorage } from './room-storage.ts';
-import { openSegmentBlobStore } from './segment-blob-store.ts';
+import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
@@ -13,19 +13,29 @@ const LOG_FILE = 'frames.log';
 /** Options of {@link fileRoomStorage}. */
 export interface FileRoomStorageOptions {
   directory: string;
+  /** How the files are opened; tests let them fail. */
+  openLogFile?: FileCommitLogOptions['openFile'];
+  openSegmentFile?: SegmentBlobStoreOptions['openFile'];
 }
 
 /**
  * Rooms in `directory`: `rooms/<name>/frames.log` and `blobs/`. One process owns the directory; rejects with
  * `store/in-use` naming it while it is another.
  */
-export async function fileRoomStorage({ directory }: FileRoomStorageOptions): Promise<RoomStorage> {
+export async function fileRoomStorage({
+  directory,
+  openLogFile,
+  openSegmentFile,
+}: FileRoomStorageOptions): Promise<RoomStorage> {
   const lock = await lockDirectory(directory);
   try {
     const roomsDirectory = join(directory, 'rooms');
     await mkdir(roomsDirectory, { recursive: true });
     await syncDirectory(directory);
-    const blobs = await openSegmentBlobStore(join(directory, 'blobs'));
+    const blobs = await openSegmentBlobStore(
+      join(directory, 'blobs'),
+      openSegmentFile === undefined ? {} : { openFile: openSegmentFile },
+    );
     const pathOf = (name: string): string => {
       // Names come from requests; nothing but a room name may become part of a path.
       assertRoomName(name);
@@ -41,7 +51,10 @@ export async function fileRoomStorage({ directory }: FileRoomStorageOptions): Pr
       },
       has: (name) => exists(join(pathOf(name), LOG_FILE)),
       async open(name) {
-        const log = await openFileCommitLog(join(pathOf(name), LOG_FILE));
+        const log = await openFileCommitLog(
+          join(pathOf(name), LOG_FILE),
+          openLogFile === undefined ? {} : { openFile: openLogFile },
+        );
         await syncDirectory(roomsDirectory);
         return { log, directory: pathOf(name) };
       },

@@ -12,7 +12,8 @@ import {
   type RoomData,
 } from '../../../src/server/data/index.ts';
 import { water } from './channel-fixture.ts';
-import { scratchDirectory, seeded } from './store-fixture.ts';
+import { seeded } from './seeded.ts';
+import { scratchDirectory } from './store-fixture.ts';
 
 const inMemory = async (): Promise<RoomData> =>
   openRoomData({ name: 'water', log: memoryLogStore().open(), blobs: memoryBlobStore() });
