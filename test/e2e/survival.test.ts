@@ -16,7 +16,10 @@ describe('a server that is killed', () => {
         const frame = await room.frames.read(2, { data: ['positions'] });
         const old = frame.data['positions'];
         if (typeof old !== 'object') throw new Error('no positions');
-        const moved = frameArray(Float64Array.from(old.data, (x) => x + 1), old.shape);
+        const moved = frameArray(
+          Float64Array.from(old.data, (x) => x + 1),
+          old.shape,
+        );
         const commit = await room.frames.write(frame.id, { positions: moved }, { baseVersion: frame.version });
         version = commit.frames[frame.id].version;
         epoch = room.frames.trajectory?.epoch;
