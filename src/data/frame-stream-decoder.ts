@@ -29,6 +29,9 @@ export interface DecodeFramesOptions {
 /** Frames whose hashes are being computed while the next are read. */
 const VERIFYING = 8;
 
+/** A value may hold on to at most this many times its own bytes. */
+const MAX_PINNED = 8;
+
 /** A value as described in a header. */
 interface Described {
   value: FrameValue;
@@ -176,8 +179,10 @@ function inHand(reader: ByteReader, content: Uint8Array | number, count: number)
   if (typeof content !== 'number') return content;
   const padding = paddingOf(content);
   if (reader.buffered < content + padding) return undefined;
-  // A copy, so that a value that is kept does not keep the whole piece of the network.
-  const payload = reader.takeNow(content)?.slice();
+  const view = reader.takeNow(content) as Uint8Array;
+  // A small part of a piece is copied, so that a value that is kept does not keep much more than itself.
+  const isShared = view.byteOffset % STREAM_ALIGNMENT === 0 && content * MAX_PINNED >= view.buffer.byteLength;
+  const payload = isShared ? view : view.slice();
   checkPadding(reader.takeNow(padding), count);
   return payload;
 }
