@@ -1,36 +1,26 @@
 // Bytes are a promise: gzip of what dist/embed.js loads before anything is asked for, and of what each entry pulls in.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build as bundle, parseSync } from 'vite';
+import { build as bundle, loadConfigFromFile, parseSync } from 'vite';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** kB (1000 bytes) of gzip. Raising one is a line in the diff with its reason in the commit. */
+/** kB (1000 bytes) of gzip that load at once. Raising one is a line in the diff with its reason in the commit. */
 const LIMITS_KB = {
-  'embed.js eager': 185,
   'viewer alone': 135,
+  'embed.js': 185,
 };
 
-/** Entries in the table, bundled and minified as an application would, with what the importer names. */
-const ENTRIES = [
-  {
-    name: 'viewer alone',
-    code: `import { CoViewer } from 'covalence/components'; customElements.define('co-viewer', CoViewer);`,
-  },
-  { name: 'covalence', code: `export * from 'covalence';` },
-  { name: 'covalence/state', code: `export * from 'covalence/state';` },
-  { name: 'covalence/transport', code: `export * from 'covalence/transport';` },
-  { name: 'covalence/data', code: `export * from 'covalence/data';` },
-  { name: 'covalence/components', code: `export * from 'covalence/components';` },
-];
+/** Public entries, bundled as an application would that uses all of each; for comparison, without limits. */
+const ENTRIES = ['covalence', 'covalence/state', 'covalence/transport', 'covalence/data', 'covalence/components'];
 
 const gzipLength = (text) => gzipSync(text, { level: 9 }).byteLength;
-const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(7);
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** Follows the static imports of a built module; the sum of gzip of each file, as a server would send them. */
+/** A built module and everything it imports statically. */
 function eagerFiles(entry, seen = new Set()) {
   if (seen.has(entry)) return seen;
   seen.add(entry);
@@ -43,26 +33,35 @@ function eagerFiles(entry, seen = new Set()) {
   return seen;
 }
 
-/** The chunks an application loads at once when it contains `code`: eager ones only. */
-async function bundledLength(code) {
-  const id = '\0entry.js';
-  const { output } = await bundle({
-    root,
-    configFile: false,
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (source) => (source === 'entry.js' ? id : undefined),
-        load: (source) => (source === id ? code : undefined),
+/** The chunks that load at once when a page imports `code`, bundled with `options`. */
+async function bundledLength(code, options) {
+  const entry = join(root, 'src', 'size-entry.ts');
+  const { lib, rolldownOptions } = options.build ?? {};
+  const [result] = [
+    await bundle({
+      root,
+      configFile: false,
+      logLevel: 'silent',
+      ...options,
+      plugins: [
+        {
+          name: 'size-entry',
+          enforce: 'pre',
+          resolveId: (source) => (source === entry ? entry : undefined),
+          load: (id) => (id === entry ? { code, moduleSideEffects: true } : undefined),
+        },
+        ...(options.plugins ?? []),
+      ],
+      build: {
+        ...options.build,
+        write: false,
+        target: 'es2022',
+        lib: lib === undefined ? undefined : { ...lib, entry },
+        rolldownOptions: lib === undefined ? { input: entry, preserveEntrySignatures: 'strict' } : rolldownOptions,
       },
-    ],
-    build: { write: false, target: 'es2022', rollupOptions: { input: 'entry.js', preserveEntrySignatures: 'strict' } },
-    resolve: {
-      alias: [{ find: /^covalence(\/.*)?$/, replacement: `${root}$1`, customResolver: (source) => entryFile(source) }],
-    },
-  });
-  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+    }),
+  ].flat();
+  const chunks = new Map(result.output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
   const eager = new Set();
   const visit = (chunk) => {
     if (chunk === undefined || eager.has(chunk)) return;
@@ -70,32 +69,45 @@ async function bundledLength(code) {
     chunk.imports.forEach((name) => visit(chunks.get(name)));
   };
   visit([...chunks.values()].find(({ isEntry }) => isEntry));
-  return [...eager].reduce((sum, chunk) => sum + gzipLength(chunk.code), 0);
+  return sum([...eager].map((chunk) => gzipLength(chunk.code)));
 }
 
-function entryFile(path) {
-  const name = relative(root, path);
-  return join(dist, name === '' ? 'index.js' : `${name}/index.js`);
-}
+/** The built entries under the names users import. */
+const builtEntries = {
+  find: /^covalence(\/.*)?$/,
+  replacement: `${root}$1`,
+  customResolver: (path) => join(dist, relative(root, path), 'index.js'),
+};
 
 if (!existsSync(join(dist, 'embed.js'))) {
   console.error('dist/embed.js is missing: run "npm run build" first.');
   process.exit(1);
 }
 
-const rows = [];
-const files = [...eagerFiles(join(dist, 'embed.js'))];
-rows.push(['embed.js eager', files.reduce((sum, file) => sum + gzipLength(readFileSync(file)), 0)]);
-for (const { name, code } of ENTRIES) rows.push([name, await bundledLength(code)]);
+const { config } = await loadConfigFromFile({ command: 'build', mode: 'embed' }, join(root, 'vite.config.ts'));
+const viewerAlone = `
+  import { CoViewer } from './components/viewer/viewer.ts';
+  customElements.define('co-viewer', CoViewer);`;
+const eager = [...eagerFiles(join(dist, 'embed.js'))];
+const lazy = readdirSync(join(dist, 'embed')).map((name) => join(dist, 'embed', name));
+const lengthOf = (files) => sum([...new Set(files)].map((file) => gzipLength(readFileSync(file))));
 
-console.log(`gzip kB   limit  what   (embed.js: ${files.length} file${files.length === 1 ? '' : 's'} at once)`);
+const rows = [
+  ['viewer alone', await bundledLength(viewerAlone, config)],
+  ['embed.js', lengthOf(eager)],
+  ['embed.js and everything it may load later', lengthOf([...eager, ...lazy])],
+];
+for (const name of ENTRIES) {
+  rows.push([name, await bundledLength(`export * from '${name}';`, { resolve: { alias: [builtEntries] } })]);
+}
+
 let isOver = false;
+console.log('gzip kB   limit  what loads at once');
 for (const [name, bytes] of rows) {
   const limit = LIMITS_KB[name];
   const over = limit !== undefined && bytes > limit * 1000;
   isOver ||= over;
-  console.log(
-    `${kilobytes(bytes)} ${limit === undefined ? '       ' : String(limit).padStart(7)}  ${name}${over ? '   OVER THE LIMIT' : ''}`,
-  );
+  const columns = [(bytes / 1000).toFixed(1).padStart(7), String(limit ?? '').padStart(7), ` ${name}`];
+  console.log(`${columns.join(' ')}${over ? '   OVER THE LIMIT' : ''}`);
 }
 if (isOver) process.exitCode = 1;
