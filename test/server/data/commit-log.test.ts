@@ -1,4 +1,4 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { memoryLogStore, openFileCommitLog } from '../../../src/server/data/index.ts';
@@ -46,6 +46,7 @@ test('[D8] a write torn at any byte is cut off and everything before it stays', 
     const torn = await openFileCommitLog(path);
     expect((await listOf(torn.read(0))).map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(torn.tornByteLength).toBe(length - whole.byteLength);
+    expect((await stat(path)).size).toBe(whole.byteLength);
     // The next record goes where the torn one was.
     expect(await torn.append(3, [record(4)])).toBe(true);
     await torn.close();
