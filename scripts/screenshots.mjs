@@ -1,8 +1,8 @@
-// `npm run screenshots`: the pictures of the README, taken of the built page in a real Chromium.
+// `npm run screenshots [-- file]`: the pictures of the README, taken of the built page in a real Chromium.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireNode } from './node-version.mjs';
 
@@ -18,7 +18,7 @@ await build();
 const { chromium } = await import('playwright-core');
 
 const images = join(root, 'docs', 'images');
-const demoFile = join(root, 'demo', 'data', 'droplets.xyz.gz');
+const demoFile = resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? join(root, 'demo', 'data', 'droplets.xyz.gz'));
 const DRAWING_MS = 60_000;
 
 /** The server on the demo file with a port and data folder of its own; resolves with the address it prints. */
