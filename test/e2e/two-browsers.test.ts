@@ -147,8 +147,11 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     await bob.keyboard.up('Shift');
     const atoms = await bob.evaluate(() => document.querySelector('co-viewer')?.sceneFrame?.atomCount ?? 0);
     await expect.poll(() => rows(ada).count()).toBe(2);
-    const text = (await rows(ada).allInnerTexts()).find((row) => row.includes('Bob')) ?? '';
-    expect(Number(/([\d,.\u202f]+)\satoms/.exec(text)?.[1].replace(/\D/g, ''))).toBeGreaterThan(atoms / 2);
+    const ofBob = async (): Promise<number> => {
+      const text = (await rows(ada).allInnerTexts()).find((row) => row.includes('Bob')) ?? '';
+      return Number(/([\d\s,.]+) atoms/.exec(text)?.[1].replace(/\D/g, '') ?? 0);
+    };
+    await expect.poll(ofBob).toBeGreaterThan(atoms / 2);
   });
 
   it('[C94] an edit from TypeScript is drawn in both browsers, and a second one on the old version is refused', async () => {
