@@ -42,13 +42,15 @@ async function startServer(dataDirectory) {
 }
 
 /** A person with a window of their own. */
-async function openPage(browser, url, { name, width, height, colorScheme }) {
+async function openPage(browser, url, { name, color, width, height, colorScheme }) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
     deviceScaleFactor: 1.5,
     reducedMotion: 'reduce',
   });
+  const person = JSON.stringify({ id: name.toLowerCase(), name, color });
+  await context.addInitScript((text) => localStorage.setItem('covalence.person', text), person);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
   await page.goto(url);
@@ -109,15 +111,33 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
 });
 try {
-  const ada = await openPage(browser, url, { name: 'Ada', width: 1280, height: 800, colorScheme: 'dark' });
+  const ada = await openPage(browser, url, {
+    name: 'Ada',
+    color: '#8a63d2',
+    width: 1280,
+    height: 800,
+    colorScheme: 'dark',
+  });
   await selectBox(ada, { left: 0.3, top: 0.3, right: 0.5, bottom: 0.6 });
   await take(ada, 'room-dark');
-  const ben = await openPage(browser, url, { name: 'Ben', width: 1280, height: 800, colorScheme: 'light' });
+  const ben = await openPage(browser, url, {
+    name: 'Ben',
+    color: '#159a80',
+    width: 1280,
+    height: 800,
+    colorScheme: 'light',
+  });
   await selectBox(ben, { left: 0.55, top: 0.35, right: 0.7, bottom: 0.6 });
   await take(ben, 'room-light');
   await ada.waitForTimeout(1000);
   await take(ada, 'two-people');
-  const phone = await openPage(browser, url, { name: 'Cyd', width: 390, height: 780, colorScheme: 'dark' });
+  const phone = await openPage(browser, url, {
+    name: 'Cyd',
+    color: '#e69500',
+    width: 390,
+    height: 780,
+    colorScheme: 'dark',
+  });
   await take(phone, 'narrow');
 } finally {
   await browser.close();
