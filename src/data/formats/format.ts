@@ -28,8 +28,8 @@ export interface OpenTrajectoryOptions {
 }
 
 /**
- * One trajectory file, read by frame with bounded memory. Frames may be read while the index pass is still running, up
- * to `count`. Values come out under the names and units of `protocol/frames.ts`.
+ * One trajectory file, read by frame with bounded memory. Frames may be read while the index pass is still running: a
+ * read of a frame that is not found yet waits for it, and starts the pass if nobody has. Values come out under the names and units of `protocol/frames.ts`.
  */
 export interface Trajectory {
   /** Name of the format, e.g. `extxyz`. */
@@ -52,6 +52,8 @@ export interface Trajectory {
    * Every returned array has `count` elements. At least `energy` when the file has it.
    */
   scalars(): Readonly<Record<string, Float64Array>>;
+  /** Sentences about what could be read but may not be meant, e.g. a last line without newline. */
+  warnings?(): readonly string[];
   /** The index as bytes, for `OpenTrajectoryOptions.index`. */
   serialiseIndex(): Uint8Array;
   close(): Promise<void>;

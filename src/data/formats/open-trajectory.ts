@@ -1,0 +1,34 @@
+import { CovalenceError } from '../../protocol/errors.ts';
+import { excerpt } from './damage.ts';
+import { detectFormat, FORMATS, HEAD_BYTE_LENGTH } from './detect-format.ts';
+import type { ByteSource, OpenTrajectoryOptions, Trajectory, TrajectoryFormat } from './format.ts';
+import { textOf } from './text/bytes-text.ts';
+
+/** Options of {@link openTrajectory}. */
+export interface OpenAnyTrajectoryOptions extends OpenTrajectoryOptions {
+  /** Formats to choose from; all of ours by default. */
+  formats?: readonly TrajectoryFormat[];
+}
+
+/**
+ * Opens a trajectory file: the format is that of its extension, else the one that recognises its first bytes. The
+ * trajectory closes the source. Rejects with `file/empty` and `file/unknown-format`, which names what was found and
+ * what is known.
+ */
+export async function openTrajectory(source: ByteSource, options: OpenAnyTrajectoryOptions = {}): Promise<Trajectory> {
+  const { formats = FORMATS, ...rest } = options;
+  const head = await source.read(0, HEAD_BYTE_LENGTH, rest.signal);
+  if (head.length === 0) {
+    throw new CovalenceError('file/empty', `${source.name} is empty. Choose another file.`, { file: source.name });
+  }
+  const format = detectFormat(source.name, head, formats);
+  if (format === undefined) {
+    const known = formats.map(({ name, extensions }) => `${name} (.${extensions.join(', .')})`);
+    throw new CovalenceError(
+      'file/unknown-format',
+      `${source.name} begins with ${excerpt(textOf(head, 0, 64))}, which is none of the formats known: ${known.join(', ')}.`,
+      { file: source.name, known: formats.map(({ name }) => name) },
+    );
+  }
+  return format.open(source, rest);
+}

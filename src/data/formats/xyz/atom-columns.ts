@@ -1,0 +1,140 @@
+import { frameArray, type FrameArray, type NumericArray } from '../../../protocol/frames.ts';
+import { scanned, scanNumber } from '../text/parse-number.ts';
+import { textOf } from '../text/bytes-text.ts';
+import { LineProblem } from '../text/line-problem.ts';
+import type { Column } from './columns.ts';
+
+/** Words of a logical column, in lower case. */
+const LOGICAL: ReadonlyMap<string, boolean> = new Map([
+  ['t', true],
+  ['true', true],
+  ['1', true],
+  ['f', false],
+  ['false', false],
+  ['0', false],
+]);
+
+/** One column as it is read: `data` is filled in C order, undefined when nobody asked for it. */
+interface Sink {
+  column: Column;
+  data: NumericArray | undefined;
+  words: WordTable | undefined;
+  at: number;
+}
+
+/** Distinct words in order of appearance; words of up to three bytes are found without making a string. */
+class WordTable {
+  readonly table: string[] = [];
+  private readonly short = new Map<number, number>();
+  private readonly long = new Map<string, number>();
+
+  code(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start <= 3) {
+      let packed = 0;
+      for (let at = start; at < end; at += 1) packed = (packed << 8) | bytes[at];
+      let code = this.short.get(packed);
+      if (code === undefined) this.short.set(packed, (code = this.add(textOf(bytes, start, end))));
+      return code;
+    }
+    const text = textOf(bytes, start, end);
+    let code = this.long.get(text);
+    if (code === undefined) this.long.set(text, (code = this.add(text)));
+    return code;
+  }
+
+  private add(text: string): number {
+    return this.table.push(text) - 1;
+  }
+}
+
+function sinkOf(column: Column, atomCount: number, wanted: boolean): Sink {
+  const length = atomCount * column.width;
+  const sink: Sink = { column, data: undefined, words: undefined, at: 0 };
+  if (!wanted) return sink;
+  if (column.type === 'L') sink.data = new Uint8Array(length);
+  else if (column.type === 'S') {
+    sink.data = new Int32Array(length);
+    sink.words = new WordTable();
+  } else sink.data = new Float64Array(length);
+  return sink;
+}
+
+/** The arrays of one frame by column name, and the position after its last atom. */
+export interface AtomColumns {
+  arrays: Map<string, FrameArray>;
+  end: number;
+}
+
+/**
+ * Reads `atomCount` lines of `columns` from `bytes[start, limit)`; columns that `isWanted` refuses are passed over.
+ * Words beyond the last column are ignored. Throws {@link LineProblem}, with line 2 for the first atom, where a line has too few words or a wrong one.
+ */
+export function readAtomColumns(
+  bytes: Uint8Array,
+  start: number,
+  limit: number,
+  atomCount: number,
+  columns: readonly Column[],
+  isWanted: (name: string) => boolean,
+): AtomColumns {
+  const sinks = columns.map((column) => sinkOf(column, atomCount, isWanted(column.name)));
+  while (sinks.length > 0 && sinks[sinks.length - 1].data === undefined) sinks.pop();
+  let at = start;
+  for (let atom = 0; atom < atomCount; atom += 1) {
+    if (at >= limit) throw new LineProblem(2 + atom, `the frame ends after ${atom} of ${atomCount} atoms`);
+    for (const sink of sinks) {
+      for (let part = 0; part < sink.column.width; part += 1) {
+        while (at < limit && bytes[at] <= 32 && bytes[at] !== 10) at += 1;
+        if (at >= limit || bytes[at] === 10) throw missing(atom, sink.column, part);
+        const { data } = sink;
+        if (data === undefined || sink.words !== undefined || sink.column.type === 'L') {
+          const from = at;
+          while (at < limit && bytes[at] > 32) at += 1;
+          if (data !== undefined) data[sink.at++] = codeOf(sink, bytes, from, at, atom);
+          continue;
+        }
+        const value = scanNumber(bytes, at, limit);
+        if (value === undefined || (sink.column.type === 'I' && !Number.isInteger(value))) {
+          throw wrong(atom, sink.column, textOf(bytes, at, scanned.end));
+        }
+        data[sink.at++] = value;
+        at = scanned.end;
+      }
+    }
+    const newline = bytes.indexOf(10, at);
+    at = newline < 0 || newline >= limit ? limit : newline + 1;
+  }
+  const arrays = new Map<string, FrameArray>();
+  for (const sink of sinks) if (sink.data !== undefined) arrays.set(sink.column.name, finished(sink, atomCount));
+  return { arrays, end: at };
+}
+
+function codeOf(sink: Sink, bytes: Uint8Array, start: number, end: number, atom: number): number {
+  if (sink.words !== undefined) return sink.words.code(bytes, start, end);
+  const text = textOf(bytes, start, end);
+  const truth = LOGICAL.get(text.toLowerCase());
+  if (truth === undefined) throw wrong(atom, sink.column, text);
+  return truth ? 1 : 0;
+}
+
+function finished(sink: Sink, atomCount: number): FrameArray {
+  const { column, words } = sink;
+  const data = sink.data ?? new Float64Array(0);
+  const shape = column.width === 1 ? [atomCount] : [atomCount, column.width];
+  if (words !== undefined) return { dtype: '<i4', shape, data, table: words.table };
+  if (column.type === 'I' && data.every((value) => Math.abs(value) <= 0x7fffffff)) {
+    return frameArray(Int32Array.from(data), shape);
+  }
+  return frameArray(data, shape);
+}
+
+const KIND = { S: 'a word', I: 'a whole number', R: 'a number', L: 'T or F' } as const;
+
+function missing(atom: number, column: Column, part: number): LineProblem {
+  const which = column.width === 1 ? column.name : `${column.name} ${part + 1} of ${column.width}`;
+  return new LineProblem(2 + atom, `the line ends before ${which}`);
+}
+
+function wrong(atom: number, column: Column, text: string): LineProblem {
+  return new LineProblem(2 + atom, `"${text.slice(0, 32)}" is not ${KIND[column.type]}, which ${column.name} needs`);
+}
