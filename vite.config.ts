@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type UserConfig } from 'vite';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,17 +11,61 @@ const alias = [
   { find: '#websocket', replacement: at('./src/transport/websocket-global.ts') },
 ];
 
+/** package.json speaks of the built files; the same sources have side effects before they are built. */
+const sideEffects: Plugin = {
+  name: 'side-effects-of-sources',
+  transform: {
+    filter: { id: /\/src\/(?:components\/define|embed)\.ts$/ },
+    handler: (code) => ({ code, map: null, moduleSideEffects: true }),
+  },
+};
+
+/** What parts of three are replaced by, as far as its renderer touches them when nobody uses them. */
+const STUBS: Readonly<Record<string, string>> = {
+  'renderers/shaders/ShaderChunk': 'export const ShaderChunk = {};',
+  'renderers/shaders/ShaderLib': 'export const ShaderLib = {};',
+  'renderers/shaders/DFGLUTData': 'export const getDFGLUT = () => null;',
+  'renderers/webgl/WebGLShadowMap': `export class WebGLShadowMap {
+    enabled = false; autoUpdate = false; needsUpdate = false; type = 1; render() {}
+  }`,
+  'renderers/webgl/WebGLEnvironments': 'export class WebGLEnvironments { get() { return null; } dispose() {} }',
+  'renderers/webxr/WebXRManager': `export class WebXRManager {
+    enabled = false; isPresenting = false; cameraAutoUpdate = false;
+    addEventListener() {} removeEventListener() {} setAnimationLoop() {} dispose() {}
+    getEnvironmentBlendMode() { return null; } hasDepthSensing() { return false; }
+  }`,
+};
+
+/**
+ * three as sources, so that what the drawing does not name falls away, and without its stock shaders, shadows,
+ * environment maps and virtual reality: the drawing brings its own shaders. Keep in step with the version of three.
+ */
+const slimThree: Plugin = {
+  name: 'slim-three',
+  enforce: 'pre',
+  resolveId: {
+    filter: { id: /^three$/ },
+    handler: () => at('./node_modules/three/src/Three.js'),
+  },
+  load: {
+    filter: { id: /\/three\/src\/renderers\/.*\.js$/ },
+    handler: (id) => STUBS[id.replace(/^.*\/three\/src\/|\.js$/g, '')],
+  },
+};
+
 /** The pages a server sends: relative addresses, so that any base path works. */
 const app: UserConfig = {
   root: at('./demo'),
   base: './',
   publicDir: false,
+  plugins: [sideEffects, slimThree],
   resolve: { alias },
   build: {
     outDir: at('./dist/app'),
     emptyOutDir: true,
     target: 'es2022',
     sourcemap: false,
+    assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
@@ -34,6 +78,7 @@ const app: UserConfig = {
 const embed: UserConfig = {
   base: './',
   publicDir: false,
+  plugins: [sideEffects, slimThree],
   resolve: { alias },
   build: {
     outDir: at('./dist'),
@@ -43,7 +88,7 @@ const embed: UserConfig = {
     modulePreload: false,
     chunkSizeWarningLimit: 800,
     lib: { entry: at('./src/embed.ts'), formats: ['es'], fileName: () => 'embed.js' },
-    rolldownOptions: { output: { chunkFileNames: 'embed/[name]-[hash].js' } },
+    rolldownOptions: { output: { minify: true, chunkFileNames: 'embed/[name]-[hash].js' } },
   },
 };
 

@@ -10,9 +10,11 @@ import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
 import { saveFile, saveLink } from './save-file.ts';
 import { serverBase, withToken } from './server-address.ts';
+import { saveThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 
 const GOOD_NEWS_MS = 2500;
+const THUMBNAIL_DELAY_MS = 1500;
 
 /** The page of one room: picture, people, selections, facts, time. */
 @customElement('app-room')
@@ -26,6 +28,7 @@ export class AppRoom extends LitElement {
   @query('co-viewer') private viewer!: CoViewer;
 
   #forget: (() => void)[] = [];
+  #thumbnailTimer: ReturnType<typeof setTimeout> | undefined;
   #newsTimer: ReturnType<typeof setTimeout> | undefined;
 
   protected override createRenderRoot(): this {
@@ -52,6 +55,7 @@ export class AppRoom extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const forget of this.#forget) forget();
+    clearTimeout(this.#thumbnailTimer);
   }
 
   protected override firstUpdated(): void {
@@ -80,7 +84,7 @@ export class AppRoom extends LitElement {
             ${this.#buttonsTemplate()}
           </header>
           <main>
-            <co-viewer controls></co-viewer>
+            <co-viewer controls @co-frame-shown=${this.#frameShown}></co-viewer>
           </main>
           <aside id="panel" aria-label="Selections and frame" ?hidden=${!this.isPanelOpen}>
             <section>
@@ -148,6 +152,11 @@ export class AppRoom extends LitElement {
     if ((event.target as Element).localName !== 'co-room') return;
     this.active = event.room;
     if (event.room !== undefined) this.#restoreView();
+  };
+
+  readonly #frameShown = (): void => {
+    if (this.#thumbnailTimer !== undefined || this.active?.url === '') return;
+    this.#thumbnailTimer = setTimeout(() => void saveThumbnail(this.#name(), this.viewer), THUMBNAIL_DELAY_MS);
   };
 
   /** Frame and camera of the address, once there are frames to go to. */

@@ -1,4 +1,5 @@
 import 'covalence/components/define';
+import { formatPlural } from 'covalence/components';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { dropFiles } from './drop-files.ts';
@@ -7,6 +8,7 @@ import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
 import { openHere } from './open-here.ts';
 import { serverBase, withToken } from './server-address.ts';
+import { loadThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 
 interface RoomSummary {
@@ -108,8 +110,8 @@ export class AppRooms extends LitElement {
       </div>
       <ul class="cards">
         ${rooms.map((room) => this.#cardTemplate(room))}
-      </ul>
-      <p class="hint">Or drop a file anywhere on this page.</p>`;
+        <li class="drop">${icons.open} Drop a file here to open it</li>
+      </ul>`;
   }
 
   #chooseTemplate(kind: string): TemplateResult {
@@ -129,15 +131,18 @@ export class AppRooms extends LitElement {
   }
 
   #cardTemplate({ name, count, source, problem }: RoomSummary): TemplateResult {
-    const frames =
-      count === undefined
-        ? undefined
-        : `${count.toLocaleString('en').replaceAll(',', '\u202f')} ${count === 1 ? 'frame' : 'frames'}`;
+    const thumbnail = loadThumbnail(name);
     return html`<li>
       <a class="card" href=${withToken(`${serverBase()}/r/${encodeURIComponent(name)}`)}>
-        <b>${name}</b>
-        <span>${[frames, source].filter(Boolean).join(' · ') || nothing}</span>
-        ${problem === undefined ? nothing : html`<em>${icons.warning} ${sentenceOf(problem)}</em>`}
+        <span class="picture">
+          ${thumbnail === undefined ? mark : html`<img src=${thumbnail} alt="" width="320" height="200" />`}
+        </span>
+        <span class="text">
+          <b>${name}</b>
+          <span>${count === undefined ? nothing : formatPlural(count, 'frame')}</span>
+          ${source === undefined ? nothing : html`<span class="source">${source}</span>`}
+          ${problem === undefined ? nothing : html`<em>${icons.warning} ${sentenceOf(problem)}</em>`}
+        </span>
       </a>
     </li>`;
   }

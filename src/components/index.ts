@@ -55,6 +55,9 @@ export type { CurrentSelection, SelectMode } from './own-selection.ts';
 export { loadPerson, savePerson } from './person.ts';
 export type { Person } from './person.ts';
 
+// Words
+export { formatBytes, formatCount, formatLength, formatNumber, formatPlural } from './format-number.ts';
+
 // Links
 export { formatViewLink, parseViewLink } from './view-link.ts';
 export type { ViewLink } from './view-link.ts';

@@ -9,17 +9,10 @@ export const peopleStyles: CSSResult = css`
 
   ul {
     display: flex;
+    gap: 4px;
     margin: 0;
     padding: 0;
     list-style: none;
-  }
-
-  li {
-    margin-left: -6px;
-  }
-
-  li:first-child {
-    margin: 0;
   }
 
   .avatar {

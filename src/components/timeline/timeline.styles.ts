@@ -66,6 +66,38 @@ export const timelineStyles: CSSResult = css`
     background: var(--_faint);
   }
 
+  .bar {
+    position: absolute;
+    inset: calc(50% - 2px) 6px auto;
+    height: 4px;
+    border-radius: 2px;
+    background: var(--_border);
+    overflow: hidden;
+  }
+
+  .bar span {
+    display: block;
+    height: 100%;
+    background: var(--_accent);
+  }
+
+  .track:has(.bar) canvas {
+    visibility: hidden;
+  }
+
+  .track:has(.bar) .head {
+    inset: calc(50% - 7px) auto auto;
+    height: 14px;
+    background: none;
+  }
+
+  .track:has(.bar) .head::after {
+    bottom: 0;
+    left: -6px;
+    width: 14px;
+    height: 14px;
+  }
+
   .head {
     position: absolute;
     top: 0;
@@ -149,7 +181,7 @@ export const timelineStyles: CSSResult = css`
   }
 
   .where {
-    gap: 6px;
+    gap: 4px;
     white-space: nowrap;
     color: var(--_muted);
   }

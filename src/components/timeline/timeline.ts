@@ -107,7 +107,8 @@ export class CoTimeline extends RoomElement {
       </div>
       <div class="track" part="track">
         <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
-        ${this.#indexingTemplate(room)} ${this.#peersTemplate(room, count)} ${this.#ghostTemplate(count)}
+        ${this.#barTemplate(index, count)} ${this.#indexingTemplate(room)} ${this.#peersTemplate(room, count)}
+        ${this.#ghostTemplate(count)}
         ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: this.#leftOf(index, count) })}></div>`}
         <input
           type="range"
@@ -165,6 +166,13 @@ export class CoTimeline extends RoomElement {
     >
       <span style=${styleMap({ width: `${part * 100}%` })}></span>
     </div>`;
+  }
+
+  /** Without a curve, a plain bar. */
+  #barTemplate(index: number, count: number): TemplateResult | typeof nothing {
+    if (this.#series() !== undefined) return nothing;
+    const part = count > 1 ? index / (count - 1) : 0;
+    return html`<div class="bar"><span style=${styleMap({ width: `${part * 100}%` })}></span></div>`;
   }
 
   #peersTemplate(room: Room | undefined, count: number): TemplateResult[] {

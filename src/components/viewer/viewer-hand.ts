@@ -9,6 +9,7 @@ import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import { selectionAtoms } from '../selection-atoms.ts';
 import { CameraFlight } from './camera-flight.ts';
 import type { CommandTarget } from './commands.ts';
+import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
 import type { Measurement } from './measurements.ts';
 import { Measuring } from './measuring.ts';
@@ -21,7 +22,8 @@ const FOCUS_DISTANCE = 14;
 /** What the hand works on: the viewer, as far as it needs it. */
 export interface HandOwner extends HTMLElement {
   mode: 'select' | 'box' | 'measure';
-  noCell: boolean;
+  cell: 'auto' | 'show' | 'hide';
+  readonly isCellShown: boolean;
   readonly activeRoom: Room | undefined;
   readonly scene: SceneView | undefined;
   readonly sceneFrame: SceneFrame | undefined;
@@ -66,7 +68,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   }
 
   get buttons(): ToolbarButton[] {
-    const { mode, noCell } = this.#viewer;
+    const { mode, isCellShown } = this.#viewer;
     const buttons: ToolbarButton[] = [
       { icon: 'fit', label: 'Show all', keys: 'F', run: () => this.fit() },
       {
@@ -90,7 +92,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
         icon: 'cell',
         label: 'Unit cell',
         keys: 'C',
-        isPressed: !noCell,
+        isPressed: isCellShown,
         run: () => this.toggleCell(),
       });
     }
@@ -244,7 +246,8 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   fit(atoms?: Uint32Array): void {
     if (this.scene === undefined) return;
-    if (atoms === undefined || atoms.length === 0) this.flight.toFit(this.scene);
+    const { sceneFrame } = this.#viewer;
+    if (atoms === undefined || atoms.length === 0) this.flight.toFit(this.scene, sceneFrame && atomsToFit(sceneFrame));
     else this.#focus(atoms);
   }
 
@@ -264,7 +267,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     this.#viewer.mode = this.#viewer.mode === mode ? 'select' : mode;
   }
   toggleCell(): void {
-    this.#viewer.noCell = !this.#viewer.noCell;
+    this.#viewer.cell = this.#viewer.isCellShown ? 'hide' : 'show';
   }
   toggleHelp(): void {
     this.#viewer.toggleHelp();

@@ -17,6 +17,7 @@ import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { placeAnchors } from './anchors.ts';
 import { runCommand } from './commands.ts';
+import { atomsToFit } from './framing.ts';
 import { Hover } from './hover.ts';
 import { commandOf } from './keyboard.ts';
 import {
@@ -76,8 +77,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property({ reflect: true }) mode: ViewerMode = 'select';
   /** `low` draws simple discs, for weak machines; found out from the device when not set. */
   @property() quality: 'high' | 'low' | undefined;
-  /** Leaves out the unit cell. */
-  @property({ type: Boolean, reflect: true, attribute: 'no-cell' }) noCell = false;
+  /** Whether the unit cell is drawn; `auto` draws one that repeats. */
+  @property() cell: 'auto' | 'show' | 'hide' = 'auto';
 
   @state() private error: CovalenceError | undefined;
   @state() private frameError: CovalenceError | undefined;
@@ -123,6 +124,12 @@ export class CoViewer extends RoomElement implements RoomSource {
   /** @internal */
   get sceneFrame(): SceneFrame | undefined {
     return this.#sceneFrame;
+  }
+
+  /** @internal */
+  get isCellShown(): boolean {
+    if (this.cell !== 'auto') return this.cell === 'show';
+    return this.#sceneFrame?.pbc?.some((repeats) => repeats !== 0) ?? false;
   }
 
   /** The frame in the picture. */
@@ -215,7 +222,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('src')) void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
-    if (changed.has('noCell')) this.#host.scene?.setCellVisible(!this.noCell);
+    if (changed.has('cell')) this.#host.scene?.setCellVisible(this.isCellShown);
     if (changed.has('mode') && this.mode !== 'measure') this.hand.endMeasuring();
   }
 
@@ -284,7 +291,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   #furnish(): void {
     this.error = undefined;
     if (this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
-    this.#host.scene?.setCellVisible(!this.noCell);
+    this.#host.scene?.setCellVisible(this.isCellShown);
     this.#picture.refresh();
     if (this.frame !== undefined) this.#show(this.frame);
   }
@@ -292,6 +299,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   #show(frame: Frame | undefined): void {
     const sceneFrame = frame && sceneFrameOf(frame);
     this.#sceneFrame = sceneFrame;
+    this.#host.scene?.setCellVisible(this.isCellShown);
     this.#picture.setFrame(sceneFrame);
     this.hover.setFrame(frame);
     this.hand.setFrame(sceneFrame);
@@ -300,7 +308,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     if (frame === undefined || sceneFrame === undefined || scene === undefined) return;
     if (!this.#wasFitted) {
       this.#wasFitted = true;
-      if (this.#wantedCamera === undefined) scene.fit();
+      if (this.#wantedCamera === undefined) scene.fit(atomsToFit(sceneFrame));
       else scene.setCamera(this.#wantedCamera);
     }
     this.dispatchEvent(new CoFrameShownEvent(frame));
@@ -336,7 +344,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     if (files.length === 0 || !this.dispatchEvent(new CoFileDropEvent(files))) return;
     this.#opening?.abort();
     const opening = (this.#opening = new AbortController());
-    await this.#openHere(() => openFilesHere(files), opening);
+    await this.#openHere(() => openFilesHere(files, opening.signal), opening);
   }
 
   async #openHere(open: () => Promise<Room>, opening: AbortController): Promise<void> {

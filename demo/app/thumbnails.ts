@@ -1,0 +1,33 @@
+import type { CoViewer } from 'covalence/components';
+import { serverBase } from './server-address.ts';
+
+const WIDTH = 320;
+const HEIGHT = 200;
+
+function keyOf(room: string): string {
+  return `covalence.thumbnail.${serverBase()}/${room}`;
+}
+
+/** Keeps a small transparent picture of a room that was looked at, for the list of rooms in this browser. */
+export async function saveThumbnail(room: string, viewer: CoViewer): Promise<void> {
+  try {
+    const blob = await viewer.toBlob({ width: WIDTH, height: HEIGHT, background: 'transparent' });
+    const bitmap = await createImageBitmap(blob);
+    const canvas = document.createElement('canvas');
+    canvas.width = WIDTH;
+    canvas.height = HEIGHT;
+    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    localStorage.setItem(keyOf(room), canvas.toDataURL('image/webp', 0.8));
+  } catch {
+    // a picture less in the list
+  }
+}
+
+/** The picture kept by {@link saveThumbnail}. */
+export function loadThumbnail(room: string): string | undefined {
+  try {
+    return localStorage.getItem(keyOf(room)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
