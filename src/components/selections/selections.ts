@@ -24,6 +24,9 @@ import { tokens } from '../styles/tokens.styles.ts';
 import { swatchesTemplate } from '../swatches.ts';
 import { selectionsStyles } from './selections.styles.ts';
 
+/** How long a click waits for a second one. */
+const SECOND_CLICK_MS = 220;
+
 /**
  * Everybody's selections: click one to see it, rename it in place, colour or hide its atoms, delete it. What happens
  * here happens in every browser of the room.
@@ -35,6 +38,8 @@ import { selectionsStyles } from './selections.styles.ts';
 export class CoSelections extends RoomElement {
   static override styles: CSSResultGroup = [tokens, controls, swatches, selectionsStyles];
 
+  #showTimer: ReturnType<typeof setTimeout> | undefined;
+
   @state() private renaming: string | undefined;
   @state() private coloring: string | undefined;
   @query('input.rename') private renameInput!: HTMLInputElement | null;
@@ -45,7 +50,10 @@ export class CoSelections extends RoomElement {
     return [
       room.selections.onChange(update),
       room.visualisers.onChange(update),
-      () => roomView(room).pointAt(undefined),
+      () => {
+        clearTimeout(this.#showTimer);
+        roomView(room).pointAt(undefined);
+      },
     ];
   }
 
@@ -110,7 +118,7 @@ export class CoSelections extends RoomElement {
           : html`<button
                 class="name"
                 title="Show; double click to rename"
-                @click=${() => roomView(room).show(key)}
+                @click=${(event: MouseEvent) => this.#show(event, room, key)}
                 @dblclick=${() => (this.renaming = key)}
                 @keydown=${(event: KeyboardEvent) => this.#nameKey(event, room, key)}
               >
@@ -168,6 +176,12 @@ export class CoSelections extends RoomElement {
     popover.style.left = `${Math.max(8, Math.min(box.left - 4, innerWidth - offsetWidth - 8))}px`;
     popover.style.top = `${box.bottom + offsetHeight + 8 > innerHeight ? box.top - offsetHeight - 4 : box.bottom + 4}px`;
   };
+
+  /** The first click of a double click must not move the camera. */
+  #show({ detail }: MouseEvent, room: Room, key: string): void {
+    clearTimeout(this.#showTimer);
+    if (detail < 2) this.#showTimer = setTimeout(() => roomView(room).show(key), detail === 0 ? 0 : SECOND_CLICK_MS);
+  }
 
   readonly #renameKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
