@@ -47,6 +47,8 @@ export class RoomState {
   readonly records: CommitRecord[] = [];
   /** The undoing record of each undone one; redone ones are not in it. */
   readonly undone: Map<number, number> = new Map();
+  /** Newest heads of frames with several versions, so that a long history costs nothing. */
+  readonly #heads = new Map<string, FrameHead>();
   readonly #byHash = new Map<string, StoredValue>();
   readonly #frames = new Map<string, FrameEntry[]>();
 
@@ -85,17 +87,14 @@ export class RoomState {
     if (entries === undefined) {
       return isOfSource && (version ?? 1) === 1 ? { version: 1, hasSource: true, keys: new Map() } : undefined;
     }
-    const newest = version ?? (entries.at(-1) as FrameEntry).version;
-    if (newest > (entries.at(-1) as FrameEntry).version || newest < 1) return undefined;
-    const keys = new Map<string, StoredValue | null>();
-    for (let i = entries.length - 1; i >= 0; i -= 1) {
-      const entry = entries[i];
-      if (entry.version > newest) continue;
-      for (const [key, value] of Object.entries(entry.keys)) if (!keys.has(key)) keys.set(key, value);
-      if (entry.ground === 'empty') return { version: newest, hasSource: false, keys: withoutNulls(keys) };
-      if (entry.ground === 'source') break;
-    }
-    return { version: newest, hasSource: true, keys };
+    const newest = entries[entries.length - 1].version;
+    if (version !== undefined && version !== newest) return headAt(entries, version, isOfSource);
+    const known = this.#heads.get(id);
+    if (known !== undefined) return known;
+    const head = headAt(entries, newest, isOfSource);
+    // Frames that never changed are made anew each time: a million of them would cost more to remember.
+    if (entries.length > 1 && head !== undefined) this.#heads.set(id, head);
+    return head;
   }
 
   /** Keys whose value differs between version `since` and now; `isWhole` when values of the file came or went too. */
@@ -180,6 +179,8 @@ export class RoomState {
     const entries = this.#frames.get(id);
     if (entries === undefined) this.#frames.set(id, [entry]);
     else entries.push(entry);
+    const head = this.#heads.get(id);
+    if (head !== undefined) this.#heads.set(id, headOver(head, entry));
     for (const value of Object.values(entry.keys)) {
       if (value !== null && !this.#byHash.has(value.hash)) this.#byHash.set(value.hash, value);
     }
@@ -206,6 +207,31 @@ export function labelOf(head: FrameHead, key: string): string {
 export function idsOf(op: RecordOp): string[] {
   if (op.op === 'insert') return op.frames.map((frame) => frame.id);
   return op.op === 'set' || op.op === 'remove' || op.op === 'restore' || op.op === 'move' ? [op.id] : [];
+}
+
+/** The head at `version`, put together from the entries; undefined when there is no such version. */
+function headAt(entries: readonly FrameEntry[], version: number, isOfSource: boolean): FrameHead | undefined {
+  const first = entries[0].version;
+  // Version 1 of a frame of a file is the file's; every later one has an entry.
+  if (isOfSource && version === 1 && first === 2) return { version, hasSource: true, keys: new Map() };
+  const newest = version - first;
+  if (!(newest in entries)) return undefined;
+  const keys = new Map<string, StoredValue | null>();
+  for (let i = newest; i >= 0; i -= 1) {
+    const entry = entries[i];
+    for (const [key, value] of Object.entries(entry.keys)) if (!keys.has(key)) keys.set(key, value);
+    if (entry.ground === 'empty') return { version, hasSource: false, keys: withoutNulls(keys) };
+    if (entry.ground === 'source') break;
+  }
+  return { version, hasSource: true, keys };
+}
+
+/** The head after one more entry. A new object: readers may still hold the one before. */
+function headOver(head: FrameHead, { version, ground, keys }: FrameEntry): FrameHead {
+  const hasSource = ground === 'source' || (ground === 'earlier' && head.hasSource);
+  const merged = new Map(ground === 'earlier' ? head.keys : []);
+  for (const [key, value] of Object.entries(keys)) merged.set(key, value);
+  return { version, hasSource, keys: hasSource ? merged : withoutNulls(merged) };
 }
 
 function withoutNulls(keys: Map<string, StoredValue | null>): Map<string, StoredValue | null> {
