@@ -26,6 +26,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
   #keysVersion = -1;
   #keys: readonly string[] = [];
   #snapshotVersion = -1;
+  #snapshotSize = 0;
   #snapshot: Readonly<Record<string, DeepReadonly<T>>> = Object.freeze(Object.create(null) as Record<string, never>);
   readonly #projections = new WeakMap<CoreChange, { event: StateChange<DeepReadonly<T>> | undefined }>();
 
@@ -229,7 +230,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     if (this.#snapshotVersion === this.core.version) return this.#snapshot;
     const keys = this.#visibleKeys();
     const snapshot = Object.create(null) as Record<string, DeepReadonly<T>>;
-    let isChanged = keys.length !== Object.keys(this.#snapshot).length;
+    let isChanged = keys.length !== this.#snapshotSize;
     for (const key of keys) {
       const value = this.#show(this.core.entry(key))?.value as DeepReadonly<T>;
       snapshot[key] = value;
@@ -237,6 +238,7 @@ export class DictionaryView<T, P extends string> implements StateView<T, P> {
     }
     this.#snapshotVersion = this.core.version;
     if (isChanged) this.#snapshot = Object.freeze(snapshot);
+    this.#snapshotSize = keys.length;
     return this.#snapshot;
   }
 

@@ -139,7 +139,8 @@ class AwarenessPresence implements Presence {
     const known = this.#peers;
     const peers = new Map<number, Peer>();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [id, state] of this.#awareness.getStates()) {
+    for (const [id, given] of this.#awareness.getStates()) {
+      const state = valueProblem(given) === undefined ? given : {};
       const dueMs = (this.#seenMs.get(id) ?? nowMs) + PRESENCE_TTL_MS;
       if (id !== clientID && dueMs <= nowMs) continue;
       if (id !== clientID) nextMs = Math.min(nextMs, dueMs);

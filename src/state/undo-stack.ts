@@ -18,7 +18,7 @@ export interface UndoTarget {
 }
 
 /** Oldest steps are forgotten above this many. */
-export const MAX_UNDO_STEPS = 1_000;
+export const MAX_UNDO_STEPS = 200;
 
 /** The own changes that can be taken back, as steps. Knows nothing of documents. */
 export class UndoStack {

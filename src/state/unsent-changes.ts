@@ -17,7 +17,7 @@ export interface JournalEntry {
   clock: number;
 }
 
-const MAX_TRANSACTIONS = 1_000;
+const MAX_TRANSACTIONS = 200;
 
 /** Own transactions that nobody has confirmed yet. */
 export class Journal {

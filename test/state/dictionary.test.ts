@@ -142,6 +142,22 @@ describe('the dictionary', () => {
     });
     expect(lengths).toEqual([]);
     expect(events).toBe(0);
+    const { structs } = state.stats();
+    state.transact(() => {
+      state.set('temporary', 1);
+      state.remove('temporary');
+      state.set('kept', 1);
+    });
+    expect(state.stats().structs).toBe(structs + 1);
+  });
+
+  it('[S8] a field given with the value it has is not written, so that it cannot beat the change of somebody else', () => {
+    const [a, b] = pair([2, 1], 'thing', { x: 1, y: 1 });
+    b.state.update('thing', { x: 9 });
+    a.state.update('thing', { x: 1, y: 2 });
+    sync(a, b);
+    expect(a.state.get('thing')).toEqual({ x: 9, y: 2 });
+    expect(b.state.get('thing')).toEqual({ x: 9, y: 2 });
   });
 
   it('[S9] bad keys are refused before anything is written', () => {

@@ -2,12 +2,16 @@
 import * as v from 'valibot';
 import type { SharedState, StateCollection } from '../../src/state/index.ts';
 import { cameraCollection, selectionCollection } from '../../src/state/index.ts';
+import { selectionSchema } from '../../src/protocol/records/selection.ts';
 import type { SelectionRecord } from '../../src/protocol/records/selection.ts';
 
 export function typesOfState(state: SharedState, dynamic: string): void {
   const selections = state.collection(selectionCollection);
   const cameras = state.collection(cameraCollection);
   const sizes = state.collection('size.', v.object({ width: v.number(), unit: v.optional(v.string()) }));
+
+  const same: StateCollection<SelectionRecord, 'selection.'> = state.collection('selection.', selectionSchema);
+  void same;
 
   // Keys.
   selections.get('a');

@@ -13,8 +13,18 @@ export interface SelectionRecord {
   readonly [field: string]: unknown;
 }
 
+// A frozen list stays what it is, so that a change of another field does not look at every id again.
+const sound = new WeakSet<object>();
+
+function isIdList(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null && sound.has(value)) return true;
+  if (idsProblem(value) !== undefined) return false;
+  if (Object.isFrozen(value)) sound.add(value as object);
+  return true;
+}
+
 const idList = v.custom<readonly number[]>(
-  (value) => idsProblem(value) === undefined,
+  isIdList,
   (issue) => `a list of 0-based atom indices was expected: ${idsProblem(issue.input) ?? 'it cannot be used'}`,
 );
 
