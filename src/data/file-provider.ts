@@ -1,6 +1,6 @@
-import { type CovalenceError, asCovalenceError } from '../protocol/errors.ts';
+import { type CovalenceError, asCovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import type { Frame, TrajectoryInfo } from '../protocol/frames.ts';
-import { deferred, orAborted } from './deferred.ts';
+import { orAborted } from './deferred.ts';
 import { fetchSource } from './fetch-source.ts';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory } from './formats/format.ts';
 import { blobSource } from './formats/source/blob-source.ts';
@@ -17,8 +17,8 @@ export type TrajectoryFile = Blob | Uint8Array | URL | string | ByteSource;
 export interface FileProviderOptions {
   /** Name with extension, for files that have none; it tells the format. */
   name?: string;
-  /** Finds the format and opens it. */
-  open: (source: ByteSource, options?: OpenTrajectoryOptions) => Promise<Trajectory>;
+  /** Finds the format and opens it; default: every format we read, loaded when first needed. */
+  open?: (source: ByteSource, options?: OpenTrajectoryOptions) => Promise<Trajectory>;
   fetch?: typeof fetch;
   hasher?: Hasher;
   /** Gives up opening, and ends the pass over the file. */
@@ -32,22 +32,20 @@ export interface FileProviderOptions {
  */
 export async function fileProvider(
   file: TrajectoryFile,
-  options: FileProviderOptions,
+  options: FileProviderOptions = {},
 ): Promise<DataProvider & ChangingProvider> {
   const hasher = options.hasher ?? hashBytes;
   const source = await sourceOf(file, options);
-  const trajectory = await options.open(source, options.signal === undefined ? {} : { signal: options.signal });
+  const open = options.open ?? (await import('./formats/open-trajectory.ts')).openTrajectory;
+  const trajectory = await open(source, options.signal === undefined ? {} : { signal: options.signal });
   const closing = new AbortController();
   const listeners = new Set<(change: { ids: readonly string[] | undefined }) => void>();
   const pass: { indexing: TrajectoryInfo['indexing']; damage: CovalenceError | undefined } = {
     indexing: { bytesRead: 0, byteLength: source.byteLength },
     damage: undefined,
   };
-  let progress = deferred<void>();
 
   const tell = (): void => {
-    progress.resolve();
-    progress = deferred();
     // Frames were added; none of those that are known has changed.
     for (const listener of listeners) listener({ ids: [] });
   };
@@ -68,30 +66,33 @@ export async function fileProvider(
   };
   void runPass();
 
-  /** Waits until frame `index` is found, or it is certain that there is none. */
-  const found = async (index: number, signal: AbortSignal | undefined): Promise<boolean> => {
-    signal?.throwIfAborted();
-    while (index >= trajectory.count && pass.indexing !== undefined) await orAborted(progress.promise, signal);
-    return isFrameIndex(index, trajectory.count);
-  };
+  /** A frame that is not found yet is waited for by the trajectory; undefined when there is none. */
   const readFound = async (
     index: number,
     data: readonly string[] | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Frame> => {
-    const keys = normaliseFrameKeys(data);
-    const values = selectKeys(await trajectory.read(index, keys, signal), keys);
-    const hashes = await hashData(values, hasher);
+  ): Promise<Frame | undefined> => {
     signal?.throwIfAborted();
-    return { id: `f${index}`, index, version: 1, hashes, data: values };
+    if (pass.indexing === undefined && !isFrameIndex(index, trajectory.count)) return undefined;
+    const keys = normaliseFrameKeys(data);
+    try {
+      const values = selectKeys(await orAborted(trajectory.read(index, keys, signal), signal), keys);
+      const hashes = await hashData(values, hasher);
+      signal?.throwIfAborted();
+      return { id: `f${index}`, index, version: 1, hashes, data: values };
+    } catch (error) {
+      if (isCovalenceError(error, 'frame/not-found')) return undefined;
+      throw error;
+    }
   };
 
   return {
     async info({ signal } = {}) {
-      const isAny = await found(0, signal);
+      signal?.throwIfAborted();
+      // Waits for the first frame, or for the certainty that there is none.
+      const keys = await orAborted(trajectory.keys(), signal);
       const { indexing, damage } = pass;
-      if (!isAny && damage !== undefined) throw damage;
-      const keys = isAny ? await trajectory.keys() : [];
+      if (trajectory.count === 0 && damage !== undefined) throw damage;
       return {
         epoch: 'file',
         seq: 0,
@@ -102,14 +103,18 @@ export async function fileProvider(
       };
     },
     async read(index, { data, signal } = {}) {
-      if (isFrameIndex(index, Number.POSITIVE_INFINITY) && (await found(index, signal)))
-        return readFound(index, data, signal);
-      throw frameNotFound(index, trajectory.count);
+      const isIndex = isFrameIndex(index, Number.POSITIVE_INFINITY);
+      const frame = isIndex ? await readFound(index, data, signal) : undefined;
+      if (frame === undefined) throw frameNotFound(index, trajectory.count);
+      return frame;
     },
     async *readRange(start, stop, { data, signal } = {}) {
       assertRange(start, stop);
-      for (let index = start; index < stop && (await found(index, signal)); index += 1)
-        yield await readFound(index, data, signal);
+      for (let index = start; index < stop; index += 1) {
+        const frame = await readFound(index, data, signal);
+        if (frame === undefined) return;
+        yield frame;
+      }
     },
     async scalars(keys, { signal } = {}) {
       signal?.throwIfAborted();

@@ -10,6 +10,8 @@
  */
 
 // Providers
+export { fetchSource } from './fetch-source.ts';
+export { fileProvider } from './file-provider.ts';
 export { httpProvider } from './http-provider.ts';
 export { memoryProvider } from './memory-provider.ts';
 
@@ -43,6 +45,8 @@ export type {
 } from '../protocol/frames.ts';
 export type { CheckFrameOptions } from './check-frame.ts';
 export type { ArrayDelta, FramePatch } from './delta.ts';
+export type { FetchSourceOptions } from './fetch-source.ts';
+export type { FileProviderOptions, TrajectoryFile } from './file-provider.ts';
 export type { Hasher } from './hash.ts';
 export type { HttpProviderOptions } from './http-provider.ts';
 export type { MemoryProviderOptions } from './memory-provider.ts';
