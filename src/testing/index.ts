@@ -1,0 +1,15 @@
+/**
+ * Contract suites: what every provider must do, as plain lists of named cases for any test runner.
+ *
+ * ```ts
+ * import { dataProviderContract } from 'covalence/testing';
+ *
+ * for (const { rule, title, run } of dataProviderContract(harness)) test(`[${rule}] ${title}`, run);
+ * ```
+ */
+export type { ContractCase } from './contract.ts';
+export { contractFrames } from './contract-frames.ts';
+export { dataProviderContract } from './data-provider-contract.ts';
+export type { DataProviderHarness } from './data-provider-contract.ts';
+export { frameWriterContract } from './frame-writer-contract.ts';
+export type { WritableProvider } from './frame-writer-contract.ts';
