@@ -27,7 +27,6 @@ export class AtomTable {
   private styles: readonly SceneStyle[] = [];
   private highlights: readonly SceneHighlight[] = [];
   private hovered: number | undefined;
-  private isBig = false;
 
   /** Takes over a frame; true when the atoms are others than before (their number or their elements). */
   setFrame(frame: SceneFrame | undefined): boolean {
@@ -73,30 +72,34 @@ export class AtomTable {
     return this.sheet.radius(this.states[4 * atom + 1], this.states[4 * atom]);
   }
 
-  /** Called when the theme's idea of a hovered atom changes too. */
   private restyle(): void {
     const { states, count, numbers, sheet } = this;
     sheet.clear();
-    this.isBig = count > BALLS_UP_TO;
-    const fallback = sheet.rowOf({ render: this.isBig ? 'spheres' : 'ball and stick' });
+    const render = count > BALLS_UP_TO ? 'spheres' : 'ball and stick';
+    // What lies below a style for all atoms is never seen, and must not count when asking whether bonds are drawn.
+    const base = this.styles.findLastIndex((style) => style.atoms === undefined);
+    const lowest = this.styles[base];
+    const row = sheet.rowOf({ ...lowest, render: lowest?.render ?? render });
+    const bits = lowest?.hide === true ? HIDDEN : 0;
     for (let atom = 0, at = 0; atom < count; atom += 1, at += 4) {
       states[at] = numbers[atom];
-      states[at + 1] = fallback;
+      states[at + 1] = row;
       states[at + 2] = 0;
-      states[at + 3] = 0;
+      states[at + 3] = bits;
     }
-    for (const style of this.styles) {
-      const row = sheet.rowOf(style);
-      const bits = style.hide === true ? HIDDEN : 0;
-      const chosen = style.atoms;
-      for (let i = 0; i < (chosen?.length ?? count); i += 1) {
-        const atom = chosen ? chosen[i] : i;
-        if (atom >= count) continue;
-        states[4 * atom + 1] = row;
-        states[4 * atom + 3] = bits;
-      }
-    }
+    for (const style of this.styles.slice(base + 1))
+      this.apply(style, sheet.rowOf({ ...style, render: style.render ?? render }));
     this.mark();
+  }
+
+  private apply(style: SceneStyle, row: number): void {
+    const { states, count } = this;
+    const bits = style.hide === true ? HIDDEN : 0;
+    for (const atom of style.atoms ?? []) {
+      if (atom >= count) continue;
+      states[4 * atom + 1] = row;
+      states[4 * atom + 3] = bits;
+    }
   }
 
   private mark(): void {

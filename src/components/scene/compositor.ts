@@ -30,12 +30,11 @@ export interface CompositeOptions {
   radius: number;
   /** 0 for the drawing that answers a change; 1 and on for those that refine it while nothing moves. */
   sample: number;
+  /** From which sample on the mean of all so far is shown. */
+  shownFrom: number;
+  /** Leaves out ambient light and contours. */
+  isPlain: boolean;
 }
-
-/** Drawings that refine a still picture. */
-export const SAMPLES = 16;
-/** The refined picture replaces the first one from this sample on. */
-const SHOWN_FROM = 4;
 
 /** Draws a scene aside, adds ambient light, outlines and soft edges, and brings it to the target. */
 export class Compositor {
@@ -101,8 +100,8 @@ export class Compositor {
     shared.isSmoothing.value = sample === 0 ? 1 : 0;
     this.into(picture, true);
     renderer.render(scene, camera);
-    this.into(ambient);
-    renderer.render(passes.ambient, this.camera);
+    this.into(ambient, options.isPlain);
+    if (!options.isPlain) renderer.render(passes.ambient, this.camera);
     if (sample === 0) {
       this.into(target);
       renderer.render(passes.composite, this.camera);
@@ -110,7 +109,7 @@ export class Compositor {
     }
     this.into(sum, sample === 1);
     renderer.render(passes.accumulate, this.camera);
-    if (sample < SHOWN_FROM) return;
+    if (sample < options.shownFrom) return;
     shared.share.value = 1 / sample;
     this.into(target);
     renderer.render(passes.mean, this.camera);

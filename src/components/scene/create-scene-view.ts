@@ -1,9 +1,10 @@
 import type { CameraPose } from '../../protocol/presence.ts';
 import { AtomTable } from './atom-table.ts';
 import { BondKeeper } from './bond-keeper.ts';
-import { lightnessOf, parseCssColor } from './css-color.ts';
-import { SAMPLES } from './compositor.ts';
+import { lightnessOf, parseCssColor, type Rgba } from './css-color.ts';
+import { DrawLoop } from './draw-loop.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
+import { jitterOf } from './jitter.ts';
 import { LineBuilder } from './line-table.ts';
 import { OrbitCamera } from './orbit-camera.ts';
 import { Painter, type PaintOptions } from './painter.ts';
@@ -17,9 +18,15 @@ import type {
   SceneView,
   SceneViewOptions,
 } from './scene-view.ts';
+import { toPng, type RawPicture } from './snapshot.ts';
 import type { Vector } from './vector.ts';
 
 const DEFAULT_THEME: SceneTheme = { background: 'transparent', cell: '#8a8f98', highlight: '#ffb020' };
+/** Drawings that refine a picture at rest, and those behind a picture in a file. */
+const SAMPLES = 16;
+/** In low quality only small structures are refined, with fewer drawings. */
+const LOW_SAMPLES = 6;
+const LOW_REFINED_UP_TO = 2_000;
 /** Larger frames than this keep the extent of an earlier one while they play. */
 const EXTENT_EACH_FRAME_UP_TO = 20_000;
 
@@ -40,9 +47,9 @@ class CanvasSceneView implements SceneView {
   private readonly orbitCamera = new OrbitCamera();
   private readonly cameraListeners = new Set<(pose: CameraPose) => void>();
   private readonly drawnListeners = new Set<() => void>();
-  private readonly schedule: (draw: () => void) => number;
+  private readonly loop: DrawLoop;
   private theme: SceneTheme = { ...DEFAULT_THEME };
-  private quality: 'high' | 'low';
+  private chosenQuality: 'high' | 'low';
   private frame: SceneFrame | undefined;
   private measurements: readonly (readonly [number, number])[] = [];
   private corners: Vector[] = [];
@@ -52,21 +59,22 @@ class CanvasSceneView implements SceneView {
   private width = 1;
   private height = 1;
   private pixelRatio = 1;
-  private request = 0;
-  private isDirty = false;
-  /** Drawings that refined the picture since it changed. */
-  private sample = 0;
   private areLinesDirty = true;
+  private lineRatio = 0;
   private areBondsDirty = true;
   private bondsSeen = -1;
-  private isLost = false;
   private isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
     this.canvas = canvas;
     this.painter = new Painter(canvas);
-    this.quality = options.quality ?? (this.painter.graphics.isSoftware ? 'low' : 'high');
-    this.schedule = options.schedule ?? ((draw) => requestAnimationFrame(draw));
+    this.chosenQuality = options.quality ?? (this.painter.graphics.isSoftware ? 'low' : 'high');
+    this.loop = new DrawLoop({
+      schedule: options.schedule ?? ((draw) => requestAnimationFrame(draw)),
+      now: options.now ?? (() => performance.now()),
+      samples: () => this.samples,
+      draw: (sample, share) => this.draw(sample, share),
+    });
     this.bonds = new BondKeeper(() => {
       this.areBondsDirty = true;
       this.invalidate();
@@ -124,9 +132,13 @@ class CanvasSceneView implements SceneView {
     this.invalidate();
   }
 
+  get quality(): 'high' | 'low' {
+    return this.chosenQuality;
+  }
+
   setQuality(quality: 'high' | 'low'): void {
-    if (quality === this.quality) return;
-    this.quality = quality;
+    if (quality === this.chosenQuality) return;
+    this.chosenQuality = quality;
     this.invalidate();
   }
 
@@ -195,33 +207,29 @@ class CanvasSceneView implements SceneView {
   }
 
   drawNow(): void {
-    if (!this.isDirty || this.isLost || this.isDisposed) return;
-    this.isDirty = false;
-    this.sample = 0;
-    this.update();
-    this.painter.paint(this.paintOptions(0));
-    for (const listener of this.drawnListeners) listener();
-    if (this.quality === 'high') this.ask();
-  }
-
-  /** One more drawing of a picture that has not changed, from slightly beside, for soft edges and smooth light. */
-  private refine(): void {
-    if (this.isLost || this.isDisposed || this.quality !== 'high' || this.sample >= SAMPLES) return;
-    this.sample += 1;
-    this.painter.paint(this.paintOptions(this.sample));
-    if (this.sample < SAMPLES) this.ask();
+    this.loop.drawNow();
   }
 
   async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
-    const kept = { width: this.width, height: this.height, pixelRatio: this.pixelRatio, theme: this.theme };
-    this.resize(options.width ?? kept.width * kept.pixelRatio, options.height ?? kept.height * kept.pixelRatio, 1);
-    if (options.background !== undefined) this.theme = { ...this.theme, background: options.background };
-    this.update();
-    this.painter.paint(this.paintOptions(0));
-    const blob = new Promise<Blob | null>((resolve) => this.canvas.toBlob(resolve, 'image/png'));
-    this.theme = kept.theme;
-    this.resize(kept.width, kept.height, kept.pixelRatio);
-    return (await blob) ?? new Blob();
+    const width = Math.round(options.width ?? this.width * this.pixelRatio);
+    const height = Math.round(options.height ?? (width * this.height) / this.width);
+    const background = parseCssColor(options.background ?? this.theme.background, [0, 0, 0, 0]);
+    const ratio = height / this.height;
+    let picture: RawPicture;
+    this.orbitCamera.resize(width, height);
+    this.areLinesDirty = true;
+    try {
+      this.update(ratio);
+      picture = this.painter.picture(
+        (sample) => this.paintOptions(sample, { width, height, ratio, background }),
+        this.chosenQuality === 'high' ? SAMPLES : LOW_SAMPLES,
+      );
+    } finally {
+      this.orbitCamera.resize(this.width, this.height);
+      this.areLinesDirty = true;
+      this.invalidate();
+    }
+    return toPng(picture);
   }
 
   onCamera(listener: (pose: CameraPose) => void): () => void {
@@ -237,6 +245,7 @@ class CanvasSceneView implements SceneView {
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
+    this.loop.pause();
     this.bonds.cancel();
     this.canvas.removeEventListener('webglcontextlost', this.onLost);
     this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
@@ -256,20 +265,29 @@ class CanvasSceneView implements SceneView {
   }
 
   private invalidate(): void {
-    this.isDirty = true;
-    this.ask();
+    if (!this.isDisposed) this.loop.invalidate();
   }
 
-  private ask(): void {
-    if (this.request !== 0 || this.isDisposed) return;
-    this.request = this.schedule(() => {
-      this.request = 0;
-      if (this.isDirty) this.drawNow();
-      else this.refine();
-    });
+  private get samples(): number {
+    if (this.chosenQuality === 'high') return SAMPLES;
+    return this.atoms.count <= LOW_REFINED_UP_TO ? LOW_SAMPLES : 0;
   }
 
-  private update(): void {
+  private draw(sample: number, share: number): void {
+    const ratio = share * (this.chosenQuality === 'low' ? Math.min(1, this.pixelRatio) : this.pixelRatio);
+    const width = Math.max(1, Math.round(this.width * ratio));
+    const height = Math.max(1, Math.round(this.height * ratio));
+    this.update(ratio);
+    this.painter.paint(this.paintOptions(sample, { width, height, ratio, background: this.background }));
+    if (sample === 0) for (const listener of this.drawnListeners) listener();
+  }
+
+  private get background(): Rgba {
+    return parseCssColor(this.theme.background, [0, 0, 0, 0]);
+  }
+
+  /** Uploads what changed. `ratio` is that of drawn to CSS pixels. */
+  private update(ratio: number): void {
     this.painter.updateAtoms(this.atoms);
     if (this.areBondsDirty) {
       const table = this.bonds.table;
@@ -278,42 +296,36 @@ class CanvasSceneView implements SceneView {
       this.painter.updateCell(table);
       this.areBondsDirty = false;
     }
-    if (this.areLinesDirty) {
+    if (this.areLinesDirty || ratio !== this.lineRatio) {
       this.lines.build({
         corners: this.corners,
         cellColor: this.theme.cell,
         measurements: this.measurements,
         measureColor: this.theme.highlight,
         atoms: this.atoms,
-        pixelRatio: this.effectiveRatio,
+        pixelRatio: ratio,
       });
       this.painter.updateLines(this.lines);
       this.areLinesDirty = false;
+      this.lineRatio = ratio;
     }
   }
 
-  private get effectiveRatio(): number {
-    return this.quality === 'low' ? Math.min(1, this.pixelRatio) : this.pixelRatio;
-  }
-
-  private paintOptions(sample: number): PaintOptions {
-    const ratio = this.effectiveRatio;
-    const width = Math.max(1, Math.round(this.width * ratio));
-    const height = Math.max(1, Math.round(this.height * ratio));
+  private paintOptions(
+    sample: number,
+    { width, height, ratio, background }: { width: number; height: number; ratio: number; background: Rgba },
+  ): PaintOptions {
     const { center, radius } = this.extent;
-    const background = parseCssColor(this.theme.background, [0, 0, 0, 0]);
-    const camera = this.orbitCamera.uniforms(center, radius * 1.5, jitterOf(sample, width, height));
-    const pose = this.orbitCamera.project(center);
-    const depth = pose?.depth ?? 0;
+    const depth = this.orbitCamera.project(center)?.depth ?? 0;
     return {
-      camera,
+      camera: this.orbitCamera.uniforms(center, radius * 1.5, jitterOf(sample, width, height)),
       background,
       hoverColor: lightnessOf(background) * background[3] > 0.5 ? [0.02, 0.03, 0.05] : [1, 1, 1],
       fog: [depth - radius * 0.75, depth + radius * 0.95, fogOf(radius) * background[3]],
       width,
       height,
       pixelRatio: ratio,
-      quality: this.quality,
+      quality: this.chosenQuality,
       radius,
       sample,
     };
@@ -321,36 +333,19 @@ class CanvasSceneView implements SceneView {
 
   private readonly onLost = (event: Event): void => {
     event.preventDefault();
-    this.isLost = true;
+    this.loop.pause();
   };
 
   private readonly onRestored = (): void => {
-    this.isLost = false;
     this.painter.forget();
     this.bondsSeen = -1;
     this.areBondsDirty = true;
     this.areLinesDirty = true;
-    this.invalidate();
+    this.loop.resume();
   };
 }
 
 /** How far the back of a structure fades: much for a box of liquid, little for a molecule, whose depth is plain. */
 function fogOf(radius: number): number {
   return 0.25 + 0.47 * Math.min(1, Math.max(0, (radius - 8) / 25));
-}
-
-/** Where within its pixel a refining drawing looks, in parts of the clip width; sample 0 looks at the middle. */
-function jitterOf(sample: number, width: number, height: number): [number, number] {
-  if (sample === 0) return [0, 0];
-  return [((radicalInverse(sample, 2) - 0.5) * 2) / width, ((radicalInverse(sample, 3) - 0.5) * 2) / height];
-}
-
-/** The digits of `index` mirrored at the point: evenly spread numbers between 0 and 1. */
-function radicalInverse(index: number, base: number): number {
-  let [value, weight] = [0, 1 / base];
-  for (let rest = index; rest > 0; rest = Math.floor(rest / base)) {
-    value += (rest % base) * weight;
-    weight /= base;
-  }
-  return value;
 }

@@ -10,8 +10,10 @@ export interface Extent {
   radius: number;
 }
 
-/** Share of the canvas that `fit` leaves free, as a factor on the distance. */
+/** How much further than needed `fit` steps back. */
 const MARGIN = 1.1;
+/** Surroundings shown with chosen atoms, angstrom. */
+const SURROUNDINGS = 2;
 
 /** The eight corners of a frame's cell, or none. */
 export function cellCorners(frame: SceneFrame | undefined): Vector[] {
@@ -64,7 +66,8 @@ export function fitCamera(
       if (atom >= atoms.count || atoms.isHidden(atom)) continue;
       const { positions: p } = atoms;
       const point: Vector = [p[3 * atom], p[3 * atom + 1], p[3 * atom + 2]];
-      if (Number.isFinite(point[0] + point[1] + point[2])) each(point, Math.max(atoms.radius(atom), 0.3));
+      if (Number.isFinite(point[0] + point[1] + point[2]))
+        each(point, Math.max(atoms.radius(atom), 0.3) + (chosen ? SURROUNDINGS : 0));
     }
   };
   visit((point, radius) => {

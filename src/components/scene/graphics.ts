@@ -1,4 +1,4 @@
-import { WebGLRenderer } from 'three';
+import { LinearSRGBColorSpace, WebGLRenderer } from 'three';
 import { CovalenceError } from '../../protocol/errors.ts';
 
 /** The drawing context of a canvas. */
@@ -26,6 +26,8 @@ export function openGraphics(canvas: HTMLCanvasElement | OffscreenCanvas): Graph
     );
   try {
     const renderer = new WebGLRenderer({ canvas, context: gl, alpha: true });
+    // Shaders write what the display is to show; three.js must convert nothing, the clear colour neither.
+    renderer.outputColorSpace = LinearSRGBColorSpace;
     renderer.autoClear = false;
     renderer.sortObjects = false;
     renderer.debug.checkShaderErrors = false;

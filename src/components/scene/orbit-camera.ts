@@ -149,15 +149,30 @@ export class OrbitCamera {
 
   /** Where a point is in CSS pixels, and its distance along the view; undefined behind the camera. */
   project(point: Vector): { x: number; y: number; depth: number } | undefined {
+    const at = new Float64Array(3);
+    if (!this.projector()(point[0], point[1], point[2], at)) return undefined;
+    return { x: at[0], y: at[1], depth: at[2] };
+  }
+
+  /** The same for many points: writes x, y and depth to `out` and tells whether the point is in front of the camera. */
+  projector(): (x: number, y: number, z: number, out: Float64Array) => boolean {
     const [right, up, back] = this.axes();
-    const offset = subtract(point, this.position);
-    const depth = -dot(offset, back);
-    if (this.fov !== undefined && depth <= 1e-9) return undefined;
-    const half = this.tangent(depth);
-    return {
-      x: ((dot(offset, right) / (half * this.aspect) + 1) * this.width) / 2,
-      y: ((1 - dot(offset, up) / half) * this.pixels) / 2,
-      depth,
+    const [px, py, pz] = this.position;
+    const { width, pixels } = this;
+    const isPerspective = this.fov !== undefined;
+    const slope = this.tangent(1);
+    const scale = pixels / 2;
+    return (x, y, z, out) => {
+      const ex = x - px;
+      const ey = y - py;
+      const ez = z - pz;
+      const depth = -(ex * back[0] + ey * back[1] + ez * back[2]);
+      if (isPerspective && !(depth > 1e-9)) return false;
+      const zoom = scale / (isPerspective ? slope * depth : slope);
+      out[0] = width / 2 + (ex * right[0] + ey * right[1] + ez * right[2]) * zoom;
+      out[1] = pixels / 2 - (ex * up[0] + ey * up[1] + ez * up[2]) * zoom;
+      out[2] = depth;
+      return true;
     };
   }
 

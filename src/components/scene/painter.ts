@@ -1,6 +1,7 @@
-import { Camera, Color, LinearSRGBColorSpace, Matrix3, Matrix4, Scene, Vector2, Vector3, type IUniform } from 'three';
+import { Camera, Color, Matrix3, Matrix4, Scene, Vector2, Vector3, WebGLRenderTarget, type IUniform } from 'three';
+import { CovalenceError } from '../../protocol/errors.ts';
 import type { AtomTable } from './atom-table.ts';
-import { Compositor } from './compositor.ts';
+import { Compositor, type CompositeOptions } from './compositor.ts';
 import { DataTexture } from './data-texture.ts';
 import { openGraphics, type Graphics } from './graphics.ts';
 import { impostor } from './impostor.ts';
@@ -10,6 +11,7 @@ import { HALO_FRAGMENT, HALO_VERTEX } from './shaders/halo.ts';
 import { LINE_FRAGMENT, LINE_VERTEX } from './shaders/lines.ts';
 import { SPHERE_FRAGMENT, SPHERE_VERTEX } from './shaders/spheres.ts';
 import type { Rgba } from './css-color.ts';
+import type { RawPicture } from './snapshot.ts';
 import { PALETTE_WIDTH } from './style-sheet.ts';
 
 /** Bonds as the GPU reads them: four numbers each, atom, atom, packed image shift, unused. */
@@ -48,6 +50,9 @@ export interface PaintOptions {
   /** 0 answers a change; 1 and on refine the still picture (see {@link Compositor}). */
   sample: number;
 }
+
+/** A refined picture replaces the first one from this sample on. */
+const SHOWN_FROM = 4;
 
 /** The GPU's side of a picture: tables, shaders and the order of drawing. */
 export class Painter {
@@ -146,19 +151,50 @@ export class Painter {
   /** Draws into the canvas. */
   paint(options: PaintOptions): void {
     const { renderer } = this.graphics;
-    const { width, height, background, camera } = options;
+    const { width, height, background, quality, sample } = options;
     if (renderer.domElement.width !== width || renderer.domElement.height !== height)
       renderer.setSize(width, height, false);
     this.prepare(options);
-    if (options.quality === 'high') {
+    if (quality === 'high' || sample > 0) {
       this.compositor ??= new Compositor(renderer, this.uniforms);
-      this.compositor.draw(this.scene, this.camera, null, { ...options, near: camera.near, far: camera.far });
+      this.compositor.draw(this.scene, this.camera, null, compositeOptions(options, SHOWN_FROM));
       return;
     }
     renderer.setRenderTarget(null);
-    renderer.setClearColor(toThree(background), background[3]);
+    renderer.setClearColor(new Color(background[0], background[1], background[2]), background[3]);
     renderer.clear(true, true, false);
     renderer.render(this.scene, this.camera);
+  }
+
+  /** Draws aside, `samples` times from slightly beside, and reads the mean back. Throws `value/invalid` past the device's size. */
+  picture(optionsOf: (sample: number) => PaintOptions, samples: number): RawPicture {
+    const { renderer, gl } = this.graphics;
+    const { width, height } = optionsOf(1);
+    const most = Math.min(
+      gl.getParameter(gl.MAX_RENDERBUFFER_SIZE) as number,
+      gl.getParameter(gl.MAX_TEXTURE_SIZE) as number,
+    );
+    if (!(width >= 1 && height >= 1 && width <= most && height <= most))
+      throw new CovalenceError(
+        'value/invalid',
+        `A picture of ${width} x ${height} pixels was asked for; this graphics device draws 1 to ${most} along each side.`,
+      );
+    const compositor = new Compositor(renderer, this.uniforms);
+    const target = new WebGLRenderTarget(width, height, { depthBuffer: false });
+    try {
+      for (let sample = 1; sample <= samples; sample += 1) {
+        const options = optionsOf(sample);
+        this.prepare(options);
+        compositor.draw(this.scene, this.camera, target, compositeOptions(options, samples));
+      }
+      const data = new Uint8Array(4 * width * height);
+      renderer.readRenderTargetPixels(target, 0, 0, width, height, data);
+      return { data, width, height };
+    } finally {
+      renderer.setRenderTarget(null);
+      target.dispose();
+      compositor.dispose();
+    }
   }
 
   /** After a lost context came back: every table is to be uploaded again. */
@@ -175,7 +211,11 @@ export class Painter {
         mesh.material.dispose();
       }
     this.compositor?.dispose();
-    this.graphics.renderer.dispose();
+    const { renderer } = this.graphics;
+    renderer.setRenderTarget(null);
+    // The canvas keeps its context; whoever draws on it next expects it as new.
+    renderer.resetState();
+    renderer.dispose();
   }
 
   private prepare({ camera, background, fog, hoverColor, width, height, pixelRatio, quality }: PaintOptions): void {
@@ -214,9 +254,9 @@ export class Painter {
   }
 }
 
-/** The same numbers as a colour of three.js, which must not convert them. */
-function toThree([r, g, b]: Rgba): Color {
-  return new Color().setRGB(r, g, b, LinearSRGBColorSpace);
+function compositeOptions(options: PaintOptions, shownFrom: number): CompositeOptions {
+  const { near, far } = options.camera;
+  return { ...options, near, far, shownFrom, isPlain: options.quality === 'low' };
 }
 
 type Drawing = ReturnType<typeof impostor>;

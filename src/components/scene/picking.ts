@@ -40,10 +40,13 @@ export function pickInRectangle(
   const [left, right] = [Math.min(corners[0], corners[2]), Math.max(corners[0], corners[2])];
   const [top, bottom] = [Math.min(corners[1], corners[3]), Math.max(corners[1], corners[3])];
   const inside: number[] = [];
-  for (let atom = 0; atom < atoms.count; atom += 1) {
-    if (atoms.isHidden(atom)) continue;
-    const at = projectAtom(atoms, camera, atom);
-    if (at && at.x >= left && at.x <= right && at.y >= top && at.y <= bottom) inside.push(atom);
+  const at = new Float64Array(3);
+  const project = camera.projector();
+  const { positions, states, count } = atoms;
+  for (let atom = 0; atom < count; atom += 1) {
+    if ((states[4 * atom + 3] & HIDDEN) !== 0) continue;
+    if (!project(positions[3 * atom], positions[3 * atom + 1], positions[3 * atom + 2], at)) continue;
+    if (at[0] >= left && at[0] <= right && at[1] >= top && at[1] <= bottom) inside.push(atom);
   }
   return Uint32Array.from(inside);
 }

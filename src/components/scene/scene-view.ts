@@ -15,11 +15,15 @@ export interface SceneFrame {
   bonds?: Int32Array | undefined;
 }
 
-/** Whatever is drawn for all atoms that a mask covers. */
+/** Ways of drawing atoms. */
+export type SceneRender = 'ball and stick' | 'spheres' | 'liquorice';
+
+/** Whatever is drawn for all atoms that a mask covers. Atoms that no style covers are drawn as an empty style says. */
 export interface SceneStyle {
   /** Atoms it applies to; all when absent. */
   atoms?: Uint32Array | undefined;
-  render: 'ball and stick' | 'spheres' | 'liquorice';
+  /** When absent what suits the number of atoms: `ball and stick`, above 20,000 atoms `spheres`. */
+  render?: SceneRender | undefined;
   /** Linear multiplier of the radius the render gives each atom. */
   scale?: number | undefined;
   /** CSS colour for all, or `element`. */
@@ -52,6 +56,8 @@ export interface SceneViewOptions {
   devicePixelRatio?: number;
   /** Calls back when the next picture is due; `requestAnimationFrame` when absent. Returns a number other than 0. */
   schedule?: (draw: () => void) => number;
+  /** Milliseconds, by which a slow movement is recognised; `performance.now` when absent. */
+  now?: () => number;
 }
 
 /** An atom under a point. */
@@ -75,7 +81,10 @@ export interface SceneView {
   /** Pairs of atoms joined by a measured line. */
   setMeasurements(pairs: readonly (readonly [number, number])[]): void;
   setTheme(theme: Partial<SceneTheme>): void;
+  /** `high` has ambient light, contours and soft edges; `low` is for devices where a processor computes the picture. */
   setQuality(quality: 'high' | 'low'): void;
+  /** In force now: as set, or as found out from the graphics device. */
+  readonly quality: 'high' | 'low';
   setCellVisible(isVisible: boolean): void;
   /** The camera now. */
   readonly camera: CameraPose;
@@ -95,7 +104,10 @@ export interface SceneView {
   resize(widthPixels: number, heightPixels: number, devicePixelRatio: number): void;
   /** Draws now, if anything asked for it. */
   drawNow(): void;
-  /** PNG of the present picture at any size. */
+  /**
+   * PNG of the present picture at any size (pixels; the canvas's own when absent), drawn with many samples a pixel.
+   * `background` may be `transparent`. Rejects with `value/invalid` where the graphics device cannot draw that size.
+   */
   toBlob(options?: { width?: number; height?: number; background?: string }): Promise<Blob>;
   /** Returns its own undo. */
   onCamera(listener: (pose: CameraPose) => void): () => void;

@@ -1,7 +1,7 @@
 import { ELEMENTS } from '../../chem/elements.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { parseCssColor, toLinear, type Rgba } from './css-color.ts';
-import type { SceneStyle } from './scene-view.ts';
+import type { SceneRender, SceneStyle } from './scene-view.ts';
 
 /** Columns of the palette: one per atomic number; the last holds what a row says about bonds. */
 export const PALETTE_WIDTH = 256;
@@ -44,7 +44,7 @@ export class StyleSheet {
   }
 
   /** The row of a style; throws `value/invalid` past 254 distinct ones. */
-  rowOf(style: Omit<SceneStyle, 'atoms'>): number {
+  rowOf(style: Omit<SceneStyle, 'atoms'> & { render: SceneRender }): number {
     const scale = Number.isFinite(style.scale) ? Math.max(0, style.scale ?? 1) : 1;
     const color = style.color === undefined || style.color === 'element' ? undefined : style.color;
     const key = `${style.render}|${scale}|${color ?? ''}`;
@@ -94,7 +94,7 @@ export class StyleSheet {
   }
 }
 
-function radiusOf(render: SceneStyle['render'], vdwRadius: number): number {
+function radiusOf(render: SceneRender, vdwRadius: number): number {
   return render === 'spheres' ? vdwRadius : render === 'liquorice' ? LIQUORICE : BALL * vdwRadius;
 }
 

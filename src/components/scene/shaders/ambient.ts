@@ -69,7 +69,7 @@ void main() {
   vec3 normal = normalize(cross(abs(right.z) < abs(left.z) ? right : left, abs(above.z) < abs(below.z) ? above : below));
   ivec2 tile = ivec2(at) & 3;
   float phase = fract(float((tile.x * 5 + tile.y * 7 + tile.x * tile.y * 3) & 15) / 16.0 + turn);
-  float dark = 0.30 * occlusion(point, normal, at, reaches.x, phase) + 0.34 * occlusion(point, normal, at, reaches.y, fract(phase + 0.5));
+  float dark = 0.27 * occlusion(point, normal, at, reaches.x, phase) + 0.29 * occlusion(point, normal, at, reaches.y, fract(phase + 0.5));
   float far = clamp((-point.z - range.x) / (range.y - range.x), 0.0, 0.9999);
-  pixel = vec4(exp(-dark), floor(far * 255.0) / 255.0, fract(far * 255.0), 1.0);
+  pixel = vec4(0.35 + 0.65 * exp(-dark), floor(far * 255.0) / 255.0, fract(far * 255.0), 1.0);
 }`;
