@@ -4,7 +4,7 @@
  * ```ts
  * import { dataProviderContract } from 'covalence/testing';
  *
- * for (const { rule, title, run } of dataProviderContract(harness)) test(`[${rule}] ${title}`, run);
+ * for (const { title, run } of dataProviderContract(harness)) test(title, run);
  * ```
  */
 export type { ContractCase } from './contract.ts';
