@@ -177,8 +177,9 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
 
   replaceReplica(doc: Doc, ledger?: Doc): UnsentChanges {
     const { core } = this;
+    const isSame = doc === core.doc;
     core.replace(doc, ledger);
-    const operations = core.journal.take((clientId) => Y.getState(doc.store, clientId));
+    const operations = isSame ? [] : core.journal.take((clientId) => Y.getState(doc.store, clientId));
     return {
       size: operations.length,
       keys: [...new Set(operations.map(({ key }) => key))],

@@ -177,6 +177,7 @@ function isSameContent(a: Entry, b: Entry): boolean {
   return fields.length === Object.keys(other).length && fields.every((field) => own[field] === other[field]);
 }
 
-function isEqualContent(a: Entry, b: Entry): boolean {
+/** True when both entries show the same. */
+export function isEqualContent(a: Entry, b: Entry): boolean {
   return a.problem === undefined && b.problem === undefined && equalValues(a.stored, b.stored);
 }

@@ -4,7 +4,7 @@ import { isLedgerKey } from '../protocol/keys.ts';
 import { equalValues, isRecord } from '../protocol/values.ts';
 import type { StateRecord, StateValue } from '../protocol/values.ts';
 import { Entry } from './entry.ts';
-import { Replica } from './replica.ts';
+import { isEqualContent, Replica } from './replica.ts';
 import type { EntryChange, StoredOperation } from './replica.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import type { InvalidRecord, TransactOptions } from './shared-state.ts';
@@ -52,7 +52,7 @@ export class StateCore {
   onOwnChange: OwnChangeListener = () => {};
   #shared: Replica;
   #ledger: Replica | undefined;
-  #keys = new SortedKeys();
+  readonly #keys = new SortedKeys();
   #overlay: Map<string, Entry | undefined> | undefined;
   #operations: StoredOperation[] = [];
   readonly #listeners = new Set<(change: CoreChange) => void>();
@@ -162,22 +162,21 @@ export class StateCore {
     if (this.#overlay !== undefined) {
       throw new CovalenceError('value/invalid', 'The document cannot be replaced inside a transaction. Do it after.');
     }
-    const old = new Map([...(this.#ledger?.entries ?? []), ...this.#shared.entries]);
-    const oldLedger = this.#ledger?.doc;
-    this.close();
-    this.#keys = new SortedKeys();
-    this.#shared = this.#openShared(doc);
-    this.#ledger = this.#openLedger(ledger ?? oldLedger);
+    const old = new Map<string, Entry>();
+    const opened: (Replica | undefined)[] = [];
+    if (doc !== this.#shared.doc) {
+      this.#retire(this.#shared, old);
+      opened.push((this.#shared = this.#openShared(doc)));
+    }
+    if (ledger !== undefined && ledger !== this.#ledger?.doc) {
+      this.#retire(this.#ledger, old);
+      opened.push((this.#ledger = this.#openLedger(ledger)));
+    }
     const changes = new Map<string, EntryChange>();
-    for (const replica of [this.#shared, this.#ledger]) {
+    for (const replica of opened) {
       for (const [key, after] of replica?.entries ?? []) {
         const before = old.get(key);
-        const isEqual =
-          before !== undefined &&
-          before.problem === undefined &&
-          after.problem === undefined &&
-          equalValues(before.stored, after.stored);
-        if (isEqual) replica?.entries.set(key, before);
+        if (before !== undefined && isEqualContent(before, after)) replica?.entries.set(key, before);
         else changes.set(key, { before, after });
         old.delete(key);
       }
@@ -196,6 +195,14 @@ export class StateCore {
     this.close();
     this.#listeners.clear();
     this.#invalidListeners.clear();
+  }
+
+  #retire(replica: Replica | undefined, old: Map<string, Entry>): void {
+    replica?.close();
+    for (const [key, entry] of replica?.entries ?? []) {
+      old.set(key, entry);
+      this.#keys.remove(key);
+    }
   }
 
   #openShared(doc: Y.Doc): Replica {

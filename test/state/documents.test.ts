@@ -223,9 +223,14 @@ describe('replacing the document', () => {
     state.set('a', 1);
     const seen: string[] = [];
     state.onChange(({ added, updated, removed }) => seen.push(...added.keys(), ...updated.keys(), ...removed));
-    state.replaceReplica(doc, ledgerDoc({ trajectory: { seq: 6 } }));
+    const ledger = ledgerDoc({ trajectory: { seq: 6 } });
+    expect(state.replaceReplica(doc, ledger).size).toBe(0);
     expect(seen).toEqual(['trajectory', 'lock.a']);
     expect(state.snapshot()).toEqual({ a: 1, trajectory: { seq: 6 } });
+    ledger.getMap('ledger').set('lock.b', {});
+    state.set('b', 1);
+    expect([...state.keys()]).toEqual(['a', 'b', 'lock.b', 'trajectory']);
+    expect(seen).toEqual(['trajectory', 'lock.a', 'lock.b', 'b']);
   });
 
   it('[S74] stats count keys, structs and bytes', () => {
