@@ -1,23 +1,32 @@
-import { CovalenceError } from '../../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { excerpt } from './damage.ts';
 import { detectFormat, FORMATS, HEAD_BYTE_LENGTH } from './detect-format.ts';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory, TrajectoryFormat } from './format.ts';
+import { inflatedSource, isGzip } from './source/inflated-source.ts';
+import type { ScratchFile } from './source/scratch-file.ts';
 import { textOf } from './text/bytes-text.ts';
 
 /** Options of {@link openTrajectory}. */
 export interface OpenAnyTrajectoryOptions extends OpenTrajectoryOptions {
   /** Formats to choose from; all of ours by default. */
   formats?: readonly TrajectoryFormat[];
+  /** Where the content of a `.gz` goes; memory by default. It is closed with the trajectory. */
+  scratch?: ScratchFile;
 }
 
 /**
- * Opens a trajectory file: the format is that of its extension, else the one that recognises its first bytes. The
+ * Opens a trajectory file, also when it is gzip: the format is that of its extension, else the one that recognises its first bytes. The
  * trajectory closes the source. Rejects with `file/empty` and `file/unknown-format`, which names what was found and
  * what is known.
  */
-export async function openTrajectory(source: ByteSource, options: OpenAnyTrajectoryOptions = {}): Promise<Trajectory> {
-  const { formats = FORMATS, ...rest } = options;
-  const head = await source.read(0, HEAD_BYTE_LENGTH, rest.signal);
+export async function openTrajectory(file: ByteSource, options: OpenAnyTrajectoryOptions = {}): Promise<Trajectory> {
+  const { formats = FORMATS, scratch, ...rest } = options;
+  let source = file;
+  let head = await headOf(source, rest.signal);
+  if (isGzip(head)) {
+    source = inflatedSource(file, scratch === undefined ? {} : { scratch });
+    head = await headOf(source, rest.signal);
+  }
   if (head.length === 0) {
     throw new CovalenceError('file/empty', `${source.name} is empty. Choose another file.`, { file: source.name });
   }
@@ -31,4 +40,14 @@ export async function openTrajectory(source: ByteSource, options: OpenAnyTraject
     );
   }
   return format.open(source, rest);
+}
+
+/** The first bytes, as far as they can be had. */
+async function headOf(source: ByteSource, signal?: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await source.read(0, HEAD_BYTE_LENGTH, signal);
+  } catch (error) {
+    if (!isCovalenceError(error, 'file/damaged') || source.byteLength === 0) throw error;
+    return source.read(0, Math.min(HEAD_BYTE_LENGTH, source.byteLength), signal);
+  }
 }

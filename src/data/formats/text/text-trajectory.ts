@@ -5,7 +5,7 @@ import type { ByteSource, IndexProgress, OpenTrajectoryOptions, Trajectory } fro
 import { keyInfosOf } from '../key-infos.ts';
 import { FrameIndex } from './frame-index.ts';
 import { LineProblem } from './line-problem.ts';
-import { LineScanner, type LineConsumer } from './line-scanner.ts';
+import { LineScanner, WrongGuess, type LineConsumer } from './line-scanner.ts';
 
 /** Finds the frames of a text format line by line. Throws {@link ScanProblem}. */
 export interface FrameScanner extends LineConsumer {
@@ -13,6 +13,10 @@ export interface FrameScanner extends LineConsumer {
   end(missing: number, offset: number, nextLine: number): void;
   /** What {@link FrameScanner} must know to go on from a serialised index. */
   state?(): Record<string, unknown>;
+  /** True while a frame rests on a guess; its problems are then the guess's until it was scanned again. */
+  readonly isGuessing?: boolean;
+  /** Called when a guess was wrong, before the scan begins again after the last frame added. */
+  rewind?(): void;
 }
 
 /** Thrown by scanners: absolute line, from 1, and what is wrong with it. The frame is the one after the last added. */
@@ -137,46 +141,62 @@ export class TextTrajectory implements Trajectory {
   }
 
   private async scan(onProgress?: (progress: IndexProgress) => void, signal?: AbortSignal): Promise<void> {
-    const { offset, line } = this.frames.end;
     this.scanner = this.means.scanner(this.frames, this.scanner.state?.() ?? {});
+    const told = { offset: -PROGRESS_STEP, frames: this.count };
+    const tell = (offset: number): void => {
+      told.offset = offset;
+      told.frames = this.count;
+      this.wake();
+      onProgress?.({ frames: this.count, bytesRead: offset, byteLength: this.source.byteLength });
+    };
+    const tellSometimes = (offset: number): void => {
+      if (this.waiting.length > 0) this.wake();
+      if (offset - told.offset >= PROGRESS_STEP || (told.frames === 0 && this.count > 0)) tell(offset);
+    };
+    let end: number | undefined;
+    while (end === undefined) end = await this.scanOn(tellSometimes, signal);
+    if (this.count === 0) {
+      throw new CovalenceError('file/empty', `${this.source.name} has no frames: it is empty. Choose another file.`);
+    }
+    this.finished = true;
+    this.indexedLength = end;
+    tell(end);
+  }
+
+  /** Scans from the last frame on to the end, whose offset it answers; undefined when a guess must be taken back. */
+  private async scanOn(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number | undefined> {
+    const { offset, line } = this.frames.end;
     const lines = new LineScanner(this.scanner, offset, line);
-    const progress = (): void =>
-      onProgress?.({ frames: this.count, bytesRead: lines.offset, byteLength: this.source.byteLength });
-    let told = -PROGRESS_STEP;
-    let toldFrames = this.count;
     let lastByte = 10;
     try {
       for await (const piece of this.source.stream(offset, signal)) {
         signal?.throwIfAborted();
         lines.push(piece);
         if (piece.length > 0) lastByte = piece[piece.length - 1];
-        if (this.count > toldFrames && toldFrames === 0) this.wake();
-        if (lines.offset - told >= PROGRESS_STEP || (toldFrames === 0 && this.count > 0)) {
-          told = lines.offset;
-          toldFrames = this.count;
-          this.wake();
-          progress();
-        }
+        onPiece(lines.offset);
       }
       lines.end();
       this.scanner.end(lines.skipping, lines.offset, lines.lineNumber);
     } catch (error) {
-      if (isCovalenceError(error, 'file/damaged')) {
-        throw damaged(this.source.name, { frame: this.count, line: lines.lineNumber }, lastSentence(error), error);
+      const isOurs = error instanceof ScanProblem || error instanceof WrongGuess;
+      if (isOurs && this.scanner.isGuessing === true) {
+        this.scanner.rewind?.();
+        return undefined;
       }
-      if (error instanceof ScanProblem) {
-        throw damaged(this.source.name, { frame: this.count, line: error.line }, error.found);
-      }
-      if (error instanceof RangeError) throw damaged(this.source.name, { frame: this.count }, error.message, error);
-      throw error;
-    }
-    if (this.count === 0) {
-      throw new CovalenceError('file/empty', `${this.source.name} has no frames: it is empty. Choose another file.`);
+      throw this.damageOf(error, lines.lineNumber);
     }
     this.endsInLine = lastByte !== 10;
-    this.finished = true;
-    this.indexedLength = lines.offset;
-    progress();
+    return lines.offset;
+  }
+
+  /** What stopped the scan, as the error of a damaged file where it is one. */
+  private damageOf(error: unknown, line: number): unknown {
+    const frame = this.count;
+    const file = this.source.name;
+    if (error instanceof ScanProblem) return damaged(file, { frame, line: error.line }, error.found);
+    if (error instanceof RangeError) return damaged(file, { frame, line }, error.message, error);
+    if (!isCovalenceError(error, 'file/damaged')) return error;
+    return damaged(file, { frame, line }, lastSentence(error), error);
   }
 
   /** Waits until the pass, which it starts if need be, has found frame `index` or has ended. */

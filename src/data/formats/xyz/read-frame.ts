@@ -85,7 +85,13 @@ function addCellVectors(data: FrameData, bytes: Uint8Array, from: number, atomCo
     const line = lineAt(bytes, at);
     const words = textOf(bytes, line.start, line.end).trim().split(/\s+/);
     at = line.next;
-    if (!words[0].startsWith('VEC')) continue;
+    if (words[0] === '') continue;
+    if (!words[0].startsWith('VEC')) {
+      throw new LineProblem(
+        2 + atomCount,
+        `the frame says ${atomCount} atoms and has more lines, ${excerpt(words.join(' '))}`,
+      );
+    }
     const vector = words.slice(1).map(Number);
     if (words[0] !== `VEC${count + 1}` || count > 2 || vector.length !== 3 || vector.some(Number.isNaN)) {
       throw new LineProblem(

@@ -8,6 +8,7 @@ import { readAtomColumns } from './atom-columns.ts';
 import { parseProperties, PLAIN_COLUMNS, type Column } from './columns.ts';
 import { hasAssignment } from './comment-tokens.ts';
 import { CommentScalars } from './comment-scalars.ts';
+import { FrameRhythm } from './frame-rhythm.ts';
 
 type Expecting = 'count' | 'comment' | 'last atom';
 
@@ -26,6 +27,7 @@ export class XyzScanner implements FrameScanner {
   private isPending = false;
   private columns: readonly Column[] = PLAIN_COLUMNS;
   private propertiesText = '';
+  private readonly rhythm = new FrameRhythm();
 
   constructor(index: FrameIndex) {
     this.index = index;
@@ -34,9 +36,27 @@ export class XyzScanner implements FrameScanner {
 
   line(bytes: Uint8Array, start: number, end: number, offset: number, number: number): number {
     if (this.expecting === 'count') return this.countLine(bytes, start, end, offset, number);
-    if (this.expecting === 'comment') return this.commentLine(bytes, start, lineEnd(bytes, start, end), number);
+    if (this.expecting === 'comment') {
+      this.rhythm.begin(this.atomCount, offset + end - start + 1);
+      return this.commentLine(bytes, start, lineEnd(bytes, start, end), number);
+    }
     this.lastAtom(bytes, start, end, number);
+    this.rhythm.finish(offset);
     return 0;
+  }
+
+  guess(): number {
+    return this.rhythm.guess();
+  }
+
+  get isGuessing(): boolean {
+    return this.rhythm.isGuessing;
+  }
+
+  rewind(): void {
+    this.rhythm.miss();
+    this.expecting = 'count';
+    this.isPending = false;
   }
 
   end(missing: number, offset: number, nextLine: number): void {
@@ -60,6 +80,7 @@ export class XyzScanner implements FrameScanner {
     }
     if (this.isPending) this.index.add(offset, number);
     this.isPending = false;
+    this.rhythm.confirm();
     if (count > LIMITS.atomsPerFrame) {
       throw new ScanProblem(number, `the frame has ${count} atoms, more than the limit of ${LIMITS.atomsPerFrame}`);
     }
@@ -70,7 +91,9 @@ export class XyzScanner implements FrameScanner {
 
   private refuse(bytes: Uint8Array, start: number, end: number, offset: number, number: number): never {
     const found = excerpt(textOf(bytes, start, Math.min(end, start + 200)));
-    if (!this.isPending) throw new ScanProblem(number, `expected the number of atoms, found ${found}`);
+    if (!this.isPending || this.isGuessing) {
+      throw new ScanProblem(number, `expected the number of atoms, found ${found}`);
+    }
     if (this.isAtom(bytes, start, end)) {
       throw new ScanProblem(
         number,
