@@ -14,6 +14,7 @@ export { fetchSource } from './fetch-source.ts';
 export { fileProvider } from './file-provider.ts';
 export { httpProvider } from './http-provider.ts';
 export { memoryProvider } from './memory-provider.ts';
+export { zarrProvider } from './zarr-provider.ts';
 
 // Wrappers
 export { withCache } from './with-cache.ts';
@@ -62,3 +63,5 @@ export type {
 } from './provider.ts';
 export type { CacheOptions, CachingProvider } from './with-cache.ts';
 export type { PrefetchOptions } from './with-prefetch.ts';
+export type { ZarrProviderOptions } from './zarr-provider.ts';
+export type { ZarrStore } from './zarr-node.ts';
