@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { assertRoomName, roomNameOfFile } from '../../protocol/room-name.ts';
-import { openRoomData } from './open-room-data.ts';
+import { firstRecord, openRoomData } from './open-room-data.ts';
 import type { RoomData } from './room-data.ts';
 import { memoryRoomStorage, type RoomStorage } from './room-storage.ts';
 import type { OpenTrajectory } from './source-frames.ts';
@@ -26,8 +26,11 @@ export interface DataRooms {
   has(name: string): Promise<boolean>;
   /** Rejects with `room/not-found`, `room/name-invalid`, or with what keeps the room from opening. */
   get(name: string): Promise<RoomData>;
-  /** Makes an empty room. Rejects with `room/exists`, `room/name-invalid`, `store/full`. */
-  create(name: string): Promise<RoomData>;
+  /**
+   * Makes a room: empty, or beginning with the frames that the room `base` had at `seq`, which costs nothing however
+   * many they are. Rejects with `room/exists`, `room/name-invalid`, `room/not-found`, `store/full`.
+   */
+  create(name: string, base?: { room: string; seq?: number | undefined }): Promise<RoomData>;
   /** The room, made when it is not there: what joining does. */
   ensure(name: string): Promise<RoomData>;
   /**
@@ -38,8 +41,10 @@ export interface DataRooms {
   rename(from: string, to: string): Promise<RoomData>;
   /** Closes and removes the room. Rejects with `room/not-found`. */
   delete(name: string): Promise<void>;
-  /** Called before a room is closed because it was deleted or renamed. Returns its own undo. */
+  /** Called after a room was deleted. Returns its own undo. */
   onGone(listener: (name: string) => void): () => void;
+  /** Called after a room got another name; its data of the old name is closed. Returns its own undo. */
+  onRenamed(listener: (from: string, to: string) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -60,17 +65,20 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const opened = new Map<string, Promise<RoomData>>();
   const ready = new Map<string, RoomData>();
   const problems = new Map<string, { code: string; detail: string }>();
+  const changing = new Map<string, Promise<unknown>>();
   const listeners = new Set<(name: string) => void>();
+  const renameListeners = new Set<(from: string, to: string) => void>();
   let isClosed = false;
 
   const open = (name: string, path?: string): Promise<RoomData> => {
     if (isClosed) throw new CovalenceError('server/closing', 'The server is closing. Try again in a moment.');
     const start = async (): Promise<RoomData> => {
-      const { log, directory } = await storage.open(name);
+      const { log, bases, directory } = await storage.open(name);
       try {
         const room = await openRoomData({
           name,
           log,
+          bases,
           blobs: storage.blobs,
           clock,
           follow: options.follow ?? false,
@@ -99,18 +107,49 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     return room;
   };
 
-  const make = async (name: string, path?: string): Promise<RoomData> => {
+  const assertNotFull = async (): Promise<void> => {
     const count = (await storage.list()).length;
-    if (count >= LIMITS.rooms) {
-      throw new CovalenceError('store/full', `The server has ${count} rooms, its limit. Delete one first.`, {
-        limit: LIMITS.rooms,
+    if (count < LIMITS.rooms) return;
+    throw new CovalenceError('store/full', `The server has ${count} rooms, its limit. Delete one first.`, {
+      limit: LIMITS.rooms,
+    });
+  };
+
+  const derive = async (name: string, { name: room, epoch, seq: newest }: RoomData, seq: number): Promise<RoomData> => {
+    if (!Number.isSafeInteger(seq) || seq < 1 || seq > newest) {
+      throw new CovalenceError('request/invalid', `The room "${room}" has commits 1 to ${newest}, not ${seq}.`, {
+        seq,
       });
     }
+    await assertNotFull();
+    await storage.derive(room, name);
+    const { log } = await storage.open(name);
+    try {
+      await log.append(0, [firstRecord(name, clock.now(), { base: { room, epoch, seq } })]);
+    } finally {
+      await log.close();
+    }
+    return opened.get(name) ?? open(name);
+  };
+
+  const make = async (name: string, path?: string): Promise<RoomData> => {
+    await assertNotFull();
     return opened.get(name) ?? open(name, path);
   };
 
+  /** One change of a name at a time. */
+  const alone = <T>(name: string, task: () => Promise<T>): Promise<T> => {
+    const before = changing.get(name) ?? Promise.resolve();
+    const running = before.then(task, task);
+    changing.set(name, running);
+    const done = (): void => {
+      if (changing.get(name) === running) changing.delete(name);
+    };
+    running.then(done, done);
+    return running;
+  };
+
   const shut = async (name: string): Promise<void> => {
-    for (const listener of listeners) listener(name);
     const room = opened.get(name);
     opened.delete(name);
     ready.delete(name);
@@ -118,8 +157,32 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     await (await room?.catch(() => undefined))?.close();
   };
 
-  const rooms: DataRooms = {
+  const has = async (name: string): Promise<boolean> => opened.has(name) || storage.has(name);
+
+  const assertFree = async (name: string): Promise<void> => {
+    if (!(await has(name))) return;
+    throw new CovalenceError('room/exists', `There is a room "${name}" already. Choose another name.`, { room: name });
+  };
+
+  const find = async (name: string): Promise<RoomData> => {
+    const room = opened.get(name);
+    if (room !== undefined) return room;
+    if (await storage.has(name)) return open(name);
+    throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
+  };
+
+  const rename = async (from: string, to: string): Promise<RoomData> => {
+    await find(from);
+    await assertFree(to);
+    await shut(from);
+    await storage.rename(from, to);
+    for (const listener of renameListeners) listener(from, to);
+    return find(to);
+  };
+
+  return {
     durability: storage.durability,
+    has,
     async list() {
       const names = new Set([...(await storage.list()), ...ready.keys()]);
       return [...names].sort().map((name) => {
@@ -130,73 +193,69 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
         return { name, epoch, seq, count, ...(source === undefined ? {} : { source }) };
       });
     },
-    async has(name) {
-      return opened.has(name) || storage.has(name);
-    },
     async get(name) {
       assertRoomName(name);
-      const room = opened.get(name);
-      if (room !== undefined) return room;
-      if (!(await storage.has(name))) {
-        throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
-      }
-      return opened.get(name) ?? open(name);
+      return opened.get(name) ?? alone(name, () => find(name));
     },
-    async create(name) {
+    async create(name, base) {
       assertRoomName(name);
-      if (await rooms.has(name)) {
-        throw new CovalenceError('room/exists', `There is a room "${name}" already. Choose another name.`, {
-          room: name,
-        });
-      }
-      return make(name);
+      if (base !== undefined) assertRoomName(base.room);
+      const ground = base === undefined ? undefined : await alone(base.room, () => find(base.room));
+      return alone(name, async () => {
+        await assertFree(name);
+        return ground === undefined ? make(name) : derive(name, ground, base?.seq ?? ground.seq);
+      });
     },
     async ensure(name) {
       assertRoomName(name);
-      return opened.get(name) ?? ((await storage.has(name)) ? rooms.get(name) : make(name));
+      return opened.get(name) ?? alone(name, async () => ((await has(name)) ? find(name) : make(name)));
     },
     async openFile(path, name = roomNameOfFile(path)) {
       assertRoomName(name);
-      const present = opened.get(name);
-      if (present !== undefined) {
-        const room = await present;
+      return alone(name, async () => {
+        const room = await opened.get(name);
+        if (room === undefined) return (await storage.has(name)) ? open(name, path) : make(name, path);
         if (room.sourcePath === resolve(path)) return room;
         throw new CovalenceError(
           'room/exists',
           `The room "${name}" exists and stands on ${room.source ?? 'no file'}. Open the file under another room name.`,
           { room: name },
         );
-      }
-      return (await storage.has(name)) ? open(name, path) : make(name, path);
+      });
     },
     async rename(from, to) {
+      assertRoomName(from);
       assertRoomName(to);
-      await rooms.get(from);
-      if (await rooms.has(to)) {
-        throw new CovalenceError('room/exists', `There is a room "${to}" already. Choose another name.`, { room: to });
-      }
-      await shut(from);
-      await storage.rename(from, to);
-      return rooms.get(to);
+      if (from === to) return alone(from, () => find(from));
+      // In one order for everybody, so that two renames do not wait for each other.
+      const [first, second] = [from, to].sort();
+      return alone(first, () => alone(second, () => rename(from, to)));
     },
     async delete(name) {
       assertRoomName(name);
-      if (!(await rooms.has(name))) {
-        throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
-      }
-      await shut(name);
-      await storage.remove(name);
+      await alone(name, async () => {
+        if (!(await has(name))) {
+          throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
+        }
+        await shut(name);
+        await storage.remove(name);
+        for (const listener of listeners) listener(name);
+      });
     },
     onGone(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onRenamed(listener) {
+      renameListeners.add(listener);
+      return () => renameListeners.delete(listener);
+    },
     async close() {
       if (isClosed) return;
       isClosed = true;
+      await Promise.allSettled(changing.values());
       await Promise.all([...opened.keys()].map(shut));
       await storage.close();
     },
   };
-  return rooms;
 }

@@ -57,6 +57,23 @@ export async function openFileCommitLog(path: string, options: FileCommitLogOpti
   }
 }
 
+/**
+ * The records of a log that another handle may be appending to, up to where it is sound now. Nothing is changed. Rejects
+ * with `store/failed` when it cannot be read.
+ */
+export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRecord> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    throw storeError(error, `Reading the log "${path}"`);
+  });
+  try {
+    const { size } = await file.stat();
+    const read = windowOver(file);
+    for await (const { payload } of blocksOf(read, size)) yield* unpackRecords(payload.subarray(LINK_BYTE_LENGTH));
+  } finally {
+    await file.close();
+  }
+}
+
 async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
   const { size } = await file.stat();
   let known: CommitRecord[] = [];
@@ -67,12 +84,10 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
   if (!Buffer.from(magic).equals(MAGIC.subarray(0, magic.byteLength))) {
     throw new CovalenceError('store/failed', `"${path}" is not a log of Covalence.`, { path });
   }
-  for (;;) {
-    const payload = await blockAt(read, end, size);
-    if (payload === undefined || !Buffer.from(payload.subarray(0, LINK_BYTE_LENGTH)).equals(link)) break;
-    known.push(...unpackRecords(payload.subarray(LINK_BYTE_LENGTH)));
+  for await (const { payload, next } of blocksOf(read, size)) {
+    for (const record of unpackRecords(payload.subarray(LINK_BYTE_LENGTH))) known.push(record);
     link = linkTo(payload);
-    end += HEADER_BYTE_LENGTH + payload.byteLength;
+    end = next;
   }
   await assertTorn(read, path, end, size);
   const torn = Math.max(0, size - end);
@@ -139,6 +154,18 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
       await file.close();
     },
   };
+}
+
+/** The sound blocks from the beginning on, each linked to the one before. */
+async function* blocksOf(read: ReadAt, size: number): AsyncGenerator<{ payload: Uint8Array; next: number }> {
+  let link: Uint8Array = new Uint8Array(LINK_BYTE_LENGTH);
+  for (let at = MAGIC.byteLength; ;) {
+    const payload = await blockAt(read, at, size);
+    if (payload === undefined || !Buffer.from(payload.subarray(0, LINK_BYTE_LENGTH)).equals(link)) return;
+    link = linkTo(payload);
+    at += HEADER_BYTE_LENGTH + payload.byteLength;
+    yield { payload, next: at };
+  }
 }
 
 async function blockAt(read: ReadAt, offset: number, size: number): Promise<Uint8Array | undefined> {

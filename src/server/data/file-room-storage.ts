@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { type FileCommitLogOptions, openFileCommitLog } from './file-commit-log.ts';
+import { type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
 import type { RoomStorage } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -56,7 +56,21 @@ export async function fileRoomStorage({
           openLogFile === undefined ? {} : { openFile: openLogFile },
         );
         await syncDirectory(roomsDirectory);
-        return { log, directory: pathOf(name) };
+        const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));
+        return { log, bases, directory: pathOf(name) };
+      },
+      async derive(from, to) {
+        // Other names for the same files: they stay when the room that others began from is removed.
+        const files = [join(pathOf(from), LOG_FILE), ...(await baseFilesOf(pathOf(from)))];
+        const fresh = join(roomsDirectory, `.derived-${randomBytes(6).toString('hex')}`);
+        await mkdir(fresh);
+        for (const [depth, file] of files.entries()) {
+          const name = join(fresh, `base-${depth}.log`);
+          await link(file, name).catch(() => copyFile(file, name));
+        }
+        await syncDirectory(fresh);
+        await rename(fresh, pathOf(to));
+        await syncDirectory(roomsDirectory);
       },
       async remove(name) {
         // Gone at once and whole, however long the removal takes; what begins with a dot is no room.
@@ -78,6 +92,15 @@ export async function fileRoomStorage({
     await lock.release();
     throw error;
   }
+}
+
+/** The logs that a room stands on, nearest first. */
+async function baseFilesOf(directory: string): Promise<string[]> {
+  const files: string[] = [];
+  for (let depth = 0; await exists(join(directory, `base-${depth}.log`)); depth += 1) {
+    files.push(join(directory, `base-${depth}.log`));
+  }
+  return files;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,10 +5,11 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
 import { CommitQueue } from './commit-queue.ts';
-import type { CommitRecord } from './commit-record.ts';
+import type { BaseIdentity, CommitRecord, SourceIdentity } from './commit-record.ts';
+import { type BaseLog, foldLog } from './fold-log.ts';
 import { FrameReader } from './frame-reader.ts';
 import { LockTable } from './lock-table.ts';
-import { RoomState } from './room-state.ts';
+import type { RoomState } from './room-state.ts';
 import { RoomTrajectory } from './room-trajectory.ts';
 import type { RoomData } from './room-data.ts';
 import { type OpenTrajectory, openSourceFrames, type SourceFrames } from './source-frames.ts';
@@ -18,6 +19,8 @@ export interface RoomDataOptions {
   name: string;
   log: CommitLog;
   blobs: BlobStore;
+  /** Logs that the room stands on, nearest first. */
+  bases?: readonly BaseLog[];
   /** The trajectory file the room stands on; needs `openTrajectory`. */
   source?: { path: string };
   /** Whether frames that are appended to the file appear in the room. */
@@ -35,8 +38,7 @@ export interface RoomDataOptions {
  */
 export async function openRoomData(options: RoomDataOptions): Promise<RoomData> {
   const { name, log, blobs, clock = systemClock } = options;
-  const state = new RoomState();
-  for await (const record of log.read(0)) state.apply(record);
+  const state = await foldLog(log.read(0), options.bases ?? []);
 
   const path = options.source === undefined ? state.source?.path : resolve(options.source.path);
   if (path !== undefined && state.seq > 0 && state.source === undefined) {
@@ -51,12 +53,7 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
     path === undefined ? undefined : await openSource(options, path, state, () => trajectory?.onProgress());
   try {
     if (state.seq === 0) {
-      const epoch = randomBytes(9).toString('base64url').replaceAll(/[-_]/g, '0');
-      const record: CommitRecord = {
-        seq: 1,
-        at: clock.now(),
-        ops: [{ op: 'room', name, epoch, ...(source === undefined ? {} : { source: source.identity }) }],
-      };
+      const record = firstRecord(name, clock.now(), source === undefined ? {} : { source: source.identity });
       if (await log.append(0, [record])) state.apply(record);
       else for await (const other of log.read(0)) state.apply(other);
     }
@@ -81,6 +78,16 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
     await source?.close();
     throw error;
   }
+}
+
+/** The record that a log begins with. */
+export function firstRecord(
+  name: string,
+  at: number,
+  ground: { source?: SourceIdentity; base?: BaseIdentity },
+): CommitRecord {
+  const epoch = randomBytes(9).toString('base64url').replaceAll(/[-_]/g, '0');
+  return { seq: 1, at, ops: [{ op: 'room', name, epoch, ...ground }] };
 }
 
 async function openSource(

@@ -1,5 +1,5 @@
 import { emptyRecord } from '../../data/frame-key.ts';
-import { fromHex, toHex, type ValueType } from '../../data/hash.ts';
+import type { ValueType } from '../../data/hash.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
 import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
 
@@ -39,7 +39,7 @@ function packKeys(keys: StoredKeys): PackedKeys {
 }
 
 function packValue({ type, shape, hash, byteLength, inline }: StoredValue): PackedValue {
-  return [type, shape, fromHex(hash) ?? new Uint8Array(32), inline ?? byteLength];
+  return [type, shape, Buffer.from(hash, 'hex'), inline ?? byteLength];
 }
 
 function unpackKeys(packed: PackedKeys): StoredKeys {
@@ -49,7 +49,7 @@ function unpackKeys(packed: PackedKeys): StoredKeys {
 }
 
 function unpackValue([type, shape, hash, bytes]: NonNullable<PackedValue>): StoredValue {
-  const stored = { type, shape, hash: toHex(hash) };
+  const stored = { type, shape, hash: Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex') };
   if (typeof bytes === 'number') return { ...stored, byteLength: bytes };
   // A copy, so that the few bytes do not keep the block of the log in memory that they were read with.
   return { ...stored, byteLength: bytes.byteLength, inline: bytes.slice() };

@@ -52,6 +52,15 @@ export class RoomState {
   readonly #byHash = new Map<string, StoredValue>();
   readonly #frames = new Map<string, FrameEntry[]>();
 
+  /** Begins with the frames of another state, which is given up. Called before the first record. */
+  standOn(ground: RoomState): void {
+    this.source = ground.source;
+    this.order = ground.order;
+    for (const [id, entries] of ground.#frames) this.#frames.set(id, entries);
+    for (const [id, head] of ground.#heads) this.#heads.set(id, head);
+    for (const [hash, value] of ground.#byHash) this.#byHash.set(hash, value);
+  }
+
   /** Adds one record, which must be the next. */
   apply(record: CommitRecord): void {
     if (record.seq !== this.seq + 1) throw new RangeError(`record ${record.seq} cannot follow ${this.seq}`);
@@ -130,8 +139,10 @@ export class RoomState {
     switch (op.op) {
       case 'room':
         this.epoch = op.epoch;
+        // With a base, frames and file are those of the base already.
+        if (op.base !== undefined) return;
         this.source = op.source;
-        if (op.base === undefined) this.order = new FrameOrder({ hasSource: op.source !== undefined });
+        this.order = new FrameOrder({ hasSource: op.source !== undefined });
         return;
       case 'policy':
         this.requireLock = op.requireLock;

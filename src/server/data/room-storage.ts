@@ -1,7 +1,16 @@
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
+import type { BaseLog } from './fold-log.ts';
 import { memoryBlobStore } from './memory-blob-store.ts';
 import { memoryLogStore, type MemoryLogStore } from './memory-commit-log.ts';
+
+/** A room's log, the logs it stands on, and the directory where caches may be kept. */
+export interface OpenedLog {
+  log: CommitLog;
+  /** Of the room it began from, of the room that one began from, and so on. */
+  bases: readonly BaseLog[];
+  directory?: string;
+}
 
 /** Where the rooms of a server lie: one log a room, one store of blobs for all. */
 export interface RoomStorage {
@@ -10,8 +19,10 @@ export interface RoomStorage {
   /** Names of the rooms that have a log. */
   list(): Promise<string[]>;
   has(name: string): Promise<boolean>;
-  /** The log of a room, empty when it is new, and the directory where caches may be kept. */
-  open(name: string): Promise<{ log: CommitLog; directory?: string }>;
+  /** The log of a room, empty when it is new. One caller has it open at a time. */
+  open(name: string): Promise<OpenedLog>;
+  /** Makes the room `to`, whose base logs are the log of `from` and its bases. Nothing is copied. */
+  derive(from: string, to: string): Promise<void>;
   /** Takes a room's log away; its blobs are left to the collection. The room must be closed. */
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -20,7 +31,7 @@ export interface RoomStorage {
 
 /** Rooms that live as long as the process. */
 export function memoryRoomStorage(): RoomStorage {
-  const logs = new Map<string, MemoryLogStore>();
+  const logs = new Map<string, { store: MemoryLogStore; bases: readonly MemoryLogStore[] }>();
   const blobs = memoryBlobStore();
   return {
     durability: 'memory',
@@ -28,18 +39,22 @@ export function memoryRoomStorage(): RoomStorage {
     list: async () => [...logs.keys()],
     has: async (name) => logs.has(name),
     async open(name) {
-      let store = logs.get(name);
-      if (store === undefined) logs.set(name, (store = memoryLogStore()));
-      return { log: store.open() };
+      let room = logs.get(name);
+      if (room === undefined) logs.set(name, (room = { store: memoryLogStore(), bases: [] }));
+      return { log: room.store.open(), bases: room.bases.map((store) => () => store.open().read(0)) };
+    },
+    async derive(from, to) {
+      const base = logs.get(from);
+      if (base !== undefined) logs.set(to, { store: memoryLogStore(), bases: [base.store, ...base.bases] });
     },
     async remove(name) {
       logs.delete(name);
     },
     async rename(from, to) {
-      const store = logs.get(from);
-      if (store === undefined) return;
+      const room = logs.get(from);
+      if (room === undefined) return;
       logs.delete(from);
-      logs.set(to, store);
+      logs.set(to, room);
     },
     close: () => blobs.close(),
   };

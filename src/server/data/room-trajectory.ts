@@ -187,7 +187,7 @@ export class RoomTrajectory implements RoomData {
       );
       if (!isPlainAppend) touches.push('order');
       return this.#submit(touches, ids, context, (seq) => {
-        const prefix = `n${this.epoch.slice(0, 4)}${seq.toString(36)}_`;
+        const prefix = `n${this.epoch.slice(0, 6)}${seq.toString(36)}_`;
         return { ops: planOps(this.#state, staged, (index) => prefix + index.toString(36)) };
       });
     });

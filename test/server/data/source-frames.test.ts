@@ -78,6 +78,8 @@ test('[D22] frames of a file can be inserted between, removed, moved, and brough
 test('[D23] frames are readable and the count grows while the file is still being read', async () => {
   const path = await xyzFile(20);
   let goOn = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  onTestFinished(() => goOn());
   const slow: OpenTrajectory = async (source) =>
     xyzFormat.open({
       ...source,
@@ -91,7 +93,7 @@ test('[D23] frames are readable and the count grows while the file is still bein
         const half = xyzFrame(0).length * 8;
         for await (const piece of source.stream(offset, signal)) {
           yield piece.subarray(0, half);
-          await new Promise<void>((resolve) => (goOn = resolve));
+          await gate;
           yield piece.subarray(half);
         }
       },

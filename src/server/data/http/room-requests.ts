@@ -1,3 +1,4 @@
+import { isRecord } from '../../../data/frame-codec.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { CommitRecord, RecordOp, StoredKeys } from '../commit-record.ts';
@@ -12,13 +13,20 @@ export async function listRooms({ request, rooms }: ChannelRequest): Promise<Res
   return answer(request, { rooms: await rooms.list() });
 }
 
-/** `POST /rooms {name}` */
+/** `POST /rooms {name, base?: {room, seq?}}` */
 export async function createRoom(call: ChannelRequest): Promise<Response> {
-  const { name } = await readMap(call.request, call.bodyLimit);
+  const { name, base } = await readMap(call.request, call.bodyLimit);
   if (typeof name !== 'string') {
     throw new CovalenceError('room/name-invalid', `Name the room: {"name": "argon"}; found ${kindOf(name)}.`);
   }
-  return answer(call.request, described(await call.rooms.create(name)), { status: 201 });
+  return answer(call.request, described(await call.rooms.create(name, baseOf(base))), { status: 201 });
+}
+
+function baseOf(base: unknown): { room: string; seq?: number | undefined } | undefined {
+  if (base === undefined || base === null) return undefined;
+  const { room, seq } = isRecord(base) ? base : {};
+  if (typeof room === 'string' && (seq === undefined || typeof seq === 'number')) return { room, seq };
+  throw new CovalenceError('request/invalid', 'A base is {"room": "argon", "seq": 7}; "seq" may be left out.');
 }
 
 /** `GET /rooms/{room}` */
