@@ -113,7 +113,7 @@ export class CoPersonChangedEvent extends Event {
 }
 
 declare global {
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     'co-selection-changed': CoSelectionChangedEvent;
     'co-hover': CoHoverEvent;
     'co-frame-shown': CoFrameShownEvent;

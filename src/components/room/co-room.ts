@@ -128,7 +128,10 @@ export class CoRoom extends LitElement implements RoomSource {
     return { name: this.userName ?? person.name, color: this.userColor ?? person.color };
   }
 
+  /** Gives the person a name, unless the page that opened the room did. */
   #introduce(room: Room): void {
+    const isNamed = room === this.room && room.presence.self.user !== undefined;
+    if (isNamed && this.userName === undefined && this.userColor === undefined) return;
     room.presence.update({ user: this.#user() });
   }
 

@@ -117,7 +117,8 @@ export const controls: CSSResult = css`
     ::before,
     ::after {
       animation-duration: 0.01ms !important;
-      transition-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+      transition: none !important;
     }
   }
 

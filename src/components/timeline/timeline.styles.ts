@@ -48,7 +48,6 @@ export const timelineStyles: CSSResult = css`
     border-bottom: 1px solid var(--_border);
     /* A change of theme is noticed by the end of this. */
     transition: color 1ms step-end !important;
-    transition-duration: 1ms !important;
   }
 
   .groove {

@@ -2,10 +2,10 @@ import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
 import { atomFacts, type AtomFacts } from './atom-facts.ts';
 
-/** Others are told about the pointer at most this often. */
-const SHARE_MS = 100;
+/** Others are told about pointer and frame at most this often. */
+const SHARE_MS = 120;
 
-/** The atom under the pointer, what is known about it, and telling others that we look at it. */
+/** The atom under the pointer, what is known about it, and telling others where we look. */
 export class Hover {
   readonly #onChange: () => void;
   #room: Room | undefined;
@@ -37,10 +37,10 @@ export class Hover {
     return () => {
       undo();
       this.set(undefined);
+      this.setFrame(undefined);
       clearTimeout(this.#timer);
       this.#timer = undefined;
       this.#room = undefined;
-      this.setFrame(undefined);
     };
   }
 
@@ -50,21 +50,29 @@ export class Hover {
     this.#reading?.abort();
     this.#reading = undefined;
     if (this.#atom !== undefined && frame !== undefined) this.#readDetails();
+    this.#shareSoon();
   }
 
   set(atom: number | undefined): void {
     if (atom === this.#atom) return;
     this.#atom = atom;
     if (atom !== undefined && this.#details === undefined) this.#readDetails();
-    if (this.#timer === undefined) this.#timer = setTimeout(this.#share, SHARE_MS);
+    this.#shareSoon();
     this.#onChange();
+  }
+
+  #shareSoon(): void {
+    if (this.#room !== undefined) this.#timer ??= setTimeout(this.#share, SHARE_MS);
   }
 
   readonly #share = (): void => {
     this.#timer = undefined;
-    const frameId = this.#frame?.id;
-    const isShown = this.#atom !== undefined && frameId !== undefined;
-    this.#room?.presence.update({ hover: isShown ? { frame_id: frameId, atom: this.#atom as number } : null });
+    const frame = this.#frame;
+    const atom = this.#atom;
+    this.#room?.presence.update({
+      frame: frame === undefined ? null : { id: frame.id, index: frame.index },
+      hover: frame === undefined || atom === undefined ? null : { frame_id: frame.id, atom },
+    });
   };
 
   /** Reads what the picture does not need; not while playing, when nobody could read it. */

@@ -85,11 +85,17 @@ export function rectangleTemplate({ left, top, right, bottom }: PixelRectangle):
 
 /** Keys and gestures. */
 export function helpTemplate(close: () => void): TemplateResult {
-  return html`<div class="help" part="help" role="dialog" aria-label="Keys and gestures">
+  const closeByKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' && event.key !== '?') return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+  return html`<div class="help" part="help" role="dialog" aria-label="Keys and gestures" @keydown=${closeByKey}>
     <div class="sheet">
       <header>
         <h2>Keys and gestures</h2>
-        <button class="icon" @click=${close} aria-label="Close help" autofocus>${icons.close}</button>
+        <button class="icon" @click=${close} aria-label="Close help">${icons.close}</button>
       </header>
       <div class="topics">
         ${HELP.map(

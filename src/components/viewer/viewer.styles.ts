@@ -57,7 +57,6 @@ export const viewerStyles: CSSResult = css`
     color: var(--co-cell, var(--_cell));
     outline: 0 solid var(--co-highlight, var(--_accent));
     transition: background-color 1ms step-end !important;
-    transition-duration: 1ms !important;
   }
 
   .overlay {

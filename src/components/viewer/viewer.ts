@@ -230,7 +230,10 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.#start();
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('isHelpOpen') && this.isHelpOpen) {
+      this.shadowRoot?.querySelector<HTMLElement>('.help button')?.focus({ preventScroll: true });
+    }
     this.#place();
   }
 

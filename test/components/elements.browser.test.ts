@@ -1,0 +1,246 @@
+import type { Room } from 'covalence';
+import type { CoRoom, CoTimeline, CoViewer } from 'covalence/components';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPages, type Pages } from './pages.ts';
+
+let pages: Pages;
+
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(async () => {
+  await pages?.close();
+});
+
+describe('finding the room', () => {
+  it('[C50] property, `for` and surroundings, parsed before the elements are defined and before the room is there', async () => {
+    const page = await pages.blank();
+    const found = await page.evaluate(async () => {
+      document.body.innerHTML = `
+        <co-timeline id="given"></co-timeline>
+        <co-timeline id="named" for="late"></co-timeline>
+        <div id="place"><co-timeline id="inside"></co-timeline></div>
+        <co-timeline id="alone"></co-timeline>`;
+      const element = (id: string): CoTimeline => document.querySelector(`#${id}`)!;
+      const [a, b, c] = await Promise.all([fixture.room(), fixture.room(), fixture.room()]);
+      element('given').room = a;
+      await fixture.define();
+      const late = document.createElement('co-room') as CoRoom;
+      late.id = 'late';
+      document.body.append(late);
+      late.room = b;
+      const around = document.createElement('co-room') as CoRoom;
+      around.room = c;
+      document.querySelector('#place')!.append(around);
+      around.append(element('inside'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const rooms: (Room | undefined)[] = [a, b, c, undefined];
+      return ['given', 'named', 'inside', 'alone'].map((id) => rooms.indexOf(element(id).activeRoom));
+    });
+    expect(found).toEqual([0, 1, 2, 3]);
+    await page.context().close();
+  });
+
+  it('[C50] the property wins over `for`, and `for` over the surroundings', async () => {
+    const page = await pages.blank();
+    const found = await page.evaluate(async () => {
+      await fixture.define();
+      document.body.innerHTML = `<co-room id="other"></co-room><co-room id="around"><co-timeline></co-timeline></co-room>`;
+      const [a, b, c] = await Promise.all([fixture.room(), fixture.room(), fixture.room()]);
+      document.querySelector<CoRoom>('#other')!.room = b;
+      document.querySelector<CoRoom>('#around')!.room = c;
+      const timeline = document.querySelector('co-timeline') as CoTimeline;
+      const seen: number[] = [];
+      const look = async (): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        seen.push([a, b, c].indexOf(timeline.activeRoom!));
+      };
+      await look();
+      timeline.for = 'other';
+      await look();
+      timeline.room = a;
+      await look();
+      timeline.room = undefined;
+      timeline.for = undefined;
+      await look();
+      return seen;
+    });
+    expect(found).toEqual([2, 1, 0, 2]);
+    await page.context().close();
+  });
+});
+
+describe('coming and going', () => {
+  it('[C51] a viewer that is moved, or taken out and put back, shows its frame again', async () => {
+    const page = await pages.blank();
+    const result = await page.evaluate(async () => {
+      await fixture.define();
+      const room = await fixture.room();
+      document.body.innerHTML = `<div id="a" style="width:400px"></div><div id="b" style="width:300px"></div>`;
+      const viewer = document.createElement('co-viewer') as CoViewer;
+      viewer.room = room;
+      document.querySelector('#a')!.append(viewer);
+      await fixture.shown(viewer);
+      const first = await viewer.toBlob();
+      document.querySelector('#b')!.append(viewer);
+      await fixture.shown(viewer);
+      viewer.remove();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const isLetGo = viewer.frame === undefined && viewer.activeRoom === undefined;
+      document.querySelector('#a')!.append(viewer);
+      await fixture.shown(viewer);
+      const last = await viewer.toBlob();
+      return { isLetGo, sizes: [first.size, last.size], index: viewer.frame?.index };
+    });
+    expect(result.isLetGo).toBe(true);
+    expect(result.index).toBe(0);
+    expect(Math.abs(result.sizes[0] - result.sizes[1])).toBeLessThan(result.sizes[0] * 0.1);
+    await page.context().close();
+  });
+
+  it('[C51] moving a co-room keeps its room', async () => {
+    const page = await pages.blank();
+    const isSame = await page.evaluate(async () => {
+      await fixture.define();
+      document.body.innerHTML = `<main></main><co-room><co-timeline></co-timeline></co-room>`;
+      const element = document.querySelector('co-room') as CoRoom;
+      element.room = await fixture.room();
+      await element.updateComplete;
+      const before = element.activeRoom;
+      document.querySelector('main')!.append(element);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return before !== undefined && element.activeRoom === before;
+    });
+    expect(isSame).toBe(true);
+    await page.context().close();
+  });
+});
+
+describe('the line about the connection', () => {
+  it('[C64] says that nothing was lost only once the server has stored what was written', async () => {
+    const page = await pages.blank();
+    const lines = await page.evaluate(async () => {
+      await fixture.define();
+      const room = await fixture.room();
+      let tell: (event: object) => void = () => undefined;
+      let store: (level: string) => void = () => undefined;
+      const saved = new Promise<string>((resolve) => (store = resolve));
+      const connected = new Proxy(room, {
+        get: (target, name) => {
+          if (name === 'status') return 'online';
+          if (name === 'onStatus') return (listener: typeof tell) => ((tell = listener), () => undefined);
+          if (name === 'state') return { whenSaved: () => saved };
+          return Reflect.get(target, name, target) as unknown;
+        },
+      });
+      const status = document.createElement('co-status') as HTMLElement & { room: Room };
+      status.room = connected;
+      document.body.append(status);
+      const read = async (): Promise<string> => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return status.shadowRoot!.textContent.trim();
+      };
+      const lines = [await read()];
+      tell({ status: 'offline', isReconnect: false });
+      lines.push(await read());
+      tell({ status: 'online', isReconnect: true });
+      lines.push(await read());
+      store('disk');
+      lines.push(await read());
+      return lines;
+    });
+    expect(lines[0]).toBe('');
+    expect(lines[1]).toContain('Reconnecting');
+    expect(lines[2]).not.toContain('lost');
+    expect(lines[3]).toBe('Reconnected. Nothing was lost.');
+    await page.context().close();
+  });
+});
+
+describe('what cannot be shown', () => {
+  it('[C68] without WebGL2 the viewer says so with a code, and the timeline goes on', async () => {
+    const page = await pages.blank({
+      before: () => {
+        const getContext = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...rest: unknown[]) {
+          return kind.startsWith('webgl') ? null : (getContext as Function).call(this, kind, ...rest);
+        } as typeof getContext;
+      },
+    });
+    const result = await page.evaluate(async () => {
+      await fixture.define();
+      const codes: string[] = [];
+      document.addEventListener('co-error', (event) => codes.push(event.error.code));
+      document.body.innerHTML = `<co-room><co-viewer></co-viewer><co-timeline></co-timeline></co-room>`;
+      const room = await fixture.room();
+      document.querySelector<CoRoom>('co-room')!.room = room;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const timeline = document.querySelector('co-timeline')!.shadowRoot!;
+      timeline.querySelector<HTMLButtonElement>('[aria-label="One frame on"]')!.click();
+      return {
+        codes,
+        text: document.querySelector('co-viewer')!.shadowRoot!.querySelector('.notice')!.textContent,
+        index: room.playback.frameIndex,
+      };
+    });
+    expect(result.codes).toEqual(['render/unavailable']);
+    expect(result.text).toContain('This picture cannot be drawn');
+    expect(result.index).toBe(1);
+    await page.context().close();
+  });
+
+  it('[C68] a room that does not open is a sentence in the viewer and an event with a code', async () => {
+    const page = await pages.blank();
+    const result = await page.evaluate(async () => {
+      await fixture.define();
+      const codes: string[] = [];
+      document.addEventListener('co-error', (event) => codes.push(event.error.code));
+      document.body.innerHTML = `<co-room href="/r/no..room"><co-viewer></co-viewer></co-room>`;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const room = document.querySelector('co-room') as CoRoom;
+      return {
+        codes,
+        status: room.getAttribute('status'),
+        text: document.querySelector('co-viewer')!.shadowRoot!.querySelector('.notice')!.textContent,
+      };
+    });
+    expect(result.codes).toEqual(['room/name-invalid']);
+    expect(result.status).toBe('denied');
+    expect(result.text).toContain('no..room');
+    await page.context().close();
+  });
+
+  it('[C68] a file that is no trajectory is a sentence and an event with a code', async () => {
+    const page = await pages.blank();
+    const result = await page.evaluate(async () => {
+      await fixture.define();
+      const viewer = document.createElement('co-viewer') as CoViewer;
+      document.body.append(viewer);
+      const told = new Promise<string>((resolve) =>
+        viewer.addEventListener('co-error', ({ error }) => resolve(error.code), { once: true }),
+      );
+      await viewer.openFiles([new File(['this is a letter\nto a friend\n'], 'letter.xyz')]);
+      await viewer.updateComplete;
+      return { code: await told, text: viewer.shadowRoot!.querySelector('.notice')!.textContent };
+    });
+    expect(result.code).toMatch(/^file\//);
+    expect(result.text).toContain('letter.xyz');
+    await page.context().close();
+  });
+
+  it('[C68] a dropped file is shown in this page alone', async () => {
+    const page = await pages.blank();
+    const count = await page.evaluate(async () => {
+      await fixture.define();
+      const viewer = document.createElement('co-viewer') as CoViewer;
+      document.body.append(viewer);
+      await viewer.openFiles([new File(['2\n\nH 0 0 0\nH 0 0 0.74\n2\n\nH 0 0 0\nH 0 0 0.75\n'], 'hydrogen.xyz')]);
+      await fixture.shown(viewer);
+      return [viewer.activeRoom?.name, viewer.activeRoom?.url, viewer.frame?.data.positions].map((value) =>
+        typeof value === 'object' ? 'array' : value,
+      );
+    });
+    expect(count).toEqual(['hydrogen', '', 'array']);
+    await page.context().close();
+  });
+});

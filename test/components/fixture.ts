@@ -1,0 +1,42 @@
+import { frameArray, openLocalRoom, type FrameData, type Room } from 'covalence';
+import type { CoViewer } from 'covalence/components';
+import { memoryProvider } from 'covalence/data';
+
+/** Four atoms at the corners of a square of 4 angstrom, seen from the front. */
+function squareFrame(index: number): FrameData {
+  return {
+    positions: frameArray(Float32Array.of(-2, -2, 0, 2, -2, 0, 2, 2, 0, -2, 2, index / 10), [4, 3]),
+    numbers: frameArray(Uint8Array.of(8, 6, 7, 16)),
+    forces: frameArray(new Float32Array(12).fill(1), [4, 3]),
+    energy: -10 - Math.sin(index),
+  };
+}
+
+const fixture = {
+  /** A room of this browser alone with twenty frames of four atoms. */
+  room: (isNamed = true): Promise<Room> =>
+    openLocalRoom({
+      provider: memoryProvider({ frames: Array.from({ length: 20 }, (_, index) => squareFrame(index)) }),
+      name: 'square',
+      ...(isNamed ? { user: { name: 'Ada', color: '#4c78dd' } } : {}),
+    }),
+  /** Resolves when a viewer shows a frame. */
+  shown: async (viewer: CoViewer): Promise<void> => {
+    await customElements.whenDefined('co-viewer');
+    if (viewer.frame === undefined) {
+      await new Promise((resolve) => viewer.addEventListener('co-frame-shown', resolve, { once: true }));
+    }
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  },
+  define: (): Promise<unknown> => import('covalence/components/define'),
+};
+
+declare global {
+  // oxlint-disable-next-line no-var -- the only way to declare a global value
+  var fixture: Fixture;
+}
+
+/** What pages of the tests call. */
+export type Fixture = typeof fixture;
+
+globalThis.fixture = fixture;
