@@ -30,10 +30,10 @@ export async function zarrNodes(
   how: { fetch?: typeof fetch } = {},
 ): Promise<ZarrNodes> {
   const zarr = await import('zarrita');
-  const { fetch } = how;
+  const doFetch = how.fetch;
   const isAddress = typeof store === 'string' || store instanceof URL;
   const source = isAddress
-    ? new zarr.FetchStore(store, fetch === undefined ? {} : { fetch: (request) => fetch(request) })
+    ? new zarr.FetchStore(store, doFetch === undefined ? {} : { fetch: (request) => doFetch(request) })
     : store;
   const open = await zarr.withMaybeConsolidatedMetadata(
     source as Parameters<Zarrita['withMaybeConsolidatedMetadata']>[0],
