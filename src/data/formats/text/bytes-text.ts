@@ -47,3 +47,16 @@ export function countAlone(bytes: Uint8Array, start: number, end: number): numbe
   if (at === first || !isBlankLine(bytes, at, end)) return -1;
   return value;
 }
+
+/** One line of a text: its bytes are `[start, end)` without newline, the next line begins at `next`. */
+export interface Line {
+  start: number;
+  end: number;
+  next: number;
+}
+
+/** The line that begins at `start`; a `\r` before the newline belongs to it. */
+export function lineAt(bytes: Uint8Array, start: number): Line {
+  const newline = bytes.indexOf(10, start);
+  return newline < 0 ? { start, end: bytes.length, next: bytes.length } : { start, end: newline, next: newline + 1 };
+}

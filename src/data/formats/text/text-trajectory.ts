@@ -156,7 +156,11 @@ export class TextTrajectory implements Trajectory {
     let end: number | undefined;
     while (end === undefined) end = await this.scanOn(tellSometimes, signal);
     if (this.count === 0) {
-      throw new CovalenceError('file/empty', `${this.source.name} has no frames: it is empty. Choose another file.`);
+      throw new CovalenceError(
+        'file/empty',
+        `${this.source.name}, read as ${this.format}, has no frame. Choose another file or give this one its right extension.`,
+        { file: this.source.name },
+      );
     }
     this.finished = true;
     this.indexedLength = end;

@@ -1,23 +1,11 @@
 import { FRAME_KEYS, frameArray, type FrameArray, type FrameData } from '../../../protocol/frames.ts';
-import { countAlone, lineEnd, textOf } from '../text/bytes-text.ts';
+import { countAlone, lineAt, lineEnd, textOf } from '../text/bytes-text.ts';
 import { excerpt } from '../damage.ts';
 import { readAtomColumns } from './atom-columns.ts';
 import { readComment } from './comment.ts';
 import { keyOfColumn } from './columns.ts';
 import { LineProblem } from '../text/line-problem.ts';
 import { numbersOfSpecies } from './species.ts';
-
-interface Line {
-  start: number;
-  end: number;
-  next: number;
-}
-
-function lineAt(bytes: Uint8Array, start: number): Line {
-  const newline = bytes.indexOf(10, start);
-  const end = newline < 0 ? bytes.length : newline;
-  return { start, end: lineEnd(bytes, start, end), next: newline < 0 ? end : newline + 1 };
-}
 
 /**
  * Reads one frame of (extended) XYZ from its bytes, from the line with its count to before the next one. Throws
@@ -30,7 +18,7 @@ export function readXyzFrame(bytes: Uint8Array, isWanted: (key: string) => boole
     throw new LineProblem(0, `expected the number of atoms, found ${excerpt(textOf(bytes, 0, countLine.end))}`);
   }
   const commentLine = lineAt(bytes, countLine.next);
-  const comment = readComment(bytes, commentLine.start, commentLine.end);
+  const comment = readComment(bytes, commentLine.start, lineEnd(bytes, commentLine.start, commentLine.end));
   if (typeof comment === 'string') throw new LineProblem(1, comment);
   const { arrays, end } = readAtomColumns(bytes, commentLine.next, bytes.length, atomCount, comment.columns, (name) =>
     name === 'species' || name === 'Z'

@@ -1,0 +1,115 @@
+import { atomicNumber } from '../../chem/elements.ts';
+import { frameArray, type FrameArray, type FrameData } from '../../protocol/frames.ts';
+import { excerpt } from './damage.ts';
+import { guessElement } from './guess-element.ts';
+import { hybrid36 } from './pdb-records.ts';
+import { isBlank, textOf } from './text/bytes-text.ts';
+import { memoised, numberInColumns, textInColumns, WordColumn } from './text/fixed-columns.ts';
+
+/** The atoms of one PDB frame while they are read. */
+export class PdbAtoms {
+  private readonly positions: number[] = [];
+  private readonly numbers: number[] = [];
+  private readonly serials: number[] = [];
+  private readonly residueNumbers: number[] = [];
+  private readonly occupancies: number[] = [];
+  private readonly bFactors: number[] = [];
+  private readonly atomNames = new WordColumn();
+  private readonly residueNames = new WordColumn();
+  private readonly chains = new WordColumn();
+  private readonly insertions = new WordColumn();
+  private readonly alternatives = new WordColumn();
+  private readonly guess = memoised(elementOfName);
+
+  get count(): number {
+    return this.numbers.length;
+  }
+
+  /** Adds the atom of the record `bytes[start, end)`; answers what is wrong with it. */
+  add(bytes: Uint8Array, start: number, end: number): string | undefined {
+    const column = (from: number, to: number): string =>
+      textInColumns(bytes, Math.min(end, start + from), Math.min(end, start + to));
+    for (let axis = 0; axis < 3; axis += 1) {
+      const from = start + 30 + 8 * axis;
+      const value = from < end ? numberInColumns(bytes, from, Math.min(end, from + 8)) : undefined;
+      if (value === undefined) {
+        const found = from < end ? excerpt(textOf(bytes, from, Math.min(end, from + 8))) : 'the end of the line';
+        return `expected coordinate ${'xyz'[axis]} in columns ${31 + 8 * axis} to ${38 + 8 * axis}, found ${found}`;
+      }
+      this.positions.push(value);
+    }
+    // Four columns as they are: which of them the name begins in tells calcium from an alpha carbon.
+    const nameField = textOf(bytes, start + 12, start + 16);
+    const residueName = column(17, 20);
+    this.serials.push(hybrid36(column(6, 11), 5) ?? Number.NaN);
+    this.atomNames.add(nameField.trim());
+    this.alternatives.add(column(16, 17));
+    this.residueNames.add(residueName);
+    this.chains.add(column(21, 22));
+    this.residueNumbers.push(hybrid36(column(22, 26), 4) ?? 0);
+    this.insertions.add(column(26, 27));
+    this.occupancies.push(this.optional(bytes, start + 54, Math.min(end, start + 60)));
+    this.bFactors.push(this.optional(bytes, start + 60, Math.min(end, start + 66)));
+    this.numbers.push(elementColumn(column(76, 78)) || this.guess(nameField, residueName));
+    return undefined;
+  }
+
+  data(bonds: readonly number[]): FrameData {
+    const { count } = this;
+    const data: FrameData = {
+      positions: frameArray(Float32Array.from(this.positions), [count, 3]),
+      numbers: frameArray(Uint8Array.from(this.numbers)),
+      'arrays.atom_names': this.atomNames.toArray(),
+      'arrays.residue_names': this.residueNames.toArray(),
+      'arrays.residue_numbers': frameArray(Int32Array.from(this.residueNumbers)),
+      'arrays.chain_ids': this.chains.toArray(),
+    };
+    if (this.insertions.isUsed) data['arrays.insertion_codes'] = this.insertions.toArray();
+    if (this.alternatives.isUsed) data['arrays.altlocs'] = this.alternatives.toArray();
+    addIfGiven(data, 'arrays.occupancies', this.occupancies);
+    addIfGiven(data, 'arrays.b_factors', this.bFactors);
+    const pairs = this.bondPairs(bonds);
+    if (pairs !== undefined) data.bonds = pairs;
+    return data;
+  }
+
+  private optional(bytes: Uint8Array, start: number, end: number): number {
+    return (start < end ? numberInColumns(bytes, start, end) : undefined) ?? Number.NaN;
+  }
+
+  /** Pairs of atoms from pairs of serial numbers, each once, in order; bonds to atoms that are not there are left out. */
+  private bondPairs(bonds: readonly number[]): FrameArray | undefined {
+    const atoms = new Map<number, number>();
+    for (const [atom, serial] of this.serials.entries()) if (!atoms.has(serial)) atoms.set(serial, atom);
+    const seen = new Set<number>();
+    for (let k = 0; k + 1 < bonds.length; k += 2) {
+      const first = atoms.get(bonds[k]);
+      const second = atoms.get(bonds[k + 1]);
+      if (first === undefined || second === undefined || first === second) continue;
+      seen.add(Math.min(first, second) * this.count + Math.max(first, second));
+    }
+    if (seen.size === 0) return undefined;
+    const pairs = [...seen].sort((a, b) => a - b).flatMap((code) => [Math.floor(code / this.count), code % this.count]);
+    return frameArray(Int32Array.from(pairs), [seen.size, 2]);
+  }
+}
+
+function addIfGiven(data: FrameData, key: string, values: readonly number[]): void {
+  if (values.some((value) => !Number.isNaN(value))) data[key] = frameArray(Float32Array.from(values));
+}
+
+/** Columns 77 and 78; a charge or a digit after a one-letter symbol does no harm. */
+function elementColumn(text: string): number {
+  return atomicNumber(text) || atomicNumber(/^[A-Za-z]+/.exec(text)?.[0] ?? '');
+}
+
+/** Element of an atom name in its four columns: a two-letter symbol begins in the first of them. */
+function elementOfName(field: string, residueName: string): number {
+  const name = field.trim();
+  const beginsFirst = field.length > 0 && !isBlank(field.charCodeAt(0));
+  if (beginsFirst && name.length < 4 && /^[A-Za-z]{2}/.test(name)) {
+    const two = atomicNumber(name.slice(0, 2));
+    if (two !== 0 && guessElement(name, residueName) === two) return two;
+  }
+  return guessElement(name, residueName);
+}
