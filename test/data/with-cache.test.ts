@@ -27,6 +27,26 @@ async function range(provider: DataProvider, start: number, stop: number, data?:
   return frames;
 }
 
+/** The same over a network that answers only when it is released; notes the signal of each request. */
+function openSlow(how: { answersBeforeGate?: boolean } = {}) {
+  const writer = memoryProvider({ frames: sample() });
+  const { fetch } = frameServer(writer);
+  const signals: AbortSignal[] = [];
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  const slow: typeof globalThis.fetch = async (input, init) => {
+    signals.push(init?.signal as AbortSignal);
+    const early = how.answersBeforeGate === true ? await fetch(input, init) : undefined;
+    await gate;
+    return early ?? fetch(input, init);
+  };
+  const provider = withCache(httpProvider({ url: 'https://host.example/base', room: 'r', fetch: slow }));
+  return { provider, writer, signals, release };
+}
+
+/** Lets everything that does not wait for us run. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
 describe('withCache', () => {
   const cases = [undefined, 4000].flatMap((byteLength) =>
     dataProviderContract({
@@ -86,34 +106,31 @@ describe('withCache', () => {
   });
 
   it('[D72] one who gives up does not take the answer from the others; when all have, the request is aborted', async () => {
-    const { provider, server } = open();
-    const fetch = server.fetch;
-    const signals: AbortSignal[] = [];
-    let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => (release = resolve));
-    server.fetch = fetch;
-    const slow = withCache(
-      httpProvider({
-        url: 'https://host.example/base',
-        room: 'r',
-        fetch: async (input, init) => {
-          signals.push(init?.signal as AbortSignal);
-          await gate;
-          return fetch(input, init);
-        },
-      }),
-    );
+    const { provider, signals, release } = openSlow();
     const [first, second] = [new AbortController(), new AbortController()];
-    const reads = [slow.read(0, { signal: first.signal }), slow.read(0, { signal: second.signal })];
+    const reads = [provider.read(0, { signal: first.signal }), provider.read(0, { signal: second.signal })];
+    const alone = provider.read(1, { signal: first.signal });
+    expect(signals).toHaveLength(2);
     first.abort(new Error('first'));
     await expect(reads[0]).rejects.toThrow('first');
-    expect(signals[0].aborted).toBe(false);
-    const alone = slow.read(1, { signal: first.signal });
     await expect(alone).rejects.toThrow('first');
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     release();
     expect((await reads[1]).index).toBe(0);
-    expect(signals).toHaveLength(1);
-    await provider.close();
+    expect((await provider.read(1)).index).toBe(1);
+  });
+
+  it('[D73] an answer that crosses invalidate is not remembered', async () => {
+    const { provider, writer, release } = openSlow({ answersBeforeGate: true });
+    const { id } = await writer.read(0);
+    const [reading, ranging] = [provider.read(0), range(provider, 0, 2)];
+    await settled();
+    await writer.patch(id, { energy: 9 }, { baseVersion: 1 });
+    provider.invalidate([id]);
+    release();
+    expect((await reading).version).toBe(1);
+    await ranging;
+    expect((await provider.read(0)).version).toBe(2);
   });
 
   it('[D73] a changed frame is read anew after invalidate, and only what changed of it travels', async () => {
