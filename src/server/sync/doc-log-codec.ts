@@ -1,52 +1,89 @@
+import { createDecoder, hasContent, readUint8, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
+import {
+  createEncoder,
+  toUint8Array,
+  writeUint8,
+  writeVarString,
+  writeVarUint,
+  writeVarUint8Array,
+} from 'lib0/encoding';
 import { crc32 } from '../../data/crc32.ts';
-import type { ClientOwner, DocEntry, StoredDoc } from './doc-store.ts';
+import type { DocEntry, StoredDoc } from './doc-store.ts';
 
-/** First byte of a record's payload. */
-const KIND = { begin: 1, update: 2, owners: 3 } as const;
-/** u32 length and u32 CRC-32 of the payload, little-endian. */
-const HEAD_BYTE_LENGTH = 8;
+/** First byte of an item in a record. */
+const ITEM = { epoch: 1, update: 2, owner: 3 } as const;
+/** Begins every record; finds whole records behind a damaged one. */
+const MAGIC = Buffer.from('\u0000Cov');
+/** Magic, then u32 length and u32 CRC-32 of the payload, little-endian. */
+const HEAD_BYTE_LENGTH = 12;
 
-function record(kind: number, payload: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(HEAD_BYTE_LENGTH + 1 + payload.byteLength);
-  bytes.writeUInt32LE(1 + payload.byteLength, 0);
-  bytes[HEAD_BYTE_LENGTH] = kind;
-  bytes.set(payload, HEAD_BYTE_LENGTH + 1);
-  bytes.writeUInt32LE(crc32(bytes.subarray(HEAD_BYTE_LENGTH)), 4);
-  return bytes;
+/** A record: what one write to the log made durable, whole or not at all. */
+export function encodeRecord(entries: readonly DocEntry[], epoch?: string): Uint8Array {
+  const encoder = createEncoder();
+  if (epoch !== undefined) {
+    writeUint8(encoder, ITEM.epoch);
+    writeVarString(encoder, epoch);
+  }
+  for (const { update, owners = [] } of entries) {
+    for (const [clientId, subject] of owners) {
+      writeUint8(encoder, ITEM.owner);
+      writeVarUint(encoder, clientId);
+      writeVarString(encoder, subject);
+    }
+    if (update !== undefined) {
+      writeUint8(encoder, ITEM.update);
+      writeVarUint8Array(encoder, update);
+    }
+  }
+  const payload = toUint8Array(encoder);
+  const record = Buffer.alloc(HEAD_BYTE_LENGTH + payload.byteLength);
+  MAGIC.copy(record);
+  record.writeUInt32LE(payload.byteLength, 4);
+  record.writeUInt32LE(crc32(payload), 8);
+  record.set(payload, HEAD_BYTE_LENGTH);
+  return record;
 }
 
-/** The record that begins a log. */
-export function beginRecord(epoch: string): Buffer {
-  return record(KIND.begin, Buffer.from(JSON.stringify({ epoch })));
+/** The payload of the record at `at`, or undefined when none is whole there. */
+function payloadAt(bytes: Buffer, at: number): Buffer | undefined {
+  const start = at + HEAD_BYTE_LENGTH;
+  if (start > bytes.byteLength || !bytes.subarray(at, at + MAGIC.byteLength).equals(MAGIC)) return undefined;
+  const end = start + bytes.readUInt32LE(at + 4);
+  if (end > bytes.byteLength) return undefined;
+  const payload = bytes.subarray(start, end);
+  return crc32(payload) === bytes.readUInt32LE(at + 8) ? payload : undefined;
 }
 
-/** The records of one append. */
-export function entryRecords({ update, owners }: DocEntry): Buffer {
-  return Buffer.concat([
-    ...(update === undefined ? [] : [record(KIND.update, update)]),
-    ...(owners === undefined || owners.length === 0 ? [] : [record(KIND.owners, Buffer.from(JSON.stringify(owners)))]),
-  ]);
+/** What a log says. */
+export interface DecodedLog {
+  stored: StoredDoc | undefined;
+  /** Bytes up to the end of the last whole record; what follows is a write that was torn. */
+  wholeByteLength: number;
+  /** Whole records follow one that is not: no torn write, but damage. */
+  isDamaged: boolean;
 }
 
-/** What a log says, and how many of its bytes are whole records; what follows them is a torn end. */
-export function readLog(bytes: Buffer): { stored: StoredDoc | undefined; wholeByteLength: number } {
+/** Reads a log. Never throws. */
+export function decodeLog(bytes: Buffer): DecodedLog {
   const updates: Uint8Array[] = [];
   const owners = new Map<number, string>();
   let epoch: string | undefined;
   let at = 0;
-  while (at + HEAD_BYTE_LENGTH < bytes.byteLength) {
-    const end = at + HEAD_BYTE_LENGTH + bytes.readUInt32LE(at);
-    if (end > bytes.byteLength || end === at + HEAD_BYTE_LENGTH) break;
-    const body = bytes.subarray(at + HEAD_BYTE_LENGTH, end);
-    if (crc32(body) !== bytes.readUInt32LE(at + 4)) break;
-    const payload = body.subarray(1);
-    if (body[0] === KIND.begin) ({ epoch } = JSON.parse(payload.toString()) as { epoch: string });
-    else if (body[0] === KIND.update) updates.push(payload);
-    else if (body[0] === KIND.owners) {
-      for (const [clientId, subject] of JSON.parse(payload.toString()) as ClientOwner[]) owners.set(clientId, subject);
+  for (let payload = payloadAt(bytes, 0); payload !== undefined; payload = payloadAt(bytes, at)) {
+    const decoder = createDecoder(payload);
+    while (hasContent(decoder)) {
+      const item = readUint8(decoder);
+      if (item === ITEM.epoch) epoch = readVarString(decoder);
+      else if (item === ITEM.update) updates.push(readVarUint8Array(decoder));
+      else owners.set(readVarUint(decoder), readVarString(decoder));
     }
-    at = end;
+    at += HEAD_BYTE_LENGTH + payload.byteLength;
   }
-  const stored = epoch === undefined ? undefined : { epoch, updates, owners: [...owners] };
-  return { stored, wholeByteLength: at };
+  let next = bytes.indexOf(MAGIC, at + 1);
+  while (next !== -1 && payloadAt(bytes, next) === undefined) next = bytes.indexOf(MAGIC, next + 1);
+  return {
+    stored: epoch === undefined ? undefined : { epoch, updates, owners: [...owners] },
+    wholeByteLength: at,
+    isDamaged: next !== -1,
+  };
 }

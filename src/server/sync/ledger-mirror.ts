@@ -1,34 +1,31 @@
-import { createDecoder, readVarUint, readVarUint8Array } from 'lib0/decoding';
-import type { WebSocket } from 'ws';
 import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs';
-import type { Clock } from '../../protocol/clock.ts';
-import { CLOSE, MESSAGE } from '../../protocol/messages.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
+import { inspectUpdate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
-import type { SyncLog } from './sync-log.ts';
-import { EMPTY_AWARENESS, STEP, syncMessage } from './wire.ts';
+import type { ConnectionDuties, SyncConnection } from './sync-connection.ts';
+import { EMPTY_AWARENESS, frameOf, STEP, syncMessage } from './wire.ts';
 
-/** A stock client gives up after 30 s without a message. */
-const KEEP_ALIVE_MS = 15_000;
+/** The part of a connection's duties that all connections of a room share. */
+export type CommonDuties = Pick<ConnectionDuties, 'clock' | 'log' | 'limits'>;
+
+/** Serves one connection: what it hands over, and how its service begins. */
+export interface Service {
+  duties: ConnectionDuties;
+  begin(connection: SyncConnection): void;
+}
 
 /**
  * Serves the ledger to a stock client as a document of its own. What the client still has from an earlier server would
- * win against the truth in a merge, so the document is seeded with it first and then overwritten. What the client
- * writes later stays with it alone.
+ * win against the truth in a merge, so the document is seeded with it first and then overwritten. It is read-only.
  */
-export function serveLedgerMirror(
-  socket: WebSocket,
-  { ledger, clock, log }: { ledger: Ledger; clock: Clock; log: SyncLog },
-): void {
+export function ledgerMirror(ledger: Ledger, common: CommonDuties, onClosed: () => void): Service {
   const mirror = new Doc();
   const shown = mirror.getMap<Record<string, unknown>>('ledger');
   let isSeeded = false;
   let question: Uint8Array | undefined;
-  let cancel = clock.after(KEEP_ALIVE_MS, keepAlive);
+  let served: SyncConnection | undefined;
+  let stop: (() => void) | undefined;
 
-  function keepAlive(): void {
-    socket.send(EMPTY_AWARENESS);
-    cancel = clock.after(KEEP_ALIVE_MS, keepAlive);
-  }
   const overwrite = (): void => {
     const truth = ledger.doc.getMap<Record<string, unknown>>('ledger');
     mirror.transact(() => {
@@ -36,43 +33,66 @@ export function serveLedgerMirror(
       for (const [key, value] of truth) if (shown.get(key) !== value) shown.set(key, value);
     }, 'truth');
   };
-  const reply = (): void => {
-    if (!isSeeded || question === undefined) return;
-    socket.send(syncMessage(STEP.state, encodeStateAsUpdate(mirror, question)));
-    question = undefined;
+  const answer = (): void => {
+    if (!isSeeded || question === undefined || served === undefined) return;
+    if (served.send(frameOf(syncMessage(STEP.state, encodeStateAsUpdate(mirror, question))))) question = undefined;
   };
   mirror.on('update', (update: Uint8Array, origin: unknown) => {
-    if (isSeeded && origin === 'truth') socket.send(syncMessage(STEP.update, update));
+    if (isSeeded && origin === 'truth') served?.send(frameOf(syncMessage(STEP.update, update)));
   });
-  const stop = ledger.onChange(overwrite);
 
-  const read = (data: Buffer): void => {
-    const decoder = createDecoder(data);
-    if (readVarUint(decoder) !== MESSAGE.sync) return;
-    const step = readVarUint(decoder);
-    const payload = readVarUint8Array(decoder);
-    if (step === STEP.stateVector) question = payload.slice();
-    else if (step === STEP.state && !isSeeded) {
-      applyUpdate(mirror, payload, 'client');
-      overwrite();
-      isSeeded = true;
-    }
-    reply();
+  const seed = (update: Uint8Array): void => {
+    const verdict = inspectUpdate(update, {
+      doc: mirror,
+      root: 'ledger',
+      isWholeState: true,
+      mayExtend: (client) => client !== mirror.clientID,
+    });
+    if (verdict.kind === 'apply') applyUpdate(mirror, verdict.update, 'client');
+    overwrite();
+    isSeeded = true;
+    answer();
   };
-  socket.on('message', (data: Buffer) => {
-    try {
-      read(data);
-    } catch (error) {
-      log.info({ error: String(error) }, 'refused a message of a ledger reader');
-      socket.close(CLOSE.refused, 'This message could not be read.');
-    }
-  });
-  socket.on('error', (error) => log.info({ error: String(error) }, 'a socket failed'));
-  socket.on('close', () => {
-    cancel();
-    stop();
-    mirror.destroy();
-  });
-  ledger.flush();
-  socket.send(syncMessage(STEP.stateVector, encodeStateVector(mirror)));
+
+  return {
+    begin(connection) {
+      served = connection;
+      ledger.flush();
+      stop = ledger.onChange(() => {
+        if (isSeeded) overwrite();
+      });
+      connection.send(frameOf(syncMessage(STEP.stateVector, encodeStateVector(mirror))));
+    },
+    duties: {
+      ...common,
+      sentVector: () => encodeStateVector(mirror),
+      onQuestion(_connection, stateVector) {
+        question = stateVector.slice();
+        answer();
+      },
+      onUpdate(_connection, update, isWholeState) {
+        if (isWholeState && !isSeeded) seed(update);
+        else if (!isEmpty(update)) {
+          throw new CovalenceError('auth/denied', 'The ledger is written by the server only. Change the thing itself.');
+        }
+      },
+      onAwareness: () => undefined,
+      onAwarenessQuestion: (connection) => void connection.send(frameOf(EMPTY_AWARENESS)),
+      onBarrier: () => undefined,
+      onDrained(connection, stateVector) {
+        connection.send(frameOf(syncMessage(STEP.update, encodeStateAsUpdate(mirror, stateVector))));
+        answer();
+      },
+      onClosed() {
+        stop?.();
+        mirror.destroy();
+        onClosed();
+      },
+    },
+  };
+}
+
+/** An update without structs and deletes, as a client sends that has nothing new. */
+function isEmpty(update: Uint8Array): boolean {
+  return update.length === 2 && update[0] === 0 && update[1] === 0;
 }

@@ -2,7 +2,7 @@ import { Doc, encodeStateAsUpdate } from 'yjs';
 import type { Map as YMap } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
 
-/** Writes the server's facts. Changes of one tenth of a second travel together. */
+/** Writes the server's facts. They travel at most ten times a second, so that a busy file does not flood the readers. */
 export interface LedgerWriter {
   /** Replaces the whole value; a plain object. */
   set(key: string, value: Record<string, unknown>): void;
@@ -36,6 +36,7 @@ export function createLedger(clock: Clock): Ledger {
   let cancel: (() => void) | undefined;
   let doc = new Doc();
   let structs = 0;
+  let writtenMs = Number.NEGATIVE_INFINITY;
 
   const root = (): YMap<Record<string, unknown>> => doc.getMap('ledger');
   const listen = (): void => {
@@ -55,6 +56,7 @@ export function createLedger(clock: Clock): Ledger {
     cancel?.();
     cancel = undefined;
     if (waiting.size === 0) return;
+    writtenMs = clock.now();
     if (structs + waiting.size > MAX_STRUCTS) {
       doc = new Doc();
       structs = 0;
@@ -67,7 +69,7 @@ export function createLedger(clock: Clock): Ledger {
   };
   const touch = (key: string): void => {
     waiting.add(key);
-    cancel ??= clock.after(COALESCE_MS, flush);
+    cancel ??= clock.after(Math.min(COALESCE_MS, Math.max(0, writtenMs + COALESCE_MS - clock.now())), flush);
   };
 
   const ledger: Ledger = {

@@ -1,21 +1,23 @@
-import { deflateRawSync } from 'node:zlib';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { encodeAwarenessUpdate } from 'y-protocols/awareness';
-import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs';
+import { type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
-import { asCovalenceError } from '../../protocol/errors.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
+import { barriers } from './barriers.ts';
 import type { DocStore } from './doc-store.ts';
-import { checkUpdate } from './gate.ts';
+import { askFor, documentDuties } from './document-service.ts';
+import { joinState } from './join-state.ts';
 import { createLedger } from './ledger.ts';
-import { serveLedgerMirror } from './ledger-mirror.ts';
+import { type CommonDuties, ledgerMirror } from './ledger-mirror.ts';
+import { loadRoom } from './load-room.ts';
 import { roomAwareness } from './room-awareness.ts';
-import { storedDoc } from './stored-document.ts';
-import { type ConnectionDuties, SyncConnection } from './sync-connection.ts';
+import { roomIntake } from './room-intake.ts';
+import { roomLog } from './room-log.ts';
+import { type ConnectionIdentity, SyncConnection } from './sync-connection.ts';
+import type { SyncLimits } from './sync-limits.ts';
 import type { SyncLog } from './sync-log.ts';
-import type { SessionEvent, SyncRoom } from './sync-room.ts';
-import { awarenessMessage, barrierMessage, compressedMessage, jsonMessage, STEP, syncMessage } from './wire.ts';
+import type { ConnectionOptions, SessionEvent, SyncRoom } from './sync-room.ts';
+import { awarenessMessage, frameOf, jsonMessage, STEP, syncMessage } from './wire.ts';
 
 /** What a room is opened with. */
 export interface OpenSyncRoomOptions {
@@ -24,156 +26,149 @@ export interface OpenSyncRoomOptions {
   clock: Clock;
   makeId: () => string;
   log: SyncLog;
+  limits: SyncLimits;
+  /** The document was found damaged in memory: the room is to be closed and loaded anew. */
+  onPoisoned: () => void;
 }
 
-/** With more readers than this, updates of one window travel together: fewer frames, the wall of every server. */
-const WINDOW_READERS = 8;
-const WINDOW_MS = 16;
-/** Below this many bytes compressing the state for a joiner is not worth the work. */
-const COMPRESS_BYTE_LENGTH = 2_048;
+/** A room as the hub handles it. */
+export interface OpenedRoom extends SyncRoom {
+  /** Serves a socket until it closes. */
+  serve(webSocket: WebSocket, socket: Duplex, options: ConnectionOptions & { subject: string }): void;
+  /** Closes every socket and stores what is left; rejects with `store/failed` when that is not possible. */
+  close(code: number, reason: string): Promise<void>;
+}
+
+const TEND_MS = 5_000;
+const ALL_CAPABILITIES: readonly string[] = ['read', 'write', 'present', 'create'];
 
 /** Opens a room from the store. Rejects with `store/failed`, and then nothing stored was touched. */
-export async function openSyncRoom({ name, docStore, clock, makeId, log }: OpenSyncRoomOptions): Promise<SyncRoom> {
-  const doc = new Doc();
-  const store = await storedDoc({ name, doc, docStore, makeEpoch: makeId, log });
-  const people = roomAwareness(doc);
+export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<OpenedRoom> {
+  const { name, docStore, clock, makeId, log, limits, onPoisoned } = options;
+  const { doc, owners, epoch, byteLength } = await loadRoom(name, docStore, makeId);
+  const common: CommonDuties = { clock, log, limits };
+  const store = roomLog({
+    room: name,
+    store: docStore,
+    clock,
+    log,
+    loadedByteLength: byteLength,
+    snapshot: () => ({ update: encodeStateAsUpdate(doc), owners: owners.all() }),
+  });
   const ledger = createLedger(clock);
-  const connections = new Set<SyncConnection>();
+  const join = joinState(doc);
+  const readers = new Set<SyncConnection>();
+  const mirrors = new Set<SyncConnection>();
   const sessionListeners = new Set<(event: SessionEvent) => void>();
   const ledgerListeners = new Set<(ledger: Doc) => void>();
-  let mirrors = 0;
-  let incoming: { connection: SyncConnection; update: Uint8Array }[] = [];
-  let isFlushDue = false;
-  let join: { message: Uint8Array; isOf: Uint8Array } | undefined;
+  let sent: Map<number, number> | undefined;
+  let arePeopleDue = false;
+  let isClosed = false;
 
-  const toAll = (message: Uint8Array, only?: (connection: SyncConnection) => boolean): void => {
-    for (const connection of connections) if (only?.(connection) ?? true) connection.send(message);
+  const saved = async (): Promise<string> => {
+    intake.flush();
+    await store.saved();
+    return docStore.durability;
   };
+  const acks = barriers(saved);
+  const intake = roomIntake({
+    room: name,
+    doc,
+    owners,
+    clock,
+    log,
+    limits,
+    readerCount: () => readers.size,
+    onGap(connection) {
+      acks.hold(connection);
+      askFor(doc, connection);
+    },
+    onWholeState: (connection) => acks.release(connection),
+    onPoisoned(error) {
+      log.error({ room: name, err: error }, 'the document can no longer be sent to anybody; the room is loaded anew');
+      onPoisoned();
+    },
+  });
+  const people = roomAwareness({
+    doc,
+    limits,
+    mayPresent: (session) => ledger.get('lock.presenter')?.['session'] === session,
+    onChanged() {
+      if (arePeopleDue) return;
+      arePeopleDue = true;
+      setImmediate(tellPeople);
+    },
+  });
+
+  function tellPeople(): void {
+    arePeopleDue = false;
+    const changed = people.takeChanged();
+    if (changed.length === 0 || isClosed) return;
+    const toAll = frameOf(awarenessMessage(people.encode(changed)));
+    for (const reader of readers) {
+      const echoed = changed.filter((clientId) => people.mayEcho(reader, clientId));
+      if (echoed.length === changed.length) reader.send(toAll);
+      else if (echoed.length > 0) reader.send(frameOf(awarenessMessage(people.encode(echoed))));
+    }
+  }
+  const ledgerFrame = (): Buffer => frameOf(syncMessage(STEP.state, ledger.state(), MESSAGE.ledger));
   const tellSession = (event: SessionEvent): void => {
     for (const listener of sessionListeners) listener(event);
   };
 
-  doc.on('update', (update: Uint8Array) => {
-    join = undefined;
-    store.append(update);
-    toAll(syncMessage(STEP.update, update));
-  });
-  people.awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
-    const update = encodeAwarenessUpdate(people.awareness, [...added, ...updated, ...removed]);
-    toAll(awarenessMessage(update));
+  doc.on('update', (update: Uint8Array, origin: unknown, _doc: Doc, transaction: Transaction) => {
+    join.forget();
+    store.append({ update, owners: owners.takeUnsaved() });
+    const frame = frameOf(syncMessage(STEP.update, update));
+    const sender = origin === 'clients' ? intake.onlySender : undefined;
+    sent = transaction.afterState;
+    for (const reader of readers) if (reader !== sender) reader.send(frame);
   });
   ledger.onUpdate = (update, isFresh) => {
-    toAll(syncMessage(isFresh ? STEP.state : STEP.update, update, MESSAGE.ledger), ({ isOurs }) => isOurs);
+    const frame = frameOf(syncMessage(isFresh ? STEP.state : STEP.update, update, MESSAGE.ledger));
+    for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
     if (isFresh) for (const listener of ledgerListeners) listener(ledger.doc);
   };
 
-  /** Applies one update; a gap is answered with a question, since what is missing may only be on its way. */
-  const applyOne = (connection: SyncConnection, update: Uint8Array): void => {
-    applyUpdate(doc, update, connection);
-    if (doc.store.pendingStructs === null && doc.store.pendingDs === null) {
-      connection.gaps = 0;
-      return;
-    }
-    doc.store.pendingStructs = null;
-    doc.store.pendingDs = null;
-    connection.gaps += 1;
-    if (connection.gaps > LIMITS.gapsPerConnection) {
-      connection.close(CLOSE.tryAgainLater, `${connection.gaps} updates in a row did not fit. Connect again.`);
-    } else connection.send(syncMessage(STEP.stateVector, encodeStateVector(doc)));
-  };
-  const applyIncoming = (): void => {
-    isFlushDue = false;
-    const updates = incoming;
-    incoming = [];
-    if (updates.length === 0) return;
-    doc.transact(() => {
-      for (const { connection, update } of updates) {
-        try {
-          applyOne(connection, update);
-        } catch (error) {
-          log.warn({ room: name, error: String(error) }, 'an update could not be applied');
-          connection.close(CLOSE.refused, 'This update could not be applied.');
-        }
-      }
-    });
-  };
-  const scheduleIncoming = (): void => {
-    if (isFlushDue) return;
-    isFlushDue = true;
-    if (connections.size > WINDOW_READERS) clock.after(WINDOW_MS, applyIncoming);
-    else setImmediate(applyIncoming);
-  };
-
-  /** The whole document for somebody who has nothing: made and compressed once per state of the document. */
-  const joinMessage = (): Uint8Array => {
-    const vector = encodeStateVector(doc);
-    if (join === undefined) {
-      const plain = syncMessage(STEP.state, encodeStateAsUpdate(doc));
-      const isWorth = plain.byteLength > COMPRESS_BYTE_LENGTH;
-      join = { message: isWorth ? compressedMessage(deflateRawSync(plain, { level: 1 })) : plain, isOf: vector };
-    }
-    return join.message;
-  };
-
-  const duties: ConnectionDuties = {
+  const duties = documentDuties({
     doc,
-    clock,
-    log,
-    onUpdate(connection, update) {
-      checkUpdate(update);
-      incoming.push({ connection, update: update.slice() });
-      scheduleIncoming();
-    },
-    onQuestion(connection, stateVector) {
-      applyIncoming();
-      const hasNothing = stateVector.length === 1 && stateVector[0] === 0;
-      if (hasNothing && connection.isOurs) connection.send(joinMessage());
-      else connection.send(syncMessage(STEP.state, encodeStateAsUpdate(doc, stateVector)));
-    },
-    onAwareness: (connection, update) => people.take(update, connection.clientIds, connection),
-    onBarrier(connection, id) {
-      applyIncoming();
-      void store.saved().then(
-        (level) => connection.send(barrierMessage(id, level), true),
-        (error: unknown) => connection.close(CLOSE.tryAgainLater, asCovalenceError(error, 'store/failed').message),
-      );
-    },
-    onDrained: greet,
+    intake,
+    people,
+    barriers: acks,
+    join,
+    common,
+    sentVector: () => encodeStateVector(sent ?? doc),
+    ledgerFrame,
     onClosed(connection) {
-      connections.delete(connection);
-      people.leave(connection.clientIds);
-      tellSession({ session: connection.session, event: 'closed' });
+      readers.delete(connection);
+      tellSession({ session: connection.identity.session, event: 'closed' });
     },
-  };
-
-  /** Everything besides the shared document that somebody who joins or was away needs. */
-  function greet(connection: SyncConnection): void {
-    if (connection.isOurs) connection.send(syncMessage(STEP.state, ledger.state(), MESSAGE.ledger));
-    const everybody = people.everybody();
-    if (everybody !== undefined) connection.send(awarenessMessage(everybody));
-  }
-
-  const serve = (socket: WebSocket, isOurs: boolean): void => {
-    const connection = new SyncConnection(socket, { session: makeId(), isOurs }, duties);
-    connections.add(connection);
-    tellSession({ session: connection.session, event: 'open' });
+  });
+  const welcome = (connection: SyncConnection, capabilities: readonly string[]): void => {
+    const { session, isOurs } = connection.identity;
+    readers.add(connection);
+    acks.hold(connection);
+    tellSession({ session, event: 'open' });
     if (isOurs) {
-      const session: SessionMessage = {
-        session: connection.session,
-        epoch: store.epoch,
-        protocol: PROTOCOL_VERSION,
-        durability: docStore.durability,
-        capabilities: ['read', 'write', 'present', 'create'],
-      };
-      connection.send(jsonMessage(MESSAGE.session, session));
+      const { durability } = docStore;
+      const message: SessionMessage = { session, epoch, protocol: PROTOCOL_VERSION, durability, capabilities };
+      connection.send(frameOf(jsonMessage(MESSAGE.session, message)));
+      connection.send(ledgerFrame());
     }
-    connection.send(syncMessage(STEP.stateVector, encodeStateVector(doc)));
-    greet(connection);
+    askFor(doc, connection);
+    const everybody = people.everybody();
+    if (everybody.length > 0) connection.send(frameOf(awarenessMessage(people.encode(everybody))));
   };
+
+  let cancelTending = clock.after(TEND_MS, tend);
+  function tend(): void {
+    for (const connection of [...readers, ...mirrors]) connection.tend();
+    cancelTending = clock.after(TEND_MS, tend);
+  }
 
   return {
     name,
-    epoch: store.epoch,
+    epoch,
     doc,
     awareness: people.awareness,
     ledger,
@@ -181,7 +176,7 @@ export async function openSyncRoom({ name, docStore, clock, makeId, log }: OpenS
       return ledger.doc;
     },
     get connectionCount() {
-      return connections.size + mirrors;
+      return readers.size + mirrors.size;
     },
     onSession(listener) {
       sessionListeners.add(listener);
@@ -191,26 +186,39 @@ export async function openSyncRoom({ name, docStore, clock, makeId, log }: OpenS
       ledgerListeners.add(listener);
       return () => ledgerListeners.delete(listener);
     },
-    async saved() {
-      applyIncoming();
-      return store.saved();
+    saved,
+    notify(notice) {
+      const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
+      for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
     },
-    connect(socket, { isLedger, isOurClient }) {
-      if (!isLedger) {
-        serve(socket, isOurClient);
-        return;
-      }
-      mirrors += 1;
-      serveLedgerMirror(socket, { ledger, clock, log });
-      socket.once('close', () => (mirrors -= 1));
+    serve(webSocket, socket, { isLedger, isOurClient, subject, canWrite = true, capabilities = ALL_CAPABILITIES }) {
+      const identity: ConnectionIdentity = { session: makeId(), subject, isOurs: isOurClient, canWrite };
+      if (isLedger) {
+        const service = ledgerMirror(ledger, common, () => mirrors.delete(connection));
+        const connection = new SyncConnection(webSocket, socket, identity, service.duties);
+        mirrors.add(connection);
+        service.begin(connection);
+      } else welcome(new SyncConnection(webSocket, socket, identity, duties), capabilities);
     },
     async close(code, reason) {
-      applyIncoming();
-      for (const connection of connections) connection.close(code, reason);
-      await store.close();
-      ledger.close();
-      people.awareness.destroy();
-      doc.destroy();
+      if (isClosed) return;
+      intake.flush();
+      isClosed = true;
+      cancelTending();
+      for (const connection of [...readers, ...mirrors]) connection.close(code, reason);
+      try {
+        await store.close();
+      } finally {
+        ledger.close();
+        people.awareness.destroy();
+        doc.destroy();
+      }
     },
   };
 }
+
+/** The close frame of a server that stops in an orderly way. */
+export const CLOSING: readonly [code: number, reason: string] = [
+  CLOSE.goingAway,
+  'server/closing: the server is restarting.',
+];

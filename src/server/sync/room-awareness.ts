@@ -1,79 +1,183 @@
-import { createDecoder, readVarString, readVarUint } from 'lib0/decoding';
-import { createEncoder, toUint8Array, writeVarString, writeVarUint } from 'lib0/encoding';
-import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import { applyAwarenessUpdate, Awareness, removeAwarenessStates } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
-import { CovalenceError } from '../../protocol/errors.ts';
-import { LIMITS } from '../../protocol/limits.ts';
+import { type AwarenessEntry, readAwareness, writeAwareness } from './awareness-entries.ts';
+import type { SyncConnection } from './sync-connection.ts';
+import type { SyncLimits } from './sync-limits.ts';
 
 /** Who is here, as connections tell it; nobody speaks for somebody else. */
 export interface RoomAwareness {
   readonly awareness: Awareness;
-  /** Takes in the states that `owned` may speak for; others are ignored silently, as stock clients re-send them. */
-  take(update: Uint8Array, owned: Set<number>, connection: object): void;
+  /**
+   * Takes in what a connection says of its own people; of others it is ignored silently, as stock clients re-send
+   * everybody. Throws `request/invalid`.
+   */
+  take(connection: SyncConnection, update: Uint8Array, isOpening: boolean): void;
   /** Takes away the people of a connection that closed. */
-  leave(owned: ReadonlySet<number>): void;
-  /** Everybody, as one update; undefined when nobody is here. */
-  everybody(): Uint8Array | undefined;
+  leave(connection: SyncConnection): void;
+  /** Clients that changed since the last call. */
+  takeChanged(): number[];
+  /** False for a person of this connection whose clock here is not its own: an echo would undo what it says next. */
+  mayEcho(connection: SyncConnection, clientId: number): boolean;
+  /** What is known of these clients now, as one update. */
+  encode(clientIds: readonly number[]): Uint8Array;
+  /** Who is here. */
+  everybody(): number[];
+  /** Who is here, and who was lately. */
+  known(): number[];
 }
 
-/** The awareness of a room over its document; the server itself is nobody. */
-export function roomAwareness(doc: Doc): RoomAwareness {
+/** One client id and the connection that speaks for it. */
+interface Person {
+  connection: SyncConnection;
+  /** The first clock that others take as news. */
+  floor: number;
+  /** Added to the client's clock, so that whoever returns with an old clock is seen at once; known at the first word. */
+  clockOffset: number | undefined;
+}
+
+/** What is remembered of people who left, so that a late copy of their state does not bring them back. */
+interface Departed {
+  clock: number;
+  subject: string;
+}
+
+const MAX_DEPARTED = 1_000;
+const STOCK_SUBJECT = 'stock';
+
+/** What a room's awareness needs. */
+export interface RoomAwarenessOptions {
+  doc: Doc;
+  limits: SyncLimits;
+  /** Called when somebody changed. */
+  onChanged: () => void;
+  /** Whether this session may show a playing position: it presents. */
+  mayPresent: (session: string) => boolean;
+}
+
+/** The awareness of a room over its document; the server itself is nobody until a program in its process is. */
+export function roomAwareness({ doc, limits, onChanged, mayPresent }: RoomAwarenessOptions): RoomAwareness {
   const awareness = new Awareness(doc);
   awareness.setLocalState(null);
-  const owners = new Map<number, object>();
+  // The timer of y-protocols would keep a process alive whose server is closed.
+  (awareness._checkInterval as unknown as { unref?: () => void }).unref?.();
+  const people = new Map<number, Person>();
+  const departed = new Map<number, Departed>();
+  /** Who said at the beginning to be somebody that another connection still speaks for. */
+  const heirs = new Map<number, { connection: SyncConnection; entry: AwarenessEntry }>();
+  const countOf = new Map<SyncConnection, number>();
+  let changed = new Set<number>();
 
-  /** The part of an update that this connection may say. */
-  const ownPart = (update: Uint8Array, owned: Set<number>, connection: object): Uint8Array | undefined => {
-    const decoder = createDecoder(update);
-    const encoder = createEncoder();
-    const count = readVarUint(decoder);
-    let kept = 0;
-    for (let at = 0; at < count; at += 1) {
-      const clientId = readVarUint(decoder);
-      const clock = readVarUint(decoder);
-      const state = readVarString(decoder);
-      if (state.length > LIMITS.awarenessByteLength) {
-        throw new CovalenceError(
-          'sync/refused',
-          `The state of a person takes ${state.length} characters, at most ${LIMITS.awarenessByteLength} are allowed.`,
-        );
+  awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
+    for (const clientId of [...added, ...updated, ...removed]) changed.add(clientId);
+    onChanged();
+  });
+
+  const settle = (clientId: number, connection: SyncConnection): Person => {
+    const clock = awareness.meta.get(clientId)?.clock;
+    const person: Person = { connection, floor: clock === undefined ? 0 : clock + 1, clockOffset: undefined };
+    people.set(clientId, person);
+    countOf.set(connection, (countOf.get(connection) ?? 0) + 1);
+    departed.delete(clientId);
+    return person;
+  };
+  /** Another socket of the same browser speaks from now on; the clock goes on as it was. */
+  const handOver = (clientId: number, person: Person, connection: SyncConnection): Person => {
+    countOf.set(person.connection, (countOf.get(person.connection) ?? 1) - 1);
+    countOf.set(connection, (countOf.get(connection) ?? 0) + 1);
+    const next = { ...person, connection };
+    people.set(clientId, next);
+    return next;
+  };
+  const say = (person: Person, { clientId, clock, state }: AwarenessEntry): void => {
+    person.clockOffset ??= Math.max(0, person.floor - clock);
+    const { session } = person.connection.identity;
+    const shown = withoutForeignPosition(state, session, mayPresent);
+    const update = writeAwareness([{ clientId, clock: clock + person.clockOffset, state: shown }]);
+    applyAwarenessUpdate(awareness, update, person.connection);
+  };
+
+  /** The person of this entry if the connection may speak for it. */
+  const personOf = (connection: SyncConnection, entry: AwarenessEntry, isOpening: boolean): Person | undefined => {
+    const { clientId } = entry;
+    if (clientId === awareness.clientID) return undefined;
+    const { subject } = connection.identity;
+    const person = people.get(clientId);
+    if (person !== undefined) {
+      if (person.connection === connection) return person;
+      if (!isOpening) return undefined;
+      // The same browser came back before its old socket was noticed to be dead.
+      if (subject !== STOCK_SUBJECT && person.connection.identity.subject === subject) {
+        return handOver(clientId, person, connection);
       }
-      const owner = owners.get(clientId);
-      if (owner !== undefined && owner !== connection) continue;
-      JSON.parse(state); // what is no JSON must not reach anybody
-      // A connection has one person, but a client that reconnects at once or renews its id may have a second.
-      if (owner === undefined && owned.size >= 8) continue;
-      owners.set(clientId, connection);
-      owned.add(clientId);
-      writeVarUint(encoder, clientId);
-      writeVarUint(encoder, clock);
-      writeVarString(encoder, state);
-      kept += 1;
+      heirs.set(clientId, { connection, entry });
+      return undefined;
     }
-    if (kept === 0) return undefined;
-    const head = createEncoder();
-    writeVarUint(head, kept);
-    const body = toUint8Array(encoder);
-    const start = toUint8Array(head);
-    const own = new Uint8Array(start.length + body.length);
-    own.set(start);
-    own.set(body, start.length);
-    return own;
+    if (entry.state === 'null' || (countOf.get(connection) ?? 0) >= limits.peoplePerConnection) return undefined;
+    const before = departed.get(clientId);
+    const isCopy = before !== undefined && entry.clock <= before.clock;
+    if (isCopy && !isOpening && before.subject !== subject) return undefined;
+    return settle(clientId, connection);
   };
 
   return {
     awareness,
-    take(update, owned, connection) {
-      const own = ownPart(update, owned, connection);
-      if (own !== undefined) applyAwarenessUpdate(awareness, own, connection);
+    take(connection, update, isOpening) {
+      const entries = readAwareness(update, limits.awarenessByteLength);
+      for (const entry of entries) {
+        const person = personOf(connection, entry, isOpening && entries.length === 1);
+        if (person !== undefined) say(person, entry);
+      }
     },
-    leave(owned) {
-      for (const clientId of owned) owners.delete(clientId);
-      removeAwarenessStates(awareness, [...owned], 'left');
+    leave(connection) {
+      countOf.delete(connection);
+      for (const [clientId, heir] of heirs) if (heir.connection === connection) heirs.delete(clientId);
+      const gone = [...people].filter(([, person]) => person.connection === connection).map(([clientId]) => clientId);
+      for (const clientId of gone) {
+        people.delete(clientId);
+        const clock = awareness.meta.get(clientId)?.clock ?? 0;
+        departed.set(clientId, { clock, subject: connection.identity.subject });
+      }
+      removeAwarenessStates(awareness, gone, 'left');
+      for (const clientId of gone) {
+        const heir = heirs.get(clientId);
+        heirs.delete(clientId);
+        if (heir !== undefined) say(settle(clientId, heir.connection), heir.entry);
+      }
+      for (const [oldest] of departed) {
+        if (departed.size <= MAX_DEPARTED) break;
+        departed.delete(oldest);
+        if (!people.has(oldest)) awareness.meta.delete(oldest);
+      }
     },
-    everybody() {
-      const ids = [...awareness.getStates().keys()];
-      return ids.length === 0 ? undefined : encodeAwarenessUpdate(awareness, ids);
+    takeChanged() {
+      const ids = [...changed];
+      changed = new Set();
+      return ids;
     },
+    mayEcho(connection, clientId) {
+      const person = people.get(clientId);
+      return person?.connection !== connection || person.clockOffset === 0;
+    },
+    encode(clientIds) {
+      const known = clientIds.filter((clientId) => awareness.meta.has(clientId));
+      return writeAwareness(
+        known.map((clientId) => ({
+          clientId,
+          clock: awareness.meta.get(clientId)?.clock ?? 0,
+          state: JSON.stringify(awareness.getStates().get(clientId) ?? null),
+        })),
+      );
+    },
+    everybody: () => [...awareness.getStates().keys()],
+    known: () => [...awareness.meta.keys()],
   };
+}
+
+/** A state as others may see it: a playing position is believed only from whoever presents. Throws on what is no JSON. */
+function withoutForeignPosition(state: string, session: string, mayPresent: (session: string) => boolean): string {
+  const parsed: unknown = JSON.parse(state);
+  if (parsed === null) return state;
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) return '{}';
+  if (!('playback' in parsed) || parsed.playback === null || mayPresent(session)) return state;
+  return JSON.stringify({ ...parsed, playback: null });
 }

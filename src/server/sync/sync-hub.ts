@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
-import { LIMITS } from '../../protocol/limits.ts';
 import { CLOSE } from '../../protocol/messages.ts';
-import type { DocStore } from './doc-store.ts';
-import { openSyncRoom } from './open-sync-room.ts';
-import { type SyncLog, silentLog } from './sync-log.ts';
+import type { DocStore, StoreHealth } from './doc-store.ts';
+import { CLOSING, type OpenedRoom, openSyncRoom } from './open-sync-room.ts';
+import { DEFAULT_SYNC_LIMITS, type SyncLimits } from './sync-limits.ts';
+import { silentLog, type SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SyncRoom } from './sync-room.ts';
 
 /** What a hub is made from. */
@@ -18,13 +18,19 @@ export interface SyncHubOptions {
   /** Makes session ids and epochs that nobody can guess. */
   makeId?: () => string;
   log?: SyncLog;
+  limits?: Partial<SyncLimits>;
 }
 
 /** All rooms of the control channel in this process. */
 export interface SyncHub {
   /** The room, loaded from the store or made. Rejects with `store/failed`; nothing stored is touched then. */
   room(name: string): Promise<SyncRoom>;
-  /** Serves a WebSocket in a room. Rejects before the socket is upgraded. */
+  /** Rooms that are open now. */
+  rooms(): Promise<SyncRoom[]>;
+  /**
+   * Serves a WebSocket in a room. Rejects before the socket is upgraded, with `store/failed`, `server/closing` or
+   * `server/behind` when the room or the server has as many connections or rooms as it may have.
+   */
   handleUpgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -34,62 +40,113 @@ export interface SyncHub {
   ): Promise<void>;
   /** Ends the room's connections and forgets it, in memory and in the store. */
   deleteRoom(name: string): Promise<void>;
-  /** Stores everything and closes all sockets. Safe to call twice. */
+  health(): Promise<StoreHealth>;
+  /** Stores everything and closes all sockets. Safe to call twice; rejects with `store/failed` when something is lost. */
   close(): Promise<void>;
 }
 
+/** The subject of everybody who brings no secret: they may continue each other's histories. */
+const STOCK_SUBJECT = 'stock';
+/** Parameter of the address with the secret that a browser's tabs share. */
+const SECRET_PARAMETER = 's';
+
+/** Who is asking: the hash of the secret that the browser's tabs share, else one name for all stock clients. */
+function subjectOf(request: IncomingMessage): string {
+  const secret = new URL(request.url ?? '/', 'http://localhost').searchParams.get(SECRET_PARAMETER);
+  return secret === null ? STOCK_SUBJECT : createHash('sha256').update(secret).digest('base64url').slice(0, 22);
+}
+
 /** The control channel over one store. */
-export function createSyncHub({ docStore, clock, makeId = randomUUID, log = silentLog }: SyncHubOptions): SyncHub {
-  const rooms = new Map<string, Promise<SyncRoom>>();
+export function createSyncHub(options: SyncHubOptions): SyncHub {
+  const { docStore, clock, makeId = randomUUID, log = silentLog } = options;
+  const limits = { ...DEFAULT_SYNC_LIMITS, ...options.limits };
+  const opened = new Map<string, Promise<OpenedRoom>>();
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LIMITS.messageByteLength,
+    maxPayload: limits.messageByteLength,
     perMessageDeflate: false,
     clientTracking: false,
   });
-  let isClosed = false;
+  let closing: Promise<void> | undefined;
 
-  const room = (name: string): Promise<SyncRoom> => {
-    if (isClosed)
+  const open = (name: string): Promise<OpenedRoom> => {
+    if (closing !== undefined) {
       return Promise.reject(new CovalenceError('server/closing', 'The server is closing. Try again in a moment.'));
-    let opened = rooms.get(name);
-    if (opened === undefined) {
-      opened = openSyncRoom({ name, docStore, clock, makeId, log });
-      rooms.set(name, opened);
-      opened.catch(() => rooms.delete(name));
     }
-    return opened;
+    const present = opened.get(name);
+    if (present !== undefined) return present;
+    if (opened.size >= limits.rooms) {
+      return Promise.reject(
+        new CovalenceError('server/behind', `This server has ${limits.rooms} rooms open, its limit.`, {
+          limit: limits.rooms,
+        }),
+      );
+    }
+    const room = openSyncRoom({ name, docStore, clock, makeId, log, limits, onPoisoned: () => void forget(name) });
+    opened.set(name, room);
+    room.catch(() => {
+      if (opened.get(name) === room) opened.delete(name);
+    });
+    return room;
+  };
+  /** Lets a room go that is damaged in memory; what is stored of it is whole. */
+  const forget = async (name: string): Promise<void> => {
+    const room = opened.get(name);
+    opened.delete(name);
+    try {
+      await (await room)?.close(CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.');
+    } catch (error) {
+      log.error({ room: name, err: error }, 'a damaged room could not be closed in order');
+    }
   };
 
   return {
-    room,
-    async handleUpgrade(request, socket, head, name, options) {
-      const joined = await room(name);
-      if (joined.connectionCount >= LIMITS.connectionsPerRoom) {
+    room: open,
+    async rooms() {
+      const settled = await Promise.allSettled(opened.values());
+      return settled.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
+    },
+    async handleUpgrade(request, socket, head, name, connection) {
+      // Until ws takes over nobody else listens, and an unheard error would end the process.
+      socket.on('error', (error) => log.info({ error: error.message }, 'a socket failed'));
+      const room = await open(name);
+      if (room.connectionCount >= limits.connectionsPerRoom) {
         throw new CovalenceError(
-          'request/rate',
-          `Room "${name}" has ${joined.connectionCount} connections, its limit.`,
+          'server/behind',
+          `Room "${name}" has ${room.connectionCount} connections, its limit.`,
           {
-            limit: LIMITS.connectionsPerRoom,
+            limit: limits.connectionsPerRoom,
           },
         );
       }
-      sockets.handleUpgrade(request, socket, head, (webSocket) => joined.connect(webSocket, options));
+      const subject = connection.subject ?? subjectOf(request);
+      sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        room.serve(webSocket, socket, { ...connection, subject }),
+      );
     },
     async deleteRoom(name) {
-      const opened = rooms.get(name);
-      rooms.delete(name);
-      await (await opened?.catch(() => undefined))?.close(CLOSE.notFound, 'The room was deleted.');
+      const room = opened.get(name);
+      opened.delete(name);
+      try {
+        await (await room?.catch(() => undefined))?.close(CLOSE.notFound, 'room/not-found: the room was deleted.');
+      } catch (error) {
+        log.warn({ room: name, err: error }, 'the last changes of a deleted room were not stored');
+      }
       await docStore.remove(name);
     },
-    async close() {
-      if (isClosed) return;
-      isClosed = true;
-      for (const opened of rooms.values()) {
-        await (await opened.catch(() => undefined))?.close(CLOSE.goingAway, 'The server is restarting.');
-      }
-      rooms.clear();
-      await docStore.close();
+    health: () => docStore.health(),
+    close() {
+      closing ??= (async () => {
+        const rooms = await Promise.allSettled(opened.values());
+        const closed = await Promise.allSettled(
+          rooms.filter((result) => result.status === 'fulfilled').map(({ value }) => value.close(...CLOSING)),
+        );
+        opened.clear();
+        await docStore.close();
+        const lost = closed.find((result) => result.status === 'rejected');
+        if (lost !== undefined) throw lost.reason;
+      })();
+      return closing;
     },
   };
 }

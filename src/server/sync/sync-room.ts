@@ -1,4 +1,3 @@
-import type { WebSocket } from 'ws';
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import type { LedgerWriter } from './ledger.ts';
@@ -15,6 +14,12 @@ export interface ConnectionOptions {
   isLedger: boolean;
   /** Understands messages 100-104. */
   isOurClient: boolean;
+  /** Who may continue which client's history; by default the hash of the client's secret, else `stock`. */
+  subject?: string;
+  /** False for links that only look. */
+  canWrite?: boolean;
+  /** Told to the client in message 102. */
+  capabilities?: readonly string[];
 }
 
 /** The control half of a room: its shared document, its ledger and everybody connected to them. */
@@ -27,14 +32,15 @@ export interface SyncRoom {
   readonly ledger: LedgerWriter;
   readonly ledgerDoc: Doc;
   readonly connectionCount: number;
-  /** Called when a session's first socket opened or its last one closed. Returns its own undo. */
+  /** Called when a session's socket opened or closed. Returns its own undo. */
   onSession(listener: (event: SessionEvent) => void): () => void;
   /** Called with the document that takes the place of `ledgerDoc`. Returns its own undo. */
   onLedger(listener: (ledger: Doc) => void): () => void;
-  /** Resolves with the level of durability once everything in the document now is stored; rejects with `store/failed`. */
+  /**
+   * Resolves with the level of durability once everything in the document now is stored, however long the store refuses;
+   * rejects with `store/failed` when the room is closed before.
+   */
   saved(): Promise<string>;
-  /** Serves one socket until it closes. */
-  connect(socket: WebSocket, options: ConnectionOptions): void;
-  /** Closes every socket with `code` and stores what is left. */
-  close(code: number, reason: string): Promise<void>;
+  /** Sends a notice to everybody who understands it. */
+  notify(notice: { code: string; text: string }): void;
 }
