@@ -15,6 +15,7 @@ import {
   endChecksum,
   paddingOf,
 } from './frame-stream.ts';
+import { type Unverified, corrupt, verify } from './frame-verification.ts';
 import { type Hasher, VALUE_TYPES, type ValueType, hashBytes, toHex, valueFromBytes } from './hash.ts';
 import { decodeMsgpack } from './msgpack.ts';
 
@@ -36,12 +37,6 @@ const MAX_PINNED = 8;
 interface Described {
   value: FrameValue;
   hash: string;
-}
-
-/** A frame whose payloads are here and whose hashes are still to be checked. */
-interface Unverified {
-  frame: Frame;
-  checks: { key: string; hash: string; bytes: Uint8Array }[];
 }
 
 /**
@@ -237,47 +232,6 @@ async function readEnd(reader: ByteReader, checksum: number, count: number): Pro
     throw corrupt(`The answer announces ${announced} frames and holds ${count}.`, { announced, count });
 }
 
-/** Compares all hashes; at once when the hasher is synchronous. A mismatch is a rejection, never a throw. */
-function verify({ frame, checks }: Unverified, hasher: Hasher): Frame | Promise<Frame> {
-  const later: Promise<void>[] = [];
-  for (const { key, hash, bytes } of checks) {
-    const found = hasher(bytes);
-    if (typeof found === 'string') {
-      if (found !== hash) return rejection(corruptValue(frame, key, hash, found));
-      continue;
-    }
-    later.push(
-      found.then((actual) => {
-        if (actual !== hash) throw corruptValue(frame, key, hash, actual);
-      }),
-    );
-  }
-  if (later.length === 0) return frame;
-  const verified = Promise.all(later).then(() => frame);
-  // It is thrown where it is awaited, also when the stream fails before.
-  verified.catch(() => undefined);
-  return verified;
-}
-
-function rejection(error: CovalenceError): Promise<never> {
-  const rejected = Promise.reject(error);
-  rejected.catch(() => undefined);
-  return rejected;
-}
-
-/** The error of a value whose bytes are not those that were announced. */
-export function corruptValue(
-  frame: { id: string; index: number },
-  key: string,
-  expected: string,
-  found: string,
-): CovalenceError {
-  const message =
-    `"${key}" of frame ${frame.index} (${frame.id}) arrived damaged: its sha256 is ${found.slice(0, 12)}..., ` +
-    `announced was ${expected.slice(0, 12)}.... Ask again; if it stays so, check the server's store.`;
-  return corrupt(message, { frame: frame.id, index: frame.index, key, expected, found });
-}
-
 function isFrameHeader(
   header: unknown,
 ): header is { id: string; index: number; version: number; data: Record<string, unknown> } {
@@ -288,10 +242,6 @@ function isFrameHeader(
     isCount(header['version']) &&
     isRecord(header['data'])
   );
-}
-
-function corrupt(message: string, fields: Record<string, unknown>, cause?: unknown): CovalenceError {
-  return new CovalenceError('frame/corrupt', message, fields, { cause });
 }
 
 function cut(count: number): CovalenceError {

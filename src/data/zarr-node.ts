@@ -27,7 +27,7 @@ export interface ZarrNodes {
 /** The nodes of `store`. The library is loaded when the first store is opened. */
 export async function zarrNodes(
   store: ZarrStore | string | URL,
-  how: { fetch?: typeof fetch } = {},
+  how: { fetch?: typeof globalThis.fetch } = {},
 ): Promise<ZarrNodes> {
   const zarr = await import('zarrita');
   const doFetch = how.fetch;
