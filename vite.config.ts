@@ -1,3 +1,5 @@
+import { cp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
 
@@ -53,6 +55,20 @@ const slimThree: Plugin = {
   },
 };
 
+/** A server sends its pages from one folder; what others embed lies beside them. */
+const besidePages: Plugin = {
+  name: 'beside-pages',
+  async writeBundle({ dir }, bundle) {
+    if (dir === undefined) return;
+    for (const name of await readdir(join(dir, 'embed'))) {
+      if (!(`embed/${name}` in bundle)) await rm(join(dir, 'embed', name));
+    }
+    for (const name of ['embed.js', 'embed']) {
+      await cp(join(dir, name), join(dir, 'app', name), { recursive: true });
+    }
+  },
+};
+
 /** The pages a server sends: relative addresses, so that any base path works. */
 const app: UserConfig = {
   root: at('./demo'),
@@ -78,7 +94,7 @@ const app: UserConfig = {
 const embed: UserConfig = {
   base: './',
   publicDir: false,
-  plugins: [sideEffects, slimThree],
+  plugins: [sideEffects, slimThree, besidePages],
   resolve: { alias },
   build: {
     outDir: at('./dist'),

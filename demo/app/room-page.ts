@@ -73,6 +73,7 @@ export class AppRoom extends LitElement {
         href=${this.room === undefined ? location.pathname + location.search : nothing}
         .room=${this.room}
         @co-room-changed=${this.#roomChanged}
+        @co-error=${this.#failed}
       >
         <div class="page ${this.isPanelOpen ? 'with-panel' : ''}">
           <header class="bar">
@@ -152,6 +153,10 @@ export class AppRoom extends LitElement {
     if ((event.target as Element).localName !== 'co-room') return;
     this.active = event.room;
     if (event.room !== undefined) this.#restoreView();
+  };
+
+  readonly #failed = ({ error, isShown }: GlobalEventHandlersEventMap['co-error']): void => {
+    if (!isShown) this.tell({ kind: 'error', text: 'That did not work.', detail: error.message });
   };
 
   readonly #frameShown = (): void => {

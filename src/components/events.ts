@@ -66,14 +66,17 @@ export class CoMeasuredEvent extends Event {
   }
 }
 
-/** Something an element was asked to do failed; the element shows a sentence as well. */
+/** Something an element was asked to do failed. */
 export class CoErrorEvent extends Event {
   static readonly eventName = 'co-error';
   readonly error: CovalenceError;
+  /** Whether the element stands for it with a sentence of its own; if not, the page may want to say something. */
+  readonly isShown: boolean;
 
-  constructor(error: CovalenceError) {
+  constructor(error: CovalenceError, isShown: boolean = true) {
     super(CoErrorEvent.eventName, FACT);
     this.error = error;
+    this.isShown = isShown;
   }
 }
 

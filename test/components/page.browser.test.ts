@@ -136,6 +136,83 @@ describe('the page of a room', () => {
     await page.context().close();
   });
 
+  it('[C61] where the clipboard is withheld, as on plain http, the link is copied all the same', async () => {
+    const page = await pages.room({
+      before: () => Object.defineProperty(navigator, 'clipboard', { value: undefined }),
+    });
+    // A room of this browser alone has no link; this one is made to look shared.
+    await page.evaluate(() => {
+      const app = document.querySelector('app-room') as HTMLElement & { room: object };
+      const { room } = app;
+      const shared = (target: object, name: string | symbol): unknown => {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      };
+      app.room = new Proxy(room, {
+        get: (target, name) => (name === 'url' ? 'http://host/r/square' : shared(target, name)),
+      });
+    });
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(() => page.locator('.notices').innerText()).toContain('Link copied');
+    const link = page.url();
+    await page.evaluate(() => {
+      document.body.innerHTML = '<input id="paste" />';
+      document.querySelector<HTMLInputElement>('#paste')!.focus();
+    });
+    await page.keyboard.press('Control+V');
+    const pasted = await page.locator('#paste').inputValue();
+    expect(pasted).toBe(link);
+    expect(pasted).toMatch(/#frame=0&camera=[-\d.,e]+v\d+$/);
+    await page.context().close();
+  });
+
+  it('[C70] dragging turns, a right drag and two fingers move, wheel and pinch come closer', async () => {
+    const page = await pages.room();
+    const box = (await page.locator('co-viewer').boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + 40];
+    const camera = (): Promise<{ position: number[]; target: number[]; distance: number }> =>
+      page.locator('co-viewer').evaluate((viewer) => {
+        const { position, target } = (viewer as CoViewer).camera!;
+        return { position, target, distance: Math.hypot(...position.map((value, axis) => value - target[axis])) };
+      });
+    const drag = async (button: 'left' | 'right'): Promise<void> => {
+      await page.mouse.move(x, y);
+      await page.mouse.down({ button });
+      await page.mouse.move(x + 60, y + 20, { steps: 3 });
+      await page.mouse.up({ button });
+    };
+    const start = await camera();
+    await drag('left');
+    const turned = await camera();
+    expect(turned.position).not.toEqual(start.position);
+    expect(turned.distance).toBeCloseTo(start.distance, 3);
+    turned.target.forEach((value, axis) => expect(value).toBeCloseTo(start.target[axis], 3));
+    await drag('right');
+    const moved = await camera();
+    expect(moved.target).not.toEqual(turned.target);
+    await page.mouse.wheel(0, -200);
+    await expect.poll(async () => (await camera()).distance).toBeLessThan(moved.distance * 0.9);
+
+    const before = await camera();
+    await page.locator('co-viewer').evaluate((viewer) => {
+      const stage = viewer.shadowRoot!.querySelector('.stage')!;
+      const { left, top } = stage.getBoundingClientRect();
+      const touch = (type: string, pointerId: number, px: number, py: number): void => {
+        const at = { clientX: left + px, clientY: top + py };
+        stage.dispatchEvent(new PointerEvent(type, { pointerId, pointerType: 'touch', bubbles: true, ...at }));
+      };
+      touch('pointerdown', 11, 100, 100);
+      touch('pointerdown', 12, 200, 100);
+      touch('pointermove', 11, 50, 100);
+      touch('pointermove', 12, 250, 100);
+      touch('pointerup', 11, 50, 100);
+      touch('pointerup', 12, 250, 100);
+    });
+    expect((await camera()).distance).toBeCloseTo(before.distance / 2, 1);
+    expect((await records(page)).selections).toEqual([]);
+    await page.context().close();
+  });
+
   it('[C65] where storage is refused, a person still has a friendly name and can change it', async () => {
     const page = await pages.blank({
       before: () => {

@@ -71,7 +71,11 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
 
   const down = (event: PointerEvent): void => {
     if (event.button > 2) return;
-    element.setPointerCapture(event.pointerId);
+    try {
+      element.setPointerCapture(event.pointerId);
+    } catch {
+      // the pointer is gone already, or a program made the event
+    }
     // Shift held for a second atom must not bring up the ring that is meant for keyboards.
     element.classList.add('by-hand');
     const at = place(event);

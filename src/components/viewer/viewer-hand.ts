@@ -1,7 +1,8 @@
+import { asCovalenceError } from '../../protocol/errors.ts';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
-import { CoCameraChangedEvent, CoMeasuredEvent, CoSelectionChangedEvent } from '../events.ts';
+import { CoCameraChangedEvent, CoErrorEvent, CoMeasuredEvent, CoSelectionChangedEvent } from '../events.ts';
 import { formatLength, formatPlural } from '../format-number.ts';
 import { currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
@@ -289,7 +290,13 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   #select(atoms: Iterable<number>, mode: SelectMode): void {
     const room = this.activeRoom;
     if (room === undefined || this.atomCount === 0) return;
-    const selected = selectAtoms(room, loadPerson(), atoms, mode);
+    let selected: ReturnType<typeof selectAtoms>;
+    try {
+      selected = selectAtoms(room, loadPerson(), atoms, mode);
+    } catch (error) {
+      this.#viewer.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'value/invalid'), false));
+      return;
+    }
     this.#viewer.say(
       selected.atoms.length === 0 ? 'Nothing selected' : `${formatPlural(selected.atoms.length, 'atom')} selected`,
     );

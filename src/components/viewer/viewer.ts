@@ -29,13 +29,16 @@ import {
   toolbarTemplate,
   tooltipTemplate,
 } from './overlay.ts';
-import { openFilesHere, openUrlHere } from './private-room.ts';
+import { openFilesHere, openUrlHere, PrivateRoom } from './private-room.ts';
 import { RoomPicture } from './room-picture.ts';
 import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
 import { SceneHost } from './scene-host.ts';
 import { ViewerHand } from './viewer-hand.ts';
 import { viewerNotice } from './viewer-notice.ts';
 import { helpStyles, viewerStyles } from './viewer.styles.ts';
+
+/** How long a viewer may be out of the page before a file it opened itself is closed. */
+const GRACE_MS = 50;
 
 /** What a plain click and drag do: turn and select, select in a rectangle, measure. */
 export type ViewerMode = 'select' | 'box' | 'measure';
@@ -89,13 +92,21 @@ export class CoViewer extends RoomElement implements RoomSource {
   @query('.overlay') private overlayElement!: HTMLElement;
 
   readonly #roomOpening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
-  #privateRoom: Room | undefined;
-  #opening: AbortController | undefined;
+  #lastRoom: Room | undefined;
+  #closing: ReturnType<typeof setTimeout> | undefined;
   #sceneFrame: SceneFrame | undefined;
   #wantedCamera: CameraPose | undefined;
   #wasFitted = false;
   #undoHand: (() => void) | undefined;
 
+  readonly #own = new PrivateRoom({
+    onRoom: (room) => (this.room = room),
+    onChange: (error) => {
+      if (error === undefined) this.error = undefined;
+      else this.#fail(error);
+      this.requestUpdate();
+    },
+  });
   readonly #host = new SceneHost({
     onScene: () => this.#furnish(),
     onDrawn: () => this.#place(),
@@ -193,18 +204,28 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.hasUpdated) this.#start();
+    clearTimeout(this.#closing);
+    if (!this.hasUpdated) return;
+    this.#start();
+    if (this.src !== undefined && this.room === undefined) void this.#openSource();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    // Moved within the page it looks as before.
+    this.#wantedCamera = this.#wasFitted ? this.#host.scene?.camera : this.#wantedCamera;
+    this.#wasFitted = false;
     this.#undoHand?.();
     this.#host.detach();
-    this.#wantedCamera = undefined;
-    this.#wasFitted = false;
+    this.#closing = setTimeout(() => this.#own.close(), GRACE_MS);
   }
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
+    if (this.#lastRoom !== undefined && this.#lastRoom !== room) {
+      this.#wantedCamera = undefined;
+      this.#wasFitted = false;
+    }
+    this.#lastRoom = room;
     const undo = [
       this.#picture.connect(room),
       this.hover.connect(room),
@@ -220,7 +241,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('src')) void this.#openSource();
+    if (changed.has('src') && (this.src !== undefined || this.hasUpdated)) void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
     if (changed.has('cell')) this.#host.scene?.setCellVisible(this.isCellShown);
     if (changed.has('mode') && this.mode !== 'measure') this.hand.endMeasuring();
@@ -245,7 +266,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       frameError: this.frameError,
       frame: this.frame,
       room: this.activeRoom,
-      isOpening: this.#opening !== undefined || opening?.isOpening === true,
+      isOpening: this.#own.isOpening || opening?.isOpening === true,
     });
     return html`
       <div
@@ -335,37 +356,13 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   async #openSource(): Promise<void> {
     const { src } = this;
-    this.#opening?.abort();
-    this.#opening = undefined;
-    if (src === undefined || src === '') return;
-    const opening = (this.#opening = new AbortController());
-    await this.#openHere(() => openUrlHere(src, opening.signal), opening);
+    if (src === undefined || src === '') this.#own.close();
+    else await this.#own.open((signal) => openUrlHere(src, signal));
   }
 
   /** Opens dropped files in this viewer, for this page alone. */
   async openFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0 || !this.dispatchEvent(new CoFileDropEvent(files))) return;
-    this.#opening?.abort();
-    const opening = (this.#opening = new AbortController());
-    await this.#openHere(() => openFilesHere(files, opening.signal), opening);
-  }
-
-  async #openHere(open: () => Promise<Room>, opening: AbortController): Promise<void> {
-    this.error = undefined;
-    this.requestUpdate();
-    try {
-      const room = await open();
-      if (this.#opening !== opening) return await room.close();
-      const before = this.#privateRoom;
-      this.#privateRoom = room;
-      this.#wasFitted = false;
-      this.room = room;
-      await before?.close();
-    } catch (error) {
-      if (this.#opening === opening) this.#fail(asCovalenceError(error, 'file/damaged'));
-    } finally {
-      if (this.#opening === opening) this.#opening = undefined;
-      this.requestUpdate();
-    }
+    await this.#own.open((signal) => openFilesHere(files, signal));
   }
 }
