@@ -43,7 +43,8 @@ class WordTable {
   }
 
   private add(text: string): number {
-    return this.table.push(text) - 1;
+    // Two quotes are how our writer puts an empty word.
+    return this.table.push(text === '""' ? '' : text) - 1;
   }
 }
 

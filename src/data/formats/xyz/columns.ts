@@ -62,7 +62,7 @@ const TOP_LEVEL: ReadonlyMap<string, string> = new Map([
 /** The frame key under which a column comes out; `species` and `Z` together make `numbers`. */
 export function keyOfColumn(name: string): string {
   if (name === 'species' || name === 'Z') return 'numbers';
-  return TOP_LEVEL.get(name) ?? `arrays.${name}`;
+  return TOP_LEVEL.get(name) ?? (name.startsWith('arrays.') ? name : `arrays.${name}`);
 }
 
 /** The column in which the writer puts a key that is not `arrays.<name>`. */

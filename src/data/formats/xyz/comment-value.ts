@@ -118,7 +118,7 @@ function nestedArray(text: string): FrameValue | undefined {
       if (depth === 0 || (deepest > depth && words.length > 0)) return undefined;
       counts[depth - 1] += 1;
       quoted ||= piece[1] !== undefined;
-      words.push(piece[1] === undefined ? piece[0] : unescaped(piece[1]));
+      words.push(piece[1] === undefined ? piece[0] : jsonText(piece[0]));
     }
   }
   if (depth !== 0 || shape.length !== deepest || shape.reduce((a, b) => a * b, 1) !== words.length) return undefined;
@@ -130,6 +130,15 @@ function nestedArray(text: string): FrameValue | undefined {
     return frameArray(Uint8Array.from(truths, Number), shape);
   }
   return { ...stringArray(words), shape };
+}
+
+/** A word between quotes: as JSON where it is, else with its escapes undone. */
+function jsonText(quoted: string): string {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return unescaped(quoted.slice(1, -1));
+  }
 }
 
 /** Text between quotes with its escapes undone: `\n` is a new line, any other escaped character itself. */

@@ -36,7 +36,7 @@ const LAMMPS_STEP = /^\s*Atoms\. Timestep: (\d+)\s*$/;
 
 /** The frame key of a comment key. */
 export function keyOfInfo(name: string): string {
-  return TOP_LEVEL_INFO.has(name) ? name : `info.${name}`;
+  return TOP_LEVEL_INFO.has(name) || name.startsWith('info.') ? name : `info.${name}`;
 }
 
 /** Voigt order xx yy zz yz xz xy of a symmetric 3x3; undefined when it is not symmetric. */
@@ -80,7 +80,8 @@ function addInfo(data: FrameData, name: string, value: FrameValue, text: string)
   else if (name === 'dipole' && isNumbers(value, 3)) data.dipole = asFloats({ ...value, shape: [3] });
   else if (name === 'connectivity' && isConnectivity(value)) addBonds(data, value);
   else if (TOP_LEVEL_INFO.has(name) && typeof value === 'number') data[name] = value;
-  else data[`info.${name}`] = value;
+  else if (TOP_LEVEL_INFO.has(name)) data[`info.${name}`] = value;
+  else data[keyOfInfo(name)] = value;
   return undefined;
 }
 

@@ -48,7 +48,7 @@ function addAtoms(data: FrameData, arrays: Map<string, FrameArray>, atomCount: n
     const key = keyOfColumn(name);
     const fitting = fitted(key, array);
     if (fitting !== undefined && data[key] === undefined) data[key] = fitting;
-    else data[`arrays.${name}`] = array;
+    else data[name.startsWith('arrays.') ? name : `arrays.${name}`] = array;
   }
 }
 
