@@ -29,8 +29,8 @@ export type StagedEdit =
 export async function stageEdit(ground: EditGround, edit: FrameEdit): Promise<StagedEdit> {
   switch (edit.op) {
     case 'insert': {
-      const frames: StoredKeys[] = [];
-      for (const data of edit.frames) frames.push(await storeFrame(ground, data));
+      const frames = await storeFrames(ground, edit.frames);
+      if (frames.length === 0) throw new CovalenceError('request/invalid', 'The list of frames to insert is empty.');
       return { ...edit, frames };
     }
     case 'replace':
@@ -49,8 +49,29 @@ export async function stageEdit(ground: EditGround, edit: FrameEdit): Promise<St
   }
 }
 
+/** Frames that are on their way to the disk at once, so that they share a sync. */
+const FRAMES_AT_ONCE = 64;
+
+async function storeFrames(
+  ground: EditGround,
+  frames: Iterable<FrameData> | AsyncIterable<FrameData>,
+): Promise<StoredKeys[]> {
+  const stored: StoredKeys[] = [];
+  let storing: Promise<StoredKeys>[] = [];
+  for await (const data of frames) {
+    const task = storeFrame(ground, data);
+    // It is waited for below; meanwhile the next frame may still be on its way.
+    task.catch(() => undefined);
+    storing.push(task);
+    if (storing.length < FRAMES_AT_ONCE) continue;
+    stored.push(...(await Promise.all(storing)));
+    storing = [];
+  }
+  return [...stored, ...(await Promise.all(storing))];
+}
+
 /** Checks and stores all values of a new frame. */
-export async function storeFrame(ground: EditGround, data: FrameData): Promise<StoredKeys> {
+async function storeFrame(ground: EditGround, data: FrameData): Promise<StoredKeys> {
   const checked = Object.entries(checkFrameData(data));
   const stored = await Promise.all(checked.map(([, value]) => ground.store(value)));
   const keys = emptyRecord<StoredValue>();

@@ -15,10 +15,10 @@ export interface FileSource extends ByteSource {
 }
 
 /**
- * Opens the file at `path` for reading anywhere; its length is that at opening until `grow`. Rejects with
+ * Opens the file at `path`, called `name` in sentences, for reading anywhere; its length is that at opening until `grow`. Rejects with
  * `file/not-found` when it is missing, unreadable or no file.
  */
-export async function fileSource(path: string): Promise<FileSource> {
+export async function fileSource(path: string, name: string = basename(path)): Promise<FileSource> {
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');
@@ -48,7 +48,7 @@ export async function fileSource(path: string): Promise<FileSource> {
 
   return {
     path,
-    name: basename(path),
+    name,
     get byteLength() {
       return byteLength;
     },

@@ -11,7 +11,8 @@ export interface Place {
 export type FrameEdit =
   | { op: 'patch'; id: string; baseVersion: number; data: FramePatch }
   | { op: 'replace'; id: string; baseVersion: number; data: FrameData }
-  | ({ op: 'insert'; frames: readonly FrameData[] } & Place)
+  /** The frames may arrive one by one: each is stored at once, all become visible together. */
+  | ({ op: 'insert'; frames: Iterable<FrameData> | AsyncIterable<FrameData> } & Place)
   | { op: 'remove'; id: string; baseVersion: number }
   | ({ op: 'move'; id: string } & Place);
 

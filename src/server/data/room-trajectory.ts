@@ -246,7 +246,14 @@ export class RoomTrajectory implements RoomData {
   #tell(change: Pick<RoomDataChange, 'frames' | 'hasNewOrder' | 'hasNewLocks'>): void {
     if (this.#isClosed) return;
     const { seq, count } = this;
-    for (const listener of this.#listeners) listener({ seq, count, ...change });
+    for (const listener of this.#listeners) {
+      try {
+        listener({ seq, count, ...change });
+      } catch (error) {
+        // The commit is durable whatever a listener thinks of it; it must be answered.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    }
   }
 
   /** The newest own commit that `kind` can work on, or the one asked for. */

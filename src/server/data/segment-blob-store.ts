@@ -4,6 +4,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { fromHex, toHex } from '../../data/hash.ts';
 import type { BlobStore } from './blob-store.ts';
 import { GroupWriter } from './group-writer.ts';
+import { recentBytes } from './recent-bytes.ts';
 import { storeError } from './store-errors.ts';
 import { sha256 } from './stored-values.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -25,6 +26,9 @@ const OPEN_SEGMENTS = 64;
 
 /** What of a file's functions is used, so that tests can let them fail. */
 export type SegmentFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'stat' | 'close'>;
+
+/** Bytes of blobs that were read last and stay in memory: several people play the same frames. */
+const KEPT_BYTE_LENGTH = 64 * 1024 * 1024;
 
 /** Options of {@link openSegmentBlobStore}. */
 export interface SegmentBlobStoreOptions {
@@ -55,6 +59,7 @@ export async function openSegmentBlobStore(
   const places = new Map<string, Place>();
   const files = new Map<number, Promise<SegmentFile>>();
   const writing = new Map<string, Promise<void>>();
+  const kept = recentBytes(KEPT_BYTE_LENGTH);
   let stored = 0;
   let newest = 0;
   let active: { segment: number; file: SegmentFile; end: number } | undefined;
@@ -162,10 +167,15 @@ export async function openSegmentBlobStore(
       return running;
     },
     async get(hash) {
+      const known = kept.get(hash);
+      if (known !== undefined) return known;
       const place = places.get(hash);
       if (place === undefined) return undefined;
       const bytes = await load(hash, place);
-      if (bytes !== undefined) return bytes;
+      if (bytes !== undefined) {
+        kept.add(hash, bytes);
+        return bytes;
+      }
       throw new CovalenceError(
         'frame/corrupt',
         `The stored bytes with sha256 ${hash} are damaged. Restore "${pathOf(place.segment)}" from a copy.`,

@@ -2,6 +2,8 @@ import type { RoomData } from '../room-data.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { CommitContext } from '../frame-edit.ts';
+import type { OpenTrajectory } from '../source-frames.ts';
+import type { FrameExporter } from './file-export.ts';
 
 /** What the server knows about who asks. */
 export interface Caller {
@@ -15,8 +17,11 @@ export interface ChannelRequest {
   url: URL;
   rooms: DataRooms;
   caller: Caller;
-  /** Bytes that a body may have. */
+  /** Bytes that a body, or one frame of it, may have. */
   bodyLimit: number;
+  openTrajectory?: OpenTrajectory | undefined;
+  /** Formats that frames can be written as, by name. */
+  exporters: Readonly<Record<string, FrameExporter>>;
 }
 
 /** A request to one room. */

@@ -2,7 +2,10 @@ import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
+import type { OpenTrajectory } from '../source-frames.ts';
 import type { Caller, ChannelRequest, RoomRequest } from './channel-context.ts';
+import { exportFile, type FrameExporter } from './file-export.ts';
+import { importFile } from './file-import.ts';
 import { readBlob, readFrame, readFrames, readOrder, readScalars } from './frame-reads.ts';
 import { commitEdits, insertFrames, patchFrame, removeFrame, replaceFrame, revertCommit } from './frame-writes.ts';
 import { grantLock, listLocks, releaseLock, renewLock } from './lock-requests.ts';
@@ -17,7 +20,11 @@ export interface FrameChannelOptions {
   allowOrigins?: readonly string[];
   /** Who asks, when the server knows. */
   callerOf?: (request: Request) => Caller;
-  /** Bytes that the body of a write may have; 256 MiB when left out. */
+  /** Reader of files, for uploads of whole files. */
+  openTrajectory?: OpenTrajectory;
+  /** Formats that frames can be written as, by name; the first is the default. */
+  exporters?: Readonly<Record<string, FrameExporter>>;
+  /** Bytes that the body of a write, or one frame of many, may have; 256 MiB when left out. */
   bodyByteLength?: number;
   /** Told of failures that are our fault: the answer carries no detail of them. */
   onFailure?: (error: unknown, request: Request) => void;
@@ -33,6 +40,8 @@ const COLLECTIONS: Readonly<Record<string, Methods>> = {
   order: { GET: readOrder },
   log: { GET: readLog },
   commit: { POST: commitEdits },
+  import: { POST: importFile },
+  export: { GET: exportFile },
   undo: { POST: (call) => revertCommit(call, 'undo') },
   redo: { POST: (call) => revertCommit(call, 'redo') },
   locks: { GET: listLocks, POST: grantLock },
@@ -58,7 +67,7 @@ const REQUEST_HEADERS = [
  * never rejects, a refusal is `application/problem+json`. Access is decided before, by the caller.
  */
 export function createFrameChannel(options: FrameChannelOptions): (request: Request) => Promise<Response | undefined> {
-  const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH } = options;
+  const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH, openTrajectory, exporters = {} } = options;
   const root = `${basePath}/v1/rooms`;
   return async (request) => {
     const url = new URL(request.url);
@@ -68,7 +77,10 @@ export function createFrameChannel(options: FrameChannelOptions): (request: Requ
     try {
       const caller = options.callerOf?.(request) ?? {};
       const path = pathOf(url.pathname.slice(root.length));
-      const response = await route({ request, url, rooms, caller, bodyLimit: bodyByteLength }, path);
+      const response = await route(
+        { request, url, rooms, caller, bodyLimit: bodyByteLength, openTrajectory, exporters },
+        path,
+      );
       for (const [name, value] of Object.entries(cors)) response?.headers.append(name, value);
       return response;
     } catch (error) {

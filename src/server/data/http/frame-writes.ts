@@ -1,20 +1,25 @@
 import { dataFromWire, isRecord } from '../../../data/frame-codec.ts';
 import { patchFromWire } from '../../../data/delta.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
+import type { FrameData } from '../../../protocol/frames.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { FrameEdit, Place } from '../frame-edit.ts';
 import type { RoomCommit } from '../room-data.ts';
 import { commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
-import { kindOf, readMap, readValue } from './request-body.ts';
+import { kindOf, readEntries, readMap, readValue } from './request-body.ts';
 
-/** `POST .../frames`: appends or inserts one frame or a list of them. */
+/** `POST .../frames`: appends or inserts one frame or a list of them, stored as they arrive and visible all at once. */
 export async function insertFrames(call: RoomRequest): Promise<Response> {
-  const body = await readValue(call.request, call.bodyLimit);
-  const frames = (Array.isArray(body) ? (body as unknown[]) : [body]).map(dataFromWire);
-  if (frames.length === 0) throw new CovalenceError('request/invalid', 'The list of frames is empty.');
-  const place = placeOf(call.url.searchParams.get('after'), call.url.searchParams.get('before'));
-  return committed(call, await call.room.commit([{ op: 'insert', frames, ...place }], commitContext(call)), 201);
+  const { request, room, bodyLimit, url } = call;
+  const frames = framesIn(readEntries(request, LIMITS.uploadByteLength, bodyLimit));
+  const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
+  return committed(call, await room.commit([{ op: 'insert', frames, ...place }], commitContext(call)), 201);
+}
+
+async function* framesIn(entries: AsyncIterable<unknown>): AsyncGenerator<FrameData> {
+  for await (const entry of entries) yield dataFromWire(entry);
 }
 
 /** `PUT .../frames/{id}`: replaces a frame whole. */
@@ -86,7 +91,8 @@ function editFromWire(wire: unknown, place: number): FrameEdit {
     : { op, id, baseVersion, data: dataFromWire(data) };
 }
 
-function committed(call: RoomRequest, { seq, frames, durability, ids }: RoomCommit, status = 200): Response {
+/** The answer to a commit. */
+export function committed(call: RoomRequest, { seq, frames, durability, ids }: RoomCommit, status = 200): Response {
   const versions = Object.values(frames);
   return answer(
     call.request,
@@ -101,7 +107,8 @@ function committed(call: RoomRequest, { seq, frames, durability, ids }: RoomComm
   );
 }
 
-function placeOf(after: unknown, before: unknown): Place {
+/** A place in the order as a request names it; throws `request/invalid` for what is no id. */
+export function placeOf(after: unknown, before: unknown): Place {
   for (const place of [after, before]) {
     if (place !== undefined && place !== null && typeof place !== 'string') {
       throw new CovalenceError('request/invalid', `A place is the id of a frame, found ${kindOf(place)}.`);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { isDtype, isRecord } from '../../../data/frame-codec.ts';
 import { decodeMsgpack } from '../../../data/msgpack.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
-import { viewAs, type NumericArray } from '../../../protocol/frames.ts';
-import { isDtype, isRecord } from '../../../data/frame-codec.ts';
-import { dtypeByteLength } from '../../../protocol/frames.ts';
+import { dtypeByteLength, type NumericArray, viewAs } from '../../../protocol/frames.ts';
 import { CONTENT_TYPE, HEADER } from '../../../protocol/routes.ts';
+import { listEntries } from './msgpack-list.ts';
 
 const MSGPACK_TYPES: ReadonlySet<string> = new Set([
   CONTENT_TYPE.msgpack,
@@ -18,34 +18,78 @@ const MSGPACK_TYPES: ReadonlySet<string> = new Set([
  * `request/unsupported-type` for an encoded body.
  */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of bodyPieces(request, limit)) pieces.push(piece);
+  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+}
+
+/** The body in pieces as they arrive; rejects as {@link readBytes} does, for a wrong digest after the last piece. */
+export async function* bodyPieces(request: Request, limit: number): AsyncGenerator<Uint8Array> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
     throw new CovalenceError('request/unsupported-type', `Send the body as it is; "${encoding}" is not undone here.`);
   }
   const announced = Number(request.headers.get('content-length') ?? '0');
   if (announced > limit) throw tooLarge(announced, limit);
-  const pieces: Uint8Array[] = [];
+  const digest = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):/.exec(request.headers.get(HEADER.contentDigest) ?? '')?.[1];
+  const hash = digest === undefined ? undefined : createHash('sha256');
   let length = 0;
-  for await (const piece of request.body ?? []) {
+  for await (const piece of receivedPieces(request)) {
     length += piece.byteLength;
     if (length > limit) throw tooLarge(length, limit);
-    pieces.push(piece);
+    hash?.update(piece);
+    yield piece;
   }
-  const bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
-  checkDigest(bytes, request.headers.get(HEADER.contentDigest));
-  return bytes;
+  const found = hash?.digest('base64');
+  if (found === digest) return;
+  throw new CovalenceError(
+    'frame/digest-mismatch',
+    'The body does not have the announced sha-256: it was damaged on its way. Send it again.',
+    { announced: digest, found },
+  );
+}
+
+async function* receivedPieces(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    yield* request.body ?? [];
+  } catch (error) {
+    throw new CovalenceError(
+      'request/invalid',
+      'The body broke off; nothing was changed. Send it again.',
+      {},
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * The entries of a list, or the one value, that is the body. From msgpack they come one by one as they arrive, the whole
+ * at most `limit` bytes and each at most `entryLimit`. Rejects as {@link readValue} does.
+ */
+export async function* readEntries(request: Request, limit: number, entryLimit: number): AsyncGenerator {
+  if (isMsgpackBody(request)) {
+    yield* listEntries(bodyPieces(request, limit), entryLimit);
+    return;
+  }
+  const value = await readValue(request, entryLimit);
+  if (Array.isArray(value)) yield* value as unknown[];
+  else yield value;
+}
+
+/** Whether the body is msgpack; throws `request/unsupported-type` when it is neither that nor JSON. */
+function isMsgpackBody(request: Request): boolean {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
+  if (MSGPACK_TYPES.has(type)) return true;
+  if (type === CONTENT_TYPE.json) return false;
+  throw new CovalenceError(
+    'request/unsupported-type',
+    `A body of type "${type.slice(0, 100)}" is not understood. Send ${CONTENT_TYPE.msgpack} or ${CONTENT_TYPE.json} and name it as Content-Type.`,
+  );
 }
 
 /** The body as a value, from msgpack or JSON. Rejects as {@link readBytes}, with `request/unsupported-type`, `request/invalid`. */
 export async function readValue(request: Request, limit: number): Promise<unknown> {
-  const type = (request.headers.get('content-type') ?? '').split(';')[0].trim().toLowerCase();
-  const isMsgpack = MSGPACK_TYPES.has(type);
-  if (!isMsgpack && type !== CONTENT_TYPE.json) {
-    throw new CovalenceError(
-      'request/unsupported-type',
-      `A body of type "${type.slice(0, 100)}" is not understood. Send ${CONTENT_TYPE.msgpack} or ${CONTENT_TYPE.json} and name it as Content-Type.`,
-    );
-  }
+  const isMsgpack = isMsgpackBody(request);
   const bytes = await readBytes(request, limit);
   return isMsgpack ? decodeMsgpack(bytes) : parseJson(bytes);
 }
@@ -96,18 +140,6 @@ function reviveArray(key: string, value: unknown): unknown {
 
 function bytesOf(array: NumericArray): Uint8Array {
   return new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
-}
-
-function checkDigest(bytes: Uint8Array, header: string | null): void {
-  const digest = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):/.exec(header ?? '');
-  if (digest === null) return;
-  const found = createHash('sha256').update(bytes).digest('base64');
-  if (found === digest[1]) return;
-  throw new CovalenceError(
-    'frame/digest-mismatch',
-    `The body does not have the announced sha-256: it was damaged on its way. Send it again.`,
-    { announced: digest[1], found },
-  );
 }
 
 function tooLarge(found: number, limit: number): CovalenceError {

@@ -1,0 +1,68 @@
+import { CovalenceError } from '../../../protocol/errors.ts';
+import type { Frame } from '../../../protocol/frames.ts';
+import { HEADER } from '../../../protocol/routes.ts';
+import type { FrameSnapshot } from '../frame-reader.ts';
+import type { RoomData } from '../room-data.ts';
+import type { RoomRequest } from './channel-context.ts';
+import { keysAsked } from './frame-reads.ts';
+
+/** Writes frames as a file of one format, piece by piece. */
+export interface FrameExporter {
+  /** Extension of the file, without dot. */
+  extension: string;
+  contentType: string;
+  write(frames: AsyncIterable<Frame>): AsyncIterable<Uint8Array>;
+}
+
+/** Frames that are looked up at once. */
+const STEP = 1_000;
+
+/** `GET .../export?format=extxyz[&data=...]`: all frames as one file, streamed. */
+export async function exportFile({ request, url, room, exporters }: RoomRequest): Promise<Response> {
+  const format = url.searchParams.get('format') ?? Object.keys(exporters)[0] ?? '';
+  const exporter = Object.hasOwn(exporters, format) ? exporters[format] : undefined;
+  if (exporter === undefined) {
+    throw new CovalenceError(
+      'request/not-acceptable',
+      `Frames cannot be written as "${format.slice(0, 40)}". Formats: ${Object.keys(exporters).join(', ') || 'none'}.`,
+      { offered: Object.keys(exporters) },
+    );
+  }
+  const pieces = exporter.write(framesOf(room, keysAsked(url.searchParams), request.signal))[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await pieces.return?.();
+      },
+    },
+    { highWaterMark: 1 },
+  );
+  return new Response(body, {
+    headers: {
+      'content-type': exporter.contentType,
+      'content-disposition': `attachment; filename="${room.name}.${exporter.extension}"`,
+      'cache-control': 'no-store',
+      [HEADER.seq]: String(room.seq),
+    },
+  });
+}
+
+/** All frames as they are when it begins, whatever is committed while it is read. */
+async function* framesOf(
+  room: RoomData,
+  data: readonly string[] | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Frame> {
+  const ids = room.ids(0, room.count);
+  const heads: FrameSnapshot[] = [];
+  for (let from = 0; from < ids.length; from += STEP) heads.push(...room.snapshots(ids.slice(from, from + STEP)));
+  for (const head of heads) {
+    signal.throwIfAborted();
+    yield await room.read(head, { data, signal });
+  }
+}

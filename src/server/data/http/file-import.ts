@@ -1,0 +1,61 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Trajectory } from '../../../data/formats/format.ts';
+import { CovalenceError } from '../../../protocol/errors.ts';
+import type { FrameData } from '../../../protocol/frames.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
+import { fileSource } from '../file-source.ts';
+import { storeError } from '../store-errors.ts';
+import { commitContext, type RoomRequest } from './channel-context.ts';
+import { committed, placeOf } from './frame-writes.ts';
+import { bodyPieces } from './request-body.ts';
+
+const FILE_NAME = /^[^/\\\0]{1,255}$/;
+
+/**
+ * `POST .../import?name=run.xyz[&after=|&before=]`: the frames of a whole file of any known format, sent as it is, all
+ * of them or none. The file is kept on disk only while it is read.
+ */
+export async function importFile(call: RoomRequest): Promise<Response> {
+  const { request, url, openTrajectory } = call;
+  const name = url.searchParams.get('name') ?? 'upload';
+  if (!FILE_NAME.test(name)) {
+    throw new CovalenceError('request/invalid', '"name" is the name of the file, without folders.', {});
+  }
+  if (openTrajectory === undefined) {
+    throw new CovalenceError('file/unknown-format', 'This server was made without a reader of files.');
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'covalence-import-'));
+  try {
+    const path = join(directory, 'file');
+    await spool(bodyPieces(request, LIMITS.uploadByteLength), path);
+    const source = await fileSource(path, name);
+    try {
+      const trajectory = await openTrajectory(source, { signal: request.signal });
+      await trajectory.index(undefined, request.signal);
+      const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
+      const edit = { op: 'insert' as const, frames: framesOf(trajectory, request.signal), ...place };
+      return committed(call, await call.room.commit([edit], commitContext(call)), 201);
+    } finally {
+      await source.close();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function* framesOf(trajectory: Trajectory, signal: AbortSignal): AsyncGenerator<FrameData> {
+  for (let index = 0; index < trajectory.count; index += 1) yield await trajectory.read(index, undefined, signal);
+}
+
+async function spool(pieces: AsyncIterable<Uint8Array>, path: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for await (const piece of pieces) await file.writeFile(piece);
+  } catch (error) {
+    throw storeError(error, 'Keeping the file');
+  } finally {
+    await file.close();
+  }
+}
