@@ -58,8 +58,8 @@ const FILE_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'src/transport/websocket-node.ts': ['ws'],
 };
 
-const MIN_FILES = 15;
-const MIN_IMPORTS = 20;
+const MIN_FILES = 250;
+const MIN_IMPORTS = 800;
 const MAX_LINES = 400;
 const MAX_MEDIAN_LINES = 120;
 

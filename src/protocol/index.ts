@@ -31,6 +31,7 @@ export type {
   TrajectoryInfo,
 } from './frames.ts';
 
+export { MAX_ID, MAX_IDS, decodeIds, encodeIds, idsProblem, sortIds } from './id-list.ts';
 export {
   LEDGER_ROOTS,
   MAX_KEY_LENGTH,
@@ -50,8 +51,13 @@ export type { NoticeMessage, SessionMessage } from './messages.ts';
 
 export type { CameraPose, PlaybackPosition, PresenceState } from './presence.ts';
 
+export { readPresence } from './records/presence.ts';
+export { SCENE_SETTINGS, sceneSettingSchema } from './records/scene-settings.ts';
+export type { SceneSetting } from './records/scene-settings.ts';
 export { selectionSchema } from './records/selection.ts';
 export type { SelectionRecord } from './records/selection.ts';
+export { DEFAULT_RENDER, RENDER_PRESETS, renderPreset, resolveRender } from './records/visualiser-presets.ts';
+export type { RenderPreset, ResolvedRender } from './records/visualiser-presets.ts';
 export { visualiserSchema } from './records/visualiser.ts';
 export type { NamedOption, VisualiserRecord } from './records/visualiser.ts';
 export { bookmarkSchema, cameraSchema, chatSchema, figureSchema, playbackSchema } from './records/scene.ts';
@@ -68,3 +74,6 @@ export { MAX_ROOM_NAME_LENGTH, assertRoomName, isRoomName, roomNameOfFile } from
 
 export { CONTENT_TYPE, EXPOSED_HEADERS, HEADER, routes } from './routes.ts';
 export type { RoomAddress } from './routes.ts';
+
+export { MAX_VALUE_DEPTH, isRecord, valueByteLength, valueProblem } from './values.ts';
+export type { StateRecord, StateValue } from './values.ts';
