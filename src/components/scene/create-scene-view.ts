@@ -4,6 +4,7 @@ import { BondKeeper } from './bond-keeper.ts';
 import { lightnessOf, parseCssColor, type Rgba } from './css-color.ts';
 import { DrawLoop } from './draw-loop.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
+import { firstView } from './first-view.ts';
 import { jitterOf } from './jitter.ts';
 import { LineBuilder } from './line-table.ts';
 import { OrbitCamera } from './orbit-camera.ts';
@@ -31,7 +32,7 @@ const LOW_REFINED_UP_TO = 2_000;
 const EXTENT_EACH_FRAME_UP_TO = 20_000;
 
 /**
- * A picture on a canvas. The first frame is fitted unless a camera was set before. Throws `render/unavailable` where
+ * A picture on a canvas. The first frame with atoms turns and fits the camera unless it was moved or set before. Throws `render/unavailable` where
  * there is no WebGL2.
  */
 export function createSceneView(canvas: HTMLCanvasElement, options: SceneViewOptions = {}): SceneView {
@@ -54,7 +55,8 @@ class CanvasSceneView implements SceneView {
   private measurements: readonly (readonly [number, number])[] = [];
   private corners: Vector[] = [];
   private isCellVisible = true;
-  private isCameraSet = false;
+  /** True once the camera was put somewhere: by the first frame or from outside. */
+  private isPlaced = false;
   private extent: Extent = { center: [0, 0, 0], radius: 1 };
   private width = 1;
   private height = 1;
@@ -90,7 +92,6 @@ class CanvasSceneView implements SceneView {
   }
 
   setFrame(frame: SceneFrame | undefined): void {
-    const isFirst = this.frame === undefined && frame !== undefined;
     this.frame = frame;
     const isOtherAtoms = this.atoms.setFrame(frame);
     this.bonds.isWanted = this.atoms.sheet.hasBonds;
@@ -99,7 +100,12 @@ class CanvasSceneView implements SceneView {
     this.areLinesDirty = true;
     this.areBondsDirty = true;
     if (isOtherAtoms || this.atoms.count <= EXTENT_EACH_FRAME_UP_TO) this.measure();
-    if (isFirst && !this.isCameraSet && this.atoms.count > 0) this.fit();
+    if (frame && this.atoms.count > 0 && !this.isPlaced) {
+      this.isPlaced = true;
+      const { back, up } = firstView(frame);
+      this.orbitCamera.turnTo(back, up);
+      this.fit();
+    }
     this.invalidate();
   }
 
@@ -155,7 +161,7 @@ class CanvasSceneView implements SceneView {
   }
 
   setCamera(pose: CameraPose): void {
-    this.isCameraSet = true;
+    this.isPlaced = true;
     this.orbitCamera.pose = pose;
     this.moved();
   }
@@ -167,19 +173,19 @@ class CanvasSceneView implements SceneView {
   }
 
   orbit(deltaXPixels: number, deltaYPixels: number): void {
-    this.isCameraSet = true;
+    this.isPlaced = true;
     this.orbitCamera.orbit(deltaXPixels, deltaYPixels);
     this.moved();
   }
 
   pan(deltaXPixels: number, deltaYPixels: number): void {
-    this.isCameraSet = true;
+    this.isPlaced = true;
     this.orbitCamera.pan(deltaXPixels, deltaYPixels);
     this.moved();
   }
 
   zoom(factor: number, xPixels?: number, yPixels?: number): void {
-    this.isCameraSet = true;
+    this.isPlaced = true;
     this.orbitCamera.zoom(factor, xPixels, yPixels);
     this.moved();
   }

@@ -75,7 +75,7 @@ export class OrbitCamera {
   /** Looks from the direction `back` with `up` upwards, keeping target and distance. */
   turnTo(back: Vector, up: Vector): void {
     this.position = add(this.target, normalized(back), this.distance);
-    this.up = up;
+    this.up = [...up];
   }
 
   /** Dragging over the whole height of the canvas turns by half a circle. */

@@ -72,7 +72,10 @@ export interface ScenePick {
  * display. Nothing of three.js leaves it.
  */
 export interface SceneView {
-  /** Shows a frame: stores references, uploads positions once; the newest wins. */
+  /**
+   * Shows a frame: stores references, uploads positions once; the newest wins. The first one with atoms is looked at
+   * from a telling side and fitted, unless the camera was moved or set before.
+   */
   setFrame(frame: SceneFrame | undefined): void;
   /** Later styles win where they overlap. */
   setStyles(styles: readonly SceneStyle[]): void;
