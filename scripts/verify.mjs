@@ -8,11 +8,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const { install, nodeModule } = await import('./install.mjs');
 await install(root);
-const { build } = await import('./build.mjs');
-await build();
 const { runCommand } = await import('./run-command.mjs');
 
 const CHECKS = [
+  { name: 'build', file: 'scripts/build.mjs', args: [] },
   { name: 'format', script: ['oxfmt', 'bin', 'oxfmt'], args: ['--check'] },
   { name: 'lint', script: ['oxlint', 'bin', 'oxlint'], args: ['--type-aware'] },
   { name: 'types', script: ['typescript', 'bin', 'tsc'], args: ['-p', 'tsconfig.test.json'] },
