@@ -266,7 +266,9 @@ export class RoomTrajectory implements RoomData {
       return kind === 'redo' && asked.undo !== undefined ? records[asked.undo - 1] : asked;
     }
     const isOwn = (record: CommitRecord): boolean =>
-      session === undefined ? author === undefined || record.author === author : record.session === session;
+      session === undefined
+        ? record.author === author && (author !== undefined || record.session === undefined)
+        : record.session === session;
     const isEdit = (record: CommitRecord): boolean =>
       record.undo === undefined && record.redo === undefined && record.ops.some((op) => idsOf(op).length > 0);
     const own = records.filter((record) => isOwn(record) && isEdit(record));

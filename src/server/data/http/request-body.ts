@@ -96,8 +96,9 @@ export async function readValue(request: Request, limit: number): Promise<unknow
 
 /** The body as a map; an absent body is an empty one. Rejects with `request/invalid` for anything else. */
 export async function readMap(request: Request, limit: number): Promise<Record<string, unknown>> {
-  if (request.body === null || request.headers.get('content-length') === '0') return {};
-  const value = await readValue(request, limit);
+  const bytes = await readBytes(request, limit);
+  if (bytes.byteLength === 0) return {};
+  const value = isMsgpackBody(request) ? decodeMsgpack(bytes) : parseJson(bytes);
   if (isRecord(value)) return value;
   throw new CovalenceError('request/invalid', `A map was expected as the body, found ${kindOf(value)}.`);
 }
