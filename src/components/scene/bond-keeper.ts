@@ -5,7 +5,12 @@ import type { BondTable } from './painter.ts';
 import type { SceneFrame } from './scene-view.ts';
 
 /** Up to this many atoms bonds are found anew for every frame, before it is drawn. */
-export const BONDS_EACH_FRAME_UP_TO = 10_000;
+export const BONDS_EACH_FRAME_UP_TO = 2_000;
+/** Up to this many atoms the first frame's bonds are found before it is drawn. */
+const FIRST_BONDS_UP_TO = 10_000;
+/** Up to this many atoms bonds are also found while frames keep coming, this long after the last time. */
+const BONDS_WHILE_PLAYING_UP_TO = 20_000;
+const WHILE_PLAYING_MS = 300;
 /** How long frames must stop coming before the bonds of a larger structure are found anew. */
 const SETTLED_MS = 150;
 /** Longest stretch of work between two chances for the page to react, in atoms. */
@@ -14,9 +19,9 @@ const ATOMS_PER_SLICE = 20_000;
 const LONGEST = 5;
 
 /**
- * Keeps the bonds of the frame shown. Given bonds win. Else they are perceived: at once for small structures; for large
- * ones in slices once frames have stopped coming, until when those found last are drawn at the new positions, each to
- * its nearest image.
+ * Keeps the bonds of the frame shown. Given bonds win. Else they are perceived: at once for small structures; for
+ * larger ones in slices, now and then while frames keep coming and once they have stopped, until when those found last
+ * are drawn at the new positions, each to its nearest image.
  */
 export class BondKeeper {
   private records: Uint32Array = new Uint32Array(0);
@@ -24,29 +29,38 @@ export class BondKeeper {
   private isGiven = false;
   private frame: SceneFrame | undefined;
   private given: Int32Array | undefined;
+  /** False until bonds of these atoms were found once. */
+  private isKnown = false;
   private isStale = false;
-  private work: Generator<undefined, Bonds> | undefined;
+  private foundAt = -Infinity;
+  private work: { frame: SceneFrame; steps: Generator<undefined, Bonds> } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly onFound: () => void;
+  private readonly now: () => number;
   /** Grows when the list changes. */
   version = 0;
   /** False while no style draws bonds: nothing is perceived then. */
   isWanted = true;
 
-  /** `onFound` is called when bonds were found after the frame was set. */
-  constructor(onFound: () => void) {
+  /** `onFound` is called when bonds were found after the frame was set; `now` gives milliseconds. */
+  constructor(onFound: () => void, now: () => number) {
     this.onFound = onFound;
+    this.now = now;
   }
 
   setFrame(frame: SceneFrame | undefined, isOtherAtoms: boolean): void {
     this.frame = frame;
-    this.cancel();
-    if (!frame || isOtherAtoms) this.replace(undefined, undefined);
+    if (!frame || isOtherAtoms || frame.bonds) this.cancel();
+    if (!frame || isOtherAtoms) {
+      this.replace(undefined);
+      this.isKnown = false;
+    }
     if (!frame) return;
     if (frame.bonds) {
       if (frame.bonds !== this.given || !this.isGiven) this.takeGiven(frame.bonds, frame.atomCount);
       return;
     }
+    if (this.isGiven) this.isKnown = false;
     this.isGiven = false;
     this.given = undefined;
     this.isStale = true;
@@ -56,12 +70,17 @@ export class BondKeeper {
   /** Called when styles changed too. */
   refresh(): void {
     const { frame } = this;
-    if (!this.isWanted || !this.isStale || !frame) return;
-    if (frame.atomCount <= BONDS_EACH_FRAME_UP_TO) {
+    if (!this.isWanted || !this.isStale || !frame || this.work) return;
+    const { atomCount } = frame;
+    if (atomCount <= BONDS_EACH_FRAME_UP_TO || (!this.isKnown && atomCount <= FIRST_BONDS_UP_TO)) {
       this.isStale = false;
-      this.replace(perceiveBonds(frame), frame);
-    } else if (this.count === 0 && this.timer === undefined) this.begin();
-    else this.timer ??= setTimeout(() => this.begin(), SETTLED_MS);
+      this.found(perceiveBonds(frame));
+      return;
+    }
+    clearTimeout(this.timer);
+    const isDue = atomCount <= BONDS_WHILE_PLAYING_UP_TO && this.now() - this.foundAt > WHILE_PLAYING_MS;
+    if (!this.isKnown || isDue) this.begin();
+    else this.timer = setTimeout(() => this.begin(), SETTLED_MS);
   }
 
   get table(): BondTable {
@@ -89,22 +108,30 @@ export class BondKeeper {
   private begin(): void {
     const { frame } = this;
     if (!frame) return;
-    this.work = perceiveBondsInSlices(frame, ATOMS_PER_SLICE);
+    this.isStale = false;
+    this.work = { frame, steps: perceiveBondsInSlices(frame, ATOMS_PER_SLICE) };
     this.timer = setTimeout(() => this.continue(), 0);
   }
 
   private continue(): void {
-    const { work, frame } = this;
-    if (!work || !frame) return;
-    const step = work.next();
+    if (!this.work) return;
+    const step = this.work.steps.next();
     if (step.done !== true) {
       this.timer = setTimeout(() => this.continue(), 0);
       return;
     }
+    const isOld = this.work.frame !== this.frame;
     this.cancel();
-    this.isStale = false;
-    this.replace(step.value, frame);
+    this.found(step.value);
     this.onFound();
+    this.isStale = isOld;
+    this.refresh();
+  }
+
+  private found(bonds: Bonds): void {
+    this.isKnown = true;
+    this.foundAt = this.now();
+    this.replace(bonds);
   }
 
   private takeGiven(bonds: Int32Array, atomCount: number): void {
@@ -121,8 +148,8 @@ export class BondKeeper {
     this.version += 1;
   }
 
-  private replace(bonds: Bonds | undefined, frame: SceneFrame | undefined): void {
-    this.count = bonds && frame ? bonds.count : 0;
+  private replace(bonds: Bonds | undefined): void {
+    this.count = bonds?.count ?? 0;
     this.version += 1;
     if (!bonds) return;
     this.reserve(bonds.count);

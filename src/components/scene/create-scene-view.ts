@@ -71,16 +71,17 @@ class CanvasSceneView implements SceneView {
     this.canvas = canvas;
     this.painter = new Painter(canvas);
     this.chosenQuality = options.quality ?? (this.painter.graphics.isSoftware ? 'low' : 'high');
+    const now = options.now ?? (() => performance.now());
     this.loop = new DrawLoop({
       schedule: options.schedule ?? ((draw) => requestAnimationFrame(draw)),
-      now: options.now ?? (() => performance.now()),
+      now,
       samples: () => this.samples,
       draw: (sample, share) => this.draw(sample, share),
     });
     this.bonds = new BondKeeper(() => {
       this.areBondsDirty = true;
       this.invalidate();
-    });
+    }, now);
     if (options.theme) Object.assign(this.theme, options.theme);
     canvas.addEventListener('webglcontextlost', this.onLost);
     canvas.addEventListener('webglcontextrestored', this.onRestored);
