@@ -10,8 +10,8 @@ export interface Barrier {
   shut(): void;
   /** Called with an answer. */
   answered(id: number, level: string): void;
-  /** Rejects whoever still waits. */
-  close(): void;
+  /** Rejects whoever still waits, and whoever asks later. */
+  close(reason?: CovalenceError): void;
 }
 
 interface Waiting {
@@ -27,11 +27,11 @@ export function barrier(): Barrier {
   const waiting = new Map<number, Waiting>();
   let send: ((id: number) => void) | undefined;
   let next = 1;
-  let isClosed = false;
+  let ended: CovalenceError | undefined;
 
   return {
     whenSaved({ signal } = {}) {
-      if (isClosed) return Promise.reject(closed());
+      if (ended !== undefined) return Promise.reject(ended);
       if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
       const id = next;
       next += 1;
@@ -63,10 +63,10 @@ export function barrier(): Barrier {
         resolve(level);
       }
     },
-    close() {
-      isClosed = true;
+    close(reason = closed()) {
+      ended ??= reason;
       send = undefined;
-      for (const { reject } of waiting.values()) reject(closed());
+      for (const { reject } of waiting.values()) reject(ended);
       waiting.clear();
     },
   };

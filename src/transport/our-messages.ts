@@ -58,7 +58,10 @@ export function readOurMessages(provider: WebsocketProvider, first: Doc, ours: O
     readSync(encoder, decoder, ...rest);
     if (!isQuestion) return;
     // Our answer, with everything the server lacks, leaves when this handler returns; barriers may follow it.
-    queueMicrotask(() => ours.barrier.open((id) => send(provider, barrierMessage(id))));
+    const { ws } = provider;
+    queueMicrotask(() => {
+      if (provider.ws === ws) ours.barrier.open((id) => send(provider, barrierMessage(id)));
+    });
   };
   handlers[MESSAGE.ledger] = (_encoder, decoder) => readLedger(decoder);
   handlers[MESSAGE.barrier] = (_encoder, decoder) => {

@@ -1,76 +1,77 @@
-import type { Awareness } from 'y-protocols/awareness';
+import { createDecoder, readVarUint } from 'lib0/decoding';
+import { createEncoder, toUint8Array, writeVarUint, writeVarUint8Array } from 'lib0/encoding';
+import { type Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import { WebsocketProvider } from 'y-websocket';
-import type { Doc } from 'yjs';
+import { Doc } from 'yjs';
 import { type Random, systemRandom } from '../protocol/clock.ts';
-import { CovalenceError, type ErrorCode } from '../protocol/errors.ts';
-import { CLOSE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
+import { CovalenceError } from '../protocol/errors.ts';
+import { MESSAGE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
 import { PlatformWebSocket } from '#websocket';
 import { barrier } from './barrier.ts';
+import { browserSecret } from './browser-secret.ts';
+import { closeError, isFinalClose } from './close-error.ts';
 import { listeners } from './listeners.ts';
-import { readOurMessages } from './our-messages.ts';
-import type { Transport, TransportStatus, TransportStatusEvent } from './transport.ts';
+import { readOurMessages, send } from './our-messages.ts';
+import type { Transport } from './transport.ts';
+import { transportState } from './transport-state.ts';
 
 /** How to reach a room of a server. */
 export interface WebSocketTransportOptions {
-  /** `ws://host/base/v1/sync/room`. */
+  /** `ws://host/base/v1/sync/room`; `http` and `https` are understood as well. */
   url: string;
   doc: Doc;
   awareness: Awareness;
   /** Receives the server's facts at the first connect; later ones come through `onLedger`. */
-  ledger: Doc;
-  /** Further parameters of the address, e.g. `token`. */
-  params?: Readonly<Record<string, string>>;
+  ledger?: Doc;
+  /** Further parameters of the address, e.g. `token`. A function is asked before every attempt. */
+  params?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Spreads the return of many clients after a restart. */
   random?: Random;
+  /** Longest wait between two attempts, in milliseconds. */
+  maxBackoffMs?: number;
+  /** Ties the histories written here to this browser; by default shared by its tabs. */
+  secret?: string;
 }
 
-/** Longest wait between two attempts, before the spread. */
-const MAX_BACKOFF_MS = 2_500;
+/** y-websocket waits twice as long after each attempt, beginning with so many milliseconds. */
+const FIRST_BACKOFF_MS = 100;
 
-const CODES: Readonly<Record<number, ErrorCode>> = {
-  [CLOSE.refused]: 'sync/refused',
-  [CLOSE.authRequired]: 'auth/required',
-  [CLOSE.denied]: 'auth/denied',
-  [CLOSE.notFound]: 'room/not-found',
-  [CLOSE.tooLarge]: 'sync/too-large',
-  [CLOSE.poisoned]: 'sync/refused',
-  [CLOSE.tooSlow]: 'sync/too-slow',
-  [CLOSE.rate]: 'request/rate',
-};
-
-/** A room over a WebSocket, in the protocol of y-websocket with Covalence's own messages beside it. Reconnects by itself. */
+/**
+ * A room over a WebSocket, in the protocol of y-websocket with Covalence's own messages beside it. Reconnects by itself
+ * until the server refuses for good.
+ */
 export function webSocketTransport(options: WebSocketTransportOptions): Transport {
-  const { doc, awareness, random = systemRandom } = options;
-  const cut = options.url.lastIndexOf('/');
-  const provider = new WebsocketProvider(options.url.slice(0, cut), options.url.slice(cut + 1), doc, {
+  const { doc, awareness, random = systemRandom, maxBackoffMs = 5_000, secret = browserSecret() } = options;
+  const url = new URL(options.url.replace(/^http/, 'ws'));
+  const fixed = Object.fromEntries(url.searchParams);
+  const params = (): Record<string, string> => {
+    const own = typeof options.params === 'function' ? options.params() : options.params;
+    return { ...fixed, ...own, s: secret, z: '1' };
+  };
+  const cut = url.pathname.lastIndexOf('/');
+  const provider = new WebsocketProvider(url.origin + url.pathname.slice(0, cut), url.pathname.slice(cut + 1), doc, {
     connect: false,
     awareness,
     disableBc: true,
     WebSocketPolyfill: PlatformWebSocket,
-    maxBackoffTime: MAX_BACKOFF_MS,
-    params: { ...options.params, z: '1' },
+    params: params(),
+    shouldReconnect: ({ code }) => !isFinalClose(code),
   });
-  const statusListeners = listeners<TransportStatusEvent>();
+  const state = transportState();
   const sessionListeners = listeners<SessionMessage>();
   const noticeListeners = listeners<NoticeMessage>();
   const ledgerListeners = listeners<Doc>();
   const saved = barrier();
-  let status: TransportStatus = 'connecting';
-  let ledger = options.ledger;
+  let ledger = options.ledger ?? new Doc();
   let session: SessionMessage | undefined;
-  let settle: { resolve: () => void; reject: (error: CovalenceError) => void } | undefined;
-  const synced = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
-  synced.catch(() => undefined); // whoever waits for it is told; nobody has to wait
+  /** Why the connection is about to be closed from here. */
+  let fault: CovalenceError | undefined;
 
-  const become = (next: TransportStatus, error?: CovalenceError): void => {
-    if (status === 'closed' || status === 'denied' || (status === next && error === undefined)) return;
-    status = next;
-    statusListeners.tell({ status, ...(error === undefined ? {} : { error }) });
+  const onUnreadable = (cause: unknown): void => {
+    fault = new CovalenceError('server/failed', 'The server sent what cannot be read; connecting anew.', {}, { cause });
+    provider.ws?.close();
   };
-  const unreachable = (cause?: unknown): CovalenceError =>
-    new CovalenceError('server/unreachable', 'The server cannot be reached; trying again.', {}, { cause });
-
-  readOurMessages(provider, options.ledger, {
+  readOurMessages(provider, ledger, {
     barrier: saved,
     onLedger(fresh) {
       ledger = fresh;
@@ -81,65 +82,53 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
       sessionListeners.tell(told);
     },
     onNotice: (notice) => noticeListeners.tell(notice),
-    onUnreadable(error) {
-      become(
-        'offline',
-        new CovalenceError(
-          'sync/refused',
-          'The server sent something that cannot be read; connecting anew.',
-          {},
-          { cause: error },
-        ),
-      );
-      provider.ws?.close();
-    },
+    onUnreadable,
+  });
+  const stopPeople = sendOwnPeople(provider, awareness);
+  provider.on('status', ({ status }) => {
+    if (status === 'connecting') guardMessages(provider, onUnreadable);
   });
   provider.on('sync', (isSynced: boolean) => {
     if (!isSynced) return;
-    become('online');
-    settle?.resolve();
+    state.completeSync();
+    state.become('online');
   });
-  provider.on('connection-close', () => {
+  provider.on('connection-close', (event) => {
     saved.shut();
-    provider.maxBackoffTime = MAX_BACKOFF_MS * (0.5 + random());
-    if (status === 'online') become('offline', unreachable());
+    const attempt = provider.wsUnsuccessfulReconnects + 1;
+    // Jitter on every wait, also the short first ones: all clients of a restarted server lost it at the same moment.
+    provider.maxBackoffTime = Math.min(2 ** attempt * FIRST_BACKOFF_MS, maxBackoffMs) * (0.25 + 0.75 * random());
+    provider.params = params();
+    if (event !== null && isFinalClose(event.code)) return;
+    state.become('offline', fault ?? closeError(event?.code ?? 1006, event?.reason ?? ''));
+    fault = undefined;
   });
-  provider.on('connection-error', (event) => {
-    if (status === 'connecting') become('offline', unreachable(event));
-  });
-  provider.on('closed', ({ code, reason }: { code: number; reason: string }) => {
-    const error = new CovalenceError(
-      CODES[code] ?? 'sync/refused',
-      reason === '' ? 'The server ended the connection for good.' : reason,
-      {
-        closeCode: code,
-      },
-    );
-    become('denied', error);
-    settle?.reject(error);
+  provider.on('closed', ({ code, reason }) => {
+    saved.close(closeError(code, reason));
+    state.become('denied', closeError(code, reason));
   });
 
   return {
     doc,
     awareness,
     get status() {
-      return status;
+      return state.status;
     },
     get isSynced() {
       return provider.synced;
     },
-    synced,
+    synced: state.synced,
     connect() {
-      if (status !== 'closed') provider.connect();
+      if (state.status !== 'closed' && state.status !== 'denied') provider.connect();
     },
-    onStatus: statusListeners.add,
+    onStatus: state.onStatus,
     async close() {
-      if (status === 'closed') return;
-      become('closed');
-      for (const all of [statusListeners, sessionListeners, noticeListeners, ledgerListeners]) all.clear();
+      if (state.status === 'closed') return;
+      for (const all of [sessionListeners, noticeListeners, ledgerListeners]) all.clear();
       saved.close();
-      settle?.reject(new CovalenceError('room/closed', 'The room was closed before it was synced.'));
       provider.destroy();
+      stopPeople();
+      state.become('closed');
     },
     get ledger() {
       return ledger;
@@ -151,5 +140,41 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     onSession: sessionListeners.add,
     onNotice: noticeListeners.add,
     whenSaved: (how) => saved.whenSaved(how),
+  };
+}
+
+/**
+ * Takes the place of the provider's own listener, which sends back what the server just sent: with a hundred people in a
+ * room that is a hundred times the traffic.
+ */
+function sendOwnPeople(provider: WebsocketProvider, awareness: Awareness): () => void {
+  awareness.off('update', provider._awarenessUpdateHandler);
+  const onUpdate = (changed: Record<'added' | 'updated' | 'removed', number[]>, origin: unknown): void => {
+    if (origin === provider) return;
+    const encoder = createEncoder();
+    writeVarUint(encoder, MESSAGE.awareness);
+    const clientIds = [...changed.added, ...changed.updated, ...changed.removed];
+    writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, clientIds));
+    send(provider, toUint8Array(encoder));
+  };
+  awareness.on('update', onUpdate);
+  return () => awareness.off('update', onUpdate);
+}
+
+/** Keeps what y-websocket does not expect (texts, empty messages, unknown types) from throwing into the socket. */
+function guardMessages(provider: WebsocketProvider, onUnreadable: (error: unknown) => void): void {
+  const socket = provider.ws;
+  const read = socket?.onmessage;
+  if (socket === null || socket === undefined || read === null || read === undefined) return;
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the provider's own handler is to be wrapped
+  socket.onmessage = (event: MessageEvent<unknown>) => {
+    try {
+      const bytes = new Uint8Array(event.data as ArrayBuffer);
+      if (!(event.data instanceof ArrayBuffer) || bytes.length === 0) throw new TypeError('not a message of a room');
+      // Types of later versions are passed over.
+      if (readVarUint(createDecoder(bytes)) in provider.messageHandlers) read.call(socket, event);
+    } catch (error) {
+      onUnreadable(error);
+    }
   };
 }

@@ -1,3 +1,4 @@
+import { type Doc, getState } from 'yjs';
 import type { ClientOwner } from './doc-store.ts';
 
 /** Owner of what programs in the server's own process write; no connection is of this subject. */
@@ -36,7 +37,8 @@ export class ClientOwners {
     return unsaved;
   }
 
-  all(): ClientOwner[] {
-    return [...this.#subjects];
+  /** Owners of histories that the document has; others may be forgotten. */
+  used(doc: Doc): ClientOwner[] {
+    return [...this.#subjects].filter(([client]) => getState(doc.store, client) > 0);
   }
 }

@@ -53,7 +53,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     clock,
     log,
     loadedByteLength: byteLength,
-    snapshot: () => ({ update: encodeStateAsUpdate(doc), owners: owners.all() }),
+    snapshot: () => ({ update: encodeStateAsUpdate(doc), owners: owners.used(doc) }),
   });
   const ledger = createLedger(clock);
   const join = joinState(doc);
@@ -92,6 +92,11 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const people = roomAwareness({
     doc,
     limits,
+    mayBe(clientId, subject) {
+      // Claimed before anybody else can have seen the id: nobody continues the history of somebody who is here.
+      owners.claim(clientId, subject);
+      return owners.mayExtend(clientId, subject);
+    },
     mayPresent: (session) => ledger.get('lock.presenter')?.['session'] === session,
     onChanged() {
       if (arePeopleDue) return;

@@ -50,12 +50,14 @@ export interface RoomAwarenessOptions {
   limits: SyncLimits;
   /** Called when somebody changed. */
   onChanged: () => void;
+  /** Whether this subject may be this client, whose history may belong to somebody else. */
+  mayBe: (clientId: number, subject: string) => boolean;
   /** Whether this session may show a playing position: it presents. */
   mayPresent: (session: string) => boolean;
 }
 
 /** The awareness of a room over its document; the server itself is nobody until a program in its process is. */
-export function roomAwareness({ doc, limits, onChanged, mayPresent }: RoomAwarenessOptions): RoomAwareness {
+export function roomAwareness({ doc, limits, onChanged, mayBe, mayPresent }: RoomAwarenessOptions): RoomAwareness {
   const awareness = new Awareness(doc);
   awareness.setLocalState(null);
   // The timer of y-protocols would keep a process alive whose server is closed.
@@ -113,6 +115,7 @@ export function roomAwareness({ doc, limits, onChanged, mayPresent }: RoomAwaren
       return undefined;
     }
     if (entry.state === 'null' || (countOf.get(connection) ?? 0) >= limits.peoplePerConnection) return undefined;
+    if (!mayBe(clientId, subject)) return undefined;
     const before = departed.get(clientId);
     const isCopy = before !== undefined && entry.clock <= before.clock;
     if (isCopy && !isOpening && before.subject !== subject) return undefined;

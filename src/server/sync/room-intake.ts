@@ -85,7 +85,8 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
         });
       }
       if (verdict.clients.length > 0) size.add(verdict.update.byteLength);
-      for (const client of verdict.clients) owners.claim(client, subject);
+      // A whole state may bring back what others wrote before the server lost it: it makes nobody their owner.
+      if (!isWholeState) for (const client of verdict.clients) owners.claim(client, subject);
       senders.add(connection);
       applyUpdate(doc, verdict.update, 'clients');
       if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
