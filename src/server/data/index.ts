@@ -12,7 +12,7 @@ export { fileSource, type FileSource } from './file-source.ts';
 export type { CommitContext, FrameEdit, Place } from './frame-edit.ts';
 export type { FrameSnapshot } from './frame-reader.ts';
 export type { Caller } from './http/channel-context.ts';
-export type { FrameExporter } from './http/file-export.ts';
+export type { FrameExporter } from './http/frame-exporter.ts';
 export { createFrameChannel, type FrameChannelOptions } from './http/frame-channel.ts';
 export { LockTable, type LockGrant, type LockRequest } from './lock-table.ts';
 export { memoryBlobStore } from './memory-blob-store.ts';

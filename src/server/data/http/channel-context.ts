@@ -3,7 +3,7 @@ import type { DataRooms } from '../data-rooms.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { CommitContext } from '../frame-edit.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
-import type { FrameExporter } from './file-export.ts';
+import type { FrameExporter } from './frame-exporter.ts';
 
 /** What the server knows about who asks. */
 export interface Caller {

@@ -6,14 +6,6 @@ import type { RoomData } from '../room-data.ts';
 import type { RoomRequest } from './channel-context.ts';
 import { keysAsked } from './frame-reads.ts';
 
-/** Writes frames as a file of one format, piece by piece. */
-export interface FrameExporter {
-  /** Extension of the file, without dot. */
-  extension: string;
-  contentType: string;
-  write(frames: AsyncIterable<Frame>): AsyncIterable<Uint8Array>;
-}
-
 /** Frames that are looked up at once. */
 const STEP = 1_000;
 
