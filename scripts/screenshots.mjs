@@ -20,6 +20,8 @@ const { chromium } = await import('playwright-core');
 const images = join(root, 'docs', 'images');
 const demoFile = resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? join(root, 'demo', 'data', 'droplets.xyz.gz'));
 const DRAWING_MS = 60_000;
+/** Where the droplets touch; a shorter trajectory shows its last frame. */
+const FRAME = 80;
 
 /** The server on the demo file with a port and data folder of its own; resolves with the address it prints. */
 async function startServer(dataDirectory) {
@@ -53,7 +55,7 @@ async function openPage(browser, url, { name, color, width, height, colorScheme 
   await context.addInitScript((text) => localStorage.setItem('covalence.person', text), person);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-  await page.goto(url);
+  await page.goto(`${url}#frame=${FRAME}`);
   await drawn(page);
   return page;
 }
@@ -118,7 +120,7 @@ try {
     height: 800,
     colorScheme: 'dark',
   });
-  await selectBox(ada, { left: 0.3, top: 0.3, right: 0.5, bottom: 0.6 });
+  await selectBox(ada, { left: 0.3, top: 0.35, right: 0.45, bottom: 0.6 });
   await take(ada, 'room-dark');
   const ben = await openPage(browser, url, {
     name: 'Ben',
@@ -127,7 +129,7 @@ try {
     height: 800,
     colorScheme: 'light',
   });
-  await selectBox(ben, { left: 0.55, top: 0.35, right: 0.7, bottom: 0.6 });
+  await selectBox(ben, { left: 0.6, top: 0.4, right: 0.72, bottom: 0.62 });
   await take(ben, 'room-light');
   await ada.waitForTimeout(1000);
   await take(ada, 'two-people');
