@@ -87,6 +87,7 @@ export function visitComment(
       continue;
     }
     at += 1;
+    const afterEquals = at;
     skipBlanks();
     const first = at < end ? bytes[at] : 0;
     if (first === QUOTE || first === APOSTROPHE) {
@@ -107,6 +108,11 @@ export function visitComment(
       token.valueStart = at;
       while (at < end && !isBlank(bytes[at])) at += 1;
       token.valueEnd = at;
+      // In `a= b=1` the value of a is empty; in `a= 1` it is 1.
+      if (token.valueStart > afterEquals && hasAssignment(bytes, token.valueStart, at)) {
+        at = token.valueStart;
+        token.valueStart = token.valueEnd = afterEquals;
+      }
     }
     visit(token);
   }
