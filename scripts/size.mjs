@@ -79,8 +79,8 @@ const builtEntries = {
   customResolver: (path) => join(dist, relative(root, path), 'index.js'),
 };
 
-if (!existsSync(join(dist, 'embed.js'))) {
-  console.error('dist/embed.js is missing: run "npm run build" first.');
+if (!existsSync(join(dist, 'embed.js')) || !existsSync(join(dist, 'embed'))) {
+  console.error('dist/embed.js or dist/embed is missing: run "npm run build" first.');
   process.exit(1);
 }
 
