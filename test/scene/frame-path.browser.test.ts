@@ -11,7 +11,7 @@ afterEach(() => {
 });
 afterAll(async () => scene.browser.close());
 
-const DRAWS = ['drawElementsInstanced', 'drawArraysInstanced', 'drawElements', 'drawArrays'];
+const DRAWS = ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced'];
 
 describe('the way of a frame', () => {
   it.each(['spheres', 'ball and stick'] as const)(

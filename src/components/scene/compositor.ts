@@ -15,7 +15,7 @@ import {
   type WebGLRenderer,
 } from 'three';
 import { lightnessOf, type Rgba } from './css-color.ts';
-import { impostor } from './impostor.ts';
+import { impostor, setQuadCount } from './impostor.ts';
 import { AMBIENT_FRAGMENT, FULL_VERTEX } from './shaders/ambient.ts';
 import { COMPOSITE_FRAGMENT, MEAN_FRAGMENT } from './shaders/composite.ts';
 
@@ -135,7 +135,7 @@ export class Compositor {
 
   private pass(fragment: string, isAdding: boolean): Scene {
     const mesh = impostor({ vertex: FULL_VERTEX, fragment, uniforms: this.shared, isFlat: true, isAdding });
-    mesh.geometry.instanceCount = 1;
+    setQuadCount(mesh, 1);
     const scene = new Scene();
     scene.matrixWorldAutoUpdate = false;
     scene.add(mesh);

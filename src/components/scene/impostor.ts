@@ -1,8 +1,7 @@
 import {
-  BufferAttribute,
+  BufferGeometry,
   CustomBlending,
   GLSL3,
-  InstancedBufferGeometry,
   Mesh,
   NoBlending,
   OneFactor,
@@ -25,12 +24,13 @@ export interface ImpostorOptions {
   defines?: Record<string, string>;
 }
 
-/** Instances of one quad, four vertices without attributes: shaders read all they need from tables by instance. */
-export function impostor(options: ImpostorOptions): Mesh<InstancedBufferGeometry, RawShaderMaterial> {
-  const geometry = new InstancedBufferGeometry();
-  geometry.setIndex(new BufferAttribute(Uint16Array.of(0, 1, 2, 2, 1, 3), 1));
-  geometry.setDrawRange(0, 6);
-  geometry.instanceCount = 0;
+/**
+ * Quads without attributes, six vertices each: shaders read all they need from tables by the number of the quad. One
+ * plain draw, since instances of four vertices cost software renderers a draw each.
+ */
+export function impostor(options: ImpostorOptions): Mesh<BufferGeometry, RawShaderMaterial> {
+  const geometry = new BufferGeometry();
+  geometry.setDrawRange(0, 0);
   const isOverlay = options.isOverlay === true;
   const isFlat = options.isFlat === true;
   const isAdding = options.isAdding === true;
@@ -53,4 +53,10 @@ export function impostor(options: ImpostorOptions): Mesh<InstancedBufferGeometry
   mesh.matrixAutoUpdate = false;
   mesh.matrixWorldAutoUpdate = false;
   return mesh;
+}
+
+/** How many quads to draw. */
+export function setQuadCount(mesh: Mesh<BufferGeometry, RawShaderMaterial>, count: number): void {
+  mesh.geometry.setDrawRange(0, 6 * count);
+  mesh.visible = count > 0;
 }

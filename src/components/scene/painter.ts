@@ -4,7 +4,7 @@ import type { AtomTable } from './atom-table.ts';
 import { Compositor, type CompositeOptions } from './compositor.ts';
 import { DataTexture } from './data-texture.ts';
 import { openGraphics, type Graphics } from './graphics.ts';
-import { impostor } from './impostor.ts';
+import { impostor, setQuadCount } from './impostor.ts';
 import type { CameraUniforms } from './orbit-camera.ts';
 import { BOND_FRAGMENT, BOND_VERTEX } from './shaders/bonds.ts';
 import { HALO_FRAGMENT, HALO_VERTEX } from './shaders/halo.ts';
@@ -69,7 +69,7 @@ export class Painter {
   private compositor: Compositor | undefined;
   private readonly drawings: Record<'high' | 'low', Drawings>;
   private seen = { positions: -1, states: -1, sheet: -1 };
-  private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0 };
+  private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0, isBondless: false };
 
   constructor(canvas: HTMLCanvasElement | OffscreenCanvas) {
     this.graphics = openGraphics(canvas);
@@ -124,6 +124,7 @@ export class Painter {
     }
     this.counts.atoms = count;
     this.counts.marked = atoms.markedCount;
+    this.counts.isBondless = !atoms.sheet.hasBonds;
   }
 
   updateBonds(table: BondTable): void {
@@ -232,11 +233,11 @@ export class Painter {
     (uniforms.hoverColor.value as Vector3).set(...(hoverColor as [number, number, number]));
     this.scene.clear();
     const [spheres, bonds, halo, lines] = this.drawings[quality];
-    spheres.geometry.instanceCount = counts.atoms;
-    bonds.geometry.instanceCount = 2 * counts.bonds;
-    halo.geometry.instanceCount = counts.marked;
-    lines.geometry.instanceCount = counts.lines;
-    for (const mesh of this.drawings[quality]) if (mesh.geometry.instanceCount > 0) this.scene.add(mesh);
+    setQuadCount(spheres, counts.atoms);
+    setQuadCount(bonds, counts.isBondless ? 0 : 2 * counts.bonds);
+    setQuadCount(halo, counts.marked);
+    setQuadCount(lines, counts.lines);
+    this.scene.add(...this.drawings[quality]);
   }
 
   private makeDrawings(defines: Record<string, string>): Drawings {

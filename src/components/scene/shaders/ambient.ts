@@ -26,7 +26,8 @@ vec3 viewPoint(vec2 pixel) {
 export const FULL_VERTEX: string = /* glsl */ `
 precision highp float;
 void main() {
-  gl_Position = vec4(vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1)) * 2.0 - 1.0, 0.0, 1.0);
+  vec2 corner = vec2(float(gl_VertexID == 1 || gl_VertexID > 3), float(gl_VertexID == 2 || gl_VertexID == 3 || gl_VertexID == 5));
+  gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
 }`;
 
 /**

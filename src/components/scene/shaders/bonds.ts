@@ -17,8 +17,8 @@ flat out vec3 albedo;
 flat out vec4 mark;
 out vec3 point;
 void main() {
-  uvec4 bond = texelFetch(bonds, place(gl_InstanceID >> 1), 0);
-  bool isSecond = (gl_InstanceID & 1) == 1;
+  uvec4 bond = texelFetch(bonds, place(quad() >> 1), 0);
+  bool isSecond = (quad() & 1) == 1;
   int atom = int(isSecond ? bond.y : bond.x);
   int other = int(isSecond ? bond.x : bond.y);
   vec3 shift = vec3(ivec3(int(bond.z & 1023u), int((bond.z >> 10) & 1023u), int((bond.z >> 20) & 1023u)) - 512);
@@ -44,7 +44,7 @@ void main() {
   from = a;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
   // The outline on the screen: a rectangle around the discs at both ends, drawn just in front of the nearer end.
-  vec2 corner = cornerOf(gl_VertexID);
+  vec2 corner = quadCorner();
   float front = max(a.z, b.z) + radius;
   if (isPerspective > 0.5) front = min(front, -near * 1.01);
   vec2 p = isPerspective > 0.5 ? a.xy / -a.z : a.xy;

@@ -17,8 +17,12 @@ ivec2 place(int i) { return ivec2(i & 4095, i >> 12); }
 vec3 positionOf(int atom) { return texelFetch(positions, place(atom), 0).xyz; }
 vec3 toView(vec3 p) { return (view * vec4(p, 1.0)).xyz; }
 const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
-// Corner of a quad with indices 0 1 2 2 1 3: -1 or 1 on either axis.
-vec2 cornerOf(int vertex) { return vec2(float(vertex & 1), float(vertex >> 1)) * 2.0 - 1.0; }
+// Six vertices without attributes make a quad; which one, and its corner: -1 or 1 on either axis.
+int quad() { return gl_VertexID / 6; }
+vec2 quadCorner() {
+  int vertex = gl_VertexID % 6;
+  return vec2(float(vertex == 1 || vertex > 3), float(vertex == 2 || vertex == 3 || vertex == 5)) * 2.0 - 1.0;
+}
 // Angstrom per pixel at a depth.
 float pixelAt(float z) { return isPerspective > 0.5 ? -z * pixelTangent : pixelTangent; }
 `;

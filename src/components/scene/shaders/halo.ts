@@ -9,7 +9,7 @@ flat out vec4 color;
 flat out vec4 ring;
 out vec2 disc;
 void main() {
-  int atom = int(texelFetch(marked, place(gl_InstanceID), 0).r);
+  int atom = int(texelFetch(marked, place(quad()), 0).r);
   uvec4 state = texelFetch(states, place(atom), 0);
   float radius = texelFetch(palette, ivec2(state.r, state.g), 0).a;
   gl_Position = NOWHERE;
@@ -23,7 +23,7 @@ void main() {
   float reach = outline + pixel * ringPixels * 4.0;
   // Radius of the sphere's outline, width of the ring, reach of the glow, all in pixels.
   ring = vec4(outline / pixel, ringPixels * (state.b > 0u ? 1.0 : 0.7) * (isHovered && state.b > 0u ? 1.5 : 1.0), ringPixels * 4.0, isHovered ? 1.0 : 0.0);
-  vec2 corner = cornerOf(gl_VertexID);
+  vec2 corner = quadCorner();
   disc = corner * reach / pixel;
   vec3 forward = isPerspective > 0.5 ? center / away : vec3(0.0, 0.0, -1.0);
   vec3 side = normalize(cross(forward, vec3(0.0, 1.0, 0.0)));

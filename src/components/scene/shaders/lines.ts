@@ -9,7 +9,7 @@ flat out vec4 color;
 flat out vec2 shape;
 out vec2 across;
 void main() {
-  int base = gl_InstanceID * 3;
+  int base = quad() * 3;
   vec4 first = texelFetch(segments, ivec2(base, 0), 0);
   vec4 second = texelFetch(segments, ivec2(base + 1, 0), 0);
   color = texelFetch(segments, ivec2(base + 2, 0), 0);
@@ -28,7 +28,7 @@ void main() {
   vec2 e = q.xy / q.w * viewport * 0.5;
   float span = length(e - s);
   vec2 along = span > 1e-4 ? (e - s) / span : vec2(1.0, 0.0);
-  vec2 corner = cornerOf(gl_VertexID);
+  vec2 corner = quadCorner();
   float half_ = first.w * 0.5 + 1.0;
   vec4 end = corner.x < 0.0 ? p : q;
   vec2 offset = (vec2(-along.y, along.x) * corner.y + along * corner.x * 0.5) * half_;

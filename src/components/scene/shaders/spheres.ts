@@ -8,7 +8,7 @@ flat out vec4 mark;
 flat out float gloss;
 out vec3 point;
 void main() {
-  int atom = gl_InstanceID;
+  int atom = quad();
   uvec4 state = texelFetch(states, place(atom), 0);
   vec4 entry = texelFetch(palette, ivec2(state.r, state.g), 0);
   float radius = entry.a;
@@ -22,7 +22,7 @@ void main() {
   if ((state.a & 2u) > 0u) mark.a += 2.0;
   gl_Position = NOWHERE;
   if ((state.a & 1u) > 0u || !(radius > 0.0)) return;
-  vec2 corner = cornerOf(gl_VertexID);
+  vec2 corner = quadCorner();
 #ifdef SIMPLE
   if (isPerspective > 0.5 && center.z > -near) return;
   point = vec3(corner, 0.0);
