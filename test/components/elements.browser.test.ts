@@ -98,20 +98,25 @@ describe('coming and going', () => {
     await page.context().close();
   });
 
-  it('[C51] moving a co-room keeps its room', async () => {
+  it('[C51] moving a co-room keeps its room, and nobody inside notices', async () => {
     const page = await pages.blank();
-    const isSame = await page.evaluate(async () => {
+    const result = await page.evaluate(async () => {
       await fixture.define();
       document.body.innerHTML = `<main></main><co-room><co-timeline></co-timeline></co-room>`;
       const element = document.querySelector('co-room') as CoRoom;
       element.room = await fixture.room();
       await element.updateComplete;
       const before = element.activeRoom;
+      let changes = 0;
+      element.addEventListener('co-room-changed', () => changes++);
       document.querySelector('main')!.append(element);
       await new Promise((resolve) => setTimeout(resolve, 150));
-      return before !== undefined && element.activeRoom === before;
+      const isKept = before !== undefined && element.activeRoom === before;
+      element.remove();
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return { isKept, changes, isLeft: element.activeRoom === undefined };
     });
-    expect(isSame).toBe(true);
+    expect(result).toEqual({ isKept: true, changes: 1, isLeft: true });
     await page.context().close();
   });
 });
