@@ -142,6 +142,30 @@ describe('the way of a frame', () => {
     expect([red(shots.perceived, 160, 120), red(shots.given, 160, 120) < 200]).toEqual([255, true]);
     expect([red(shots.perceived, sideX, sideY) < 200, red(shots.given, sideX, sideY)]).toEqual([true, 255]);
   });
+
+  it('[C49] draws a given bond to the nearest image of its atom, not across the cell', async () => {
+    const shots = await scene.page.evaluate(() => {
+      const view = bench.make({ quality: 'low', theme: { background: '#ffffff' } });
+      const plain = { positions: [-5, 0, 0, 5, 0, 0], numbers: [6, 6], bonds: [0, 1] };
+      view.setCellVisible(false);
+      view.setFrame(bench.frame(plain));
+      view.setCamera({ position: [0, 0, 26], target: [0, 0, 0], up: [0, 1, 0], fov: 30 });
+      const open = bench.pixels(view);
+      view.setFrame(bench.frame({ ...plain, cell: [11.4, 0, 0, 0, 11.4, 0, 0, 0, 11.4], pbc: [1, 1, 1] }));
+      return { open, periodic: bench.pixels(view) };
+    });
+    const red = (shot: { width: number; height: number; base64: string }, x: number): number => {
+      const { data, width, height } = pictureOf(shot);
+      const scale = height / (2 * 26 * Math.tan(Math.PI / 12));
+      return data[4 * (Math.floor(height / 2) * width + Math.round(width / 2 + x * scale))];
+    };
+    expect([red(shots.open, 0) < 200, red(shots.open, 5.6)]).toEqual([true, 255]);
+    expect([red(shots.periodic, 0), red(shots.periodic, 5.6) < 200, red(shots.periodic, -5.6) < 200]).toEqual([
+      255,
+      true,
+      true,
+    ]);
+  });
 });
 
 describe('bad input', () => {

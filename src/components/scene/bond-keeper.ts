@@ -5,7 +5,7 @@ import type { BondTable } from './painter.ts';
 import type { SceneFrame } from './scene-view.ts';
 
 /** Up to this many atoms bonds are found anew for every frame, before it is drawn. */
-export const BONDS_EACH_FRAME_UP_TO = 2_000;
+const BONDS_EACH_FRAME_UP_TO = 2_000;
 /** Up to this many atoms the first frame's bonds are found before it is drawn. */
 const FIRST_BONDS_UP_TO = 10_000;
 /** Up to this many atoms bonds are also found while frames keep coming, this long after the last time. */

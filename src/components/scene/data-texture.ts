@@ -2,10 +2,10 @@ import { ExternalTexture, type WebGLRenderer } from 'three';
 import { CovalenceError } from '../../protocol/errors.ts';
 
 /** How elements lie in a table: components of one texel and their type. */
-export type TexelKind = 'rgb32f' | 'rgba32f' | 'rgba8ui' | 'rgba32ui' | 'r32ui';
+type TexelKind = 'rgb32f' | 'rgba32f' | 'rgba8ui' | 'rgba32ui' | 'r32ui';
 
 /** Texels of a row of the big tables. Shaders address element i at (i & 4095, i >> 12). */
-export const TABLE_WIDTH = 4096;
+const TABLE_WIDTH = 4096;
 
 /**
  * An array on the GPU, read by shaders through texelFetch. Uploading takes the caller's array as it is, whole rows and

@@ -38,7 +38,7 @@ export function openGraphics(canvas: HTMLCanvasElement | OffscreenCanvas): Graph
 }
 
 /** True for the names software renderers give themselves. */
-export function isSoftwareName(name: string): boolean {
+function isSoftwareName(name: string): boolean {
   return /swiftshader|llvmpipe|softpipe|software|basic render|paravirtual/i.test(name);
 }
 

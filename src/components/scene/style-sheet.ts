@@ -6,7 +6,7 @@ import type { SceneRender, SceneStyle } from './scene-view.ts';
 /** Columns of the palette: one per atomic number; the last holds what a row says about bonds. */
 export const PALETTE_WIDTH = 256;
 /** Row 0 holds the colours of highlights, the others one distinct style each. */
-export const HIGHLIGHT_ROW = 0;
+const HIGHLIGHT_ROW = 0;
 const BOND_COLUMN = 255;
 const MOST_ROWS = 255;
 
