@@ -154,30 +154,31 @@ class Inspection {
   #walk(): boolean {
     for (const { client, clock } of this.#blocks) this.#reached.set(client, clock);
     const next = new Map<number, number>();
-    for (const first of this.#blocks) {
-      const stack = [first];
-      const onStack = new Set([first.client]);
-      while (stack.length > 0) {
-        const block = stack[stack.length - 1];
-        const index = next.get(block.client) ?? 0;
-        if (index === block.structs.length) {
+    for (const block of this.#blocks) {
+      // Each waits for the one above it to reach a clock.
+      const stack = [{ block, until: block.end }];
+      const waiting = new Set([block.client]);
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const { client, structs } = top.block;
+        const index = next.get(client) ?? 0;
+        if (index === structs.length || this.#known(client) >= top.until) {
           stack.pop();
-          onStack.delete(block.client);
+          waiting.delete(client);
           continue;
         }
-        const struct = block.structs[index];
+        const struct = structs[index];
         const needed = struct.origin ?? struct.parent;
         if (needed !== undefined && needed.clock >= this.#known(needed.client)) {
           const other = this.#blockOf.get(needed.client);
           if (other === undefined || needed.clock >= other.end) return false;
-          if (onStack.has(needed.client)) throw refused('its structs wait for each other');
-          stack.push(other);
-          onStack.add(needed.client);
+          if (waiting.has(needed.client)) throw refused('its structs wait for each other');
+          stack.push({ block: other, until: needed.clock + 1 });
+          waiting.add(needed.client);
           continue;
         }
         this.#checkStruct(struct);
-        this.#reached.set(block.client, struct.clock + struct.length);
-        next.set(block.client, index + 1);
+        this.#reached.set(client, struct.clock + struct.length);
+        next.set(client, index + 1);
       }
     }
     return true;
