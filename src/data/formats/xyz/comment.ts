@@ -42,8 +42,11 @@ export function keyOfInfo(name: string): string {
 /** Voigt order xx yy zz yz xz xy of a symmetric 3x3; undefined when it is not symmetric. */
 function voigt(nine: FrameArray): FrameArray | undefined {
   const s = Float64Array.from(nine.data);
-  const scale = Math.max(...s.map(Math.abs));
-  const isSymmetric = [1, 2, 5].every((upper, k) => Math.abs(s[upper] - s[[3, 6, 7][k]]) <= 1e-9 * scale);
+  const noise = 1e-9 * Math.max(0, ...s.filter(Number.isFinite).map(Math.abs));
+  const isSymmetric = [1, 2, 5].every((upper, k) => {
+    const lower = [3, 6, 7][k];
+    return Object.is(s[upper], s[lower]) || Math.abs(s[upper] - s[lower]) <= noise;
+  });
   if (!isSymmetric) return undefined;
   return frameArray(Float64Array.from([s[0], s[4], s[8], s[5], s[2], s[1]]));
 }
