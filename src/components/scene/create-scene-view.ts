@@ -328,7 +328,11 @@ class CanvasSceneView implements SceneView {
       camera: this.orbitCamera.uniforms(center, radius * 1.5, jitterOf(sample, width, height)),
       background,
       hoverColor: lightnessOf(background) * background[3] > 0.5 ? [0.02, 0.03, 0.05] : [1, 1, 1],
-      fog: [depth - radius * 0.75, depth + radius * 0.95, fogOf(radius) * background[3]],
+      fog: [
+        depth - radius * 0.75,
+        depth + radius * 0.95,
+        fogOf(radius) * background[3] * (this.chosenQuality === 'low' ? 0.7 : 1),
+      ],
       width,
       height,
       pixelRatio: ratio,

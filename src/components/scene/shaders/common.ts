@@ -53,7 +53,10 @@ vec3 shade(vec3 albedo, vec3 normal, vec3 toEye, float gloss) {
   float fill = max(dot(normal, FILL), 0.0);
   vec3 sky = mix(vec3(0.17, 0.165, 0.19), vec3(0.46, 0.49, 0.55), 0.5 + 0.5 * normal.y);
   vec3 color = albedo * (sky + vec3(1.0, 0.97, 0.92) * key * 0.72 + vec3(0.10, 0.12, 0.16) * fill);
-#ifndef SIMPLE
+#ifdef SIMPLE
+  // Stands in for ambient light and contours: edges turned away are darker.
+  color *= 0.45 + 0.55 * min(facing * 1.6, 1.0);
+#else
   float halfway = max(dot(normal, normalize(KEY + toEye)), 0.0);
   float grazing = 1.0 - facing;
   grazing *= grazing;
