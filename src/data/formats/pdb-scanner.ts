@@ -11,7 +11,7 @@ export class PdbScanner implements FrameScanner {
   /** The first CRYST1 line of the file, as text. */
   firstCell: string | undefined;
   /** Serial numbers in pairs, from CONECT records outside models. */
-  readonly bonds = new GrowableNumbers();
+  readonly bonds: GrowableNumbers = new GrowableNumbers();
   private readonly index: FrameIndex;
   private hasAtoms = false;
   private isModel = false;
