@@ -92,10 +92,17 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'visualiserCollection',
   ],
   'src/transport/index.ts': [
+    'BroadcastTransportOptions',
+    'MemoryLink',
+    'MemoryTransportOptions',
+    'MessageOnTheWay',
     'Transport',
     'TransportStatus',
     'TransportStatusEvent',
     'WebSocketTransportOptions',
+    'broadcastTransport',
+    'memoryLink',
+    'memoryTransport',
     'webSocketTransport',
   ],
   'src/data/index.ts': [
