@@ -43,14 +43,15 @@ function readPdbFrame(bytes: Uint8Array, isWanted: (key: string) => boolean, sca
   return data;
 }
 
+/** What the first line of a PDB file begins with; later lines of mmCIF files look the same. */
 const RECORD =
-  /^(?:HEADER|OBSLTE|TITLE |SPLIT |CAVEAT|COMPND|SOURCE|KEYWDS|EXPDTA|AUTHOR|REVDAT|JRNL  |REMARK|SEQRES|CRYST1|ORIGX\d|SCALE\d|MODEL |ATOM  |HETATM)/m;
+  /^(?:HEADER|OBSLTE|TITLE |SPLIT |CAVEAT|COMPND|SOURCE|KEYWDS|EXPDTA|AUTHOR|REVDAT|JRNL  |REMARK|SEQRES|CRYST1|ORIGX\d|SCALE\d|MODEL |ATOM  |HETATM|NUMMDL|USER  )/;
 
 /** PDB files, also of several models and of trajectories. */
 export const pdbFormat: TrajectoryFormat = {
   name: 'pdb',
   extensions: ['pdb', 'ent', 'pdb1'],
-  sniff: (head) => RECORD.test(textOf(head, 0, Math.min(head.length, 4096))),
+  sniff: (head) => RECORD.test(textOf(head, 0, Math.min(head.length, 4096)).trimStart()),
   open: (source, options) =>
     Promise.resolve(
       new TextTrajectory(
