@@ -106,7 +106,7 @@ export function roomAwareness({ doc, limits, onChanged, mayBe, mayPresent }: Roo
     const person = people.get(clientId);
     if (person !== undefined) {
       if (person.connection === connection) return person;
-      if (!isOpening) return undefined;
+      if (!isOpening || !mayBe(clientId, subject)) return undefined;
       // The same browser came back before its old socket was noticed to be dead.
       if (subject !== STOCK_SUBJECT && person.connection.identity.subject === subject) {
         return handOver(clientId, person, connection);
