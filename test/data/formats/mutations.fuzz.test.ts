@@ -59,7 +59,7 @@ const WORDS = [
 const STARTS: Readonly<Record<string, string[]>> = {
   xyz: [
     fixture('water.xyz'),
-    `${'2\nk=1 arr="1 2 3" m=[[1,2],[3,4]] j="_JSON {}" flag s=\'a b\'\nC 1.5 2 3\nO 4 5 6\n'.repeat(8)}`,
+    '2\nk=1 arr="1 2 3" m=[[1,2],[3,4]] j="_JSON {}" flag s=\'a b\'\nC 1.5 2 3\nO 4 5 6\n'.repeat(8),
     '1\nProperties=species:S:1:pos:R:3:w:S:2:l:L:1:n:I:3:Z:I:1\nFe2 1 2 3 a b T 1 2 3 26\n1\nslab\nC 1 2 3\nVEC1 1 0 0\nVEC2 0 1 0\n0\n\n',
   ],
   gro: [fixture('water.gro'), fixture('water.gro').replaceAll(/(0\.\d{3})\n/g, '$1  0.1000 -0.2000  0.3000\n')],

@@ -203,9 +203,9 @@ describe('gzip', () => {
       const source = inflatedSource(memorySource('fuzz.gz', bytes));
       await all(source).then(
         () => (found.whole += 1),
-        (error: { code?: string }) => {
+        (error: Error & { code?: string }) => {
           if (error.code !== 'file/damaged')
-            throw new Error(`seed ${seed} round ${round}: ${String(error)}`, { cause: error });
+            throw new Error(`seed ${seed} round ${round}: ${error.message}`, { cause: error });
           found.damaged += 1;
         },
       );

@@ -135,7 +135,7 @@ describe('the pass over a file', () => {
     const trajectory = await openTrajectory(source);
     await trajectory.index();
     source.grow(frames(10, 12));
-    const last = `${frame(12).slice(0, -4)}`;
+    const last = frame(12).slice(0, -4);
     source.grow(last);
     await expect(trajectory.index()).rejects.toMatchObject({ code: 'file/damaged', fields: { frame: 12 } });
     expect(trajectory.count).toBe(12);
