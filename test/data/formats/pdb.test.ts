@@ -45,6 +45,19 @@ describe('PDB', () => {
     expect((plain(await trajectory.read(2), 'cell') as Record<string, number[]>)['<f8'][0]).toBe(12);
   });
 
+  it('[F27] a model without a cell of its own has the first of the file', async () => {
+    const cryst = (a: string): string => `CRYST1   ${a}   20.000   30.000  90.00  90.00  90.00\n`;
+    const model = (k: number, own: string): string => `MODEL ${k}\n${own}${atom('1', ' N', 'ALA', '1', 1)}ENDMDL\n`;
+    const text = cryst('10.000') + model(1, '') + model(2, cryst('11.000')) + model(3, '');
+    const { trajectory } = await openBytes('c.pdb', bytesOf(text));
+    const lengths = await Promise.all(
+      [0, 1, 2].map(
+        async (index) => (plain(await trajectory.read(index), 'cell') as Record<string, number[]>)['<f8'][0],
+      ),
+    );
+    expect(lengths).toEqual([10, 11, 10]);
+  });
+
   it('[F27] what a serialised index must know beyond offsets travels with it', async () => {
     const text = `CRYST1   10.000   20.000   30.000  90.00  90.00  90.00\n${['1', '2'].map((k) => `MODEL ${k}\n${atom('1', ' N', 'ALA', '1', 1)}${atom('2', ' C', 'ALA', '1', 2)}ENDMDL\n`).join('')}CONECT    1    2\n`;
     const { trajectory } = await openBytes('m.pdb', bytesOf(text));

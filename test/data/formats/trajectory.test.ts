@@ -28,6 +28,11 @@ describe('the pass over a file', () => {
     expect((await trajectory.read(0)).energy).toBe(0.5);
     expect(trajectory.isComplete).toBe(false);
     expect(trajectory.count).toBeLessThan(10);
+    // Found, though far from where progress is told.
+    const soon = trajectory.read(9);
+    source.allow(400);
+    await settled();
+    expect((await Promise.race([soon, Promise.resolve(undefined)]))?.energy).toBe(9.5);
     let late: unknown;
     const read = trajectory.read(90).then((data) => (late = data.energy));
     await settled();
@@ -232,5 +237,23 @@ describe('frames of equal length', () => {
     const hidden = await openBytes('a.xyz', bytesOf(good.repeat(10) + same + good.repeat(3)));
     const outcome = hidden.error ?? (await hidden.trajectory.read(10).catch((thrown: unknown) => thrown));
     expect(outcome).toMatchObject({ code: 'file/damaged', fields: { frame: 10 } });
+    // One line more and as many bytes.
+    const broad = wide(20, 12);
+    const split = broad.replace(`C 6 0 ${'1'.padStart(12)}\n`, 'C 1 2 3\nC 1 2    3\n');
+    expect(split.length).toBe(broad.length);
+    const surplus = await openBytes('a.xyz', bytesOf(broad.repeat(10) + split + broad.repeat(3)));
+    expect(surplus.trajectory.count).toBe(14);
+    await expect(surplus.trajectory.read(10)).rejects.toMatchObject({ code: 'file/damaged', fields: { frame: 10 } });
+    await surplus.trajectory.read(11);
+  });
+
+  it('[F11] a jump over a frame with a wrong count into the next one shows nobody either of them', async () => {
+    const good = wide(20, 5);
+    const line = 'C 7 0     1\n';
+    // Ten atoms, a head as long as a line and nine atoms: the jump lands on the ninth.
+    const wrong = `20\nk=1\n${line.repeat(10)}9\nk=1234567\n${line.repeat(9)}`;
+    const { trajectory, error } = await openBytes('a.xyz', bytesOf(`${good.repeat(10)}${wrong}broken\n`));
+    expect(error?.fields).toMatchObject({ frame: 10 });
+    expect(trajectory.count).toBe(10);
   });
 });
