@@ -8,6 +8,8 @@ import { memoryScratch, type ScratchFile } from './scratch-file.ts';
 export interface InflatedSourceOptions {
   /** Where the inflated bytes go; memory by default. It is closed with the source. */
   scratch?: ScratchFile;
+  /** Inflates gzip; that of the platform by default. What it gives is believed as far as it goes, not to be all. */
+  inflater?: (compressed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 }
 
 /** Whether these first bytes are gzip. */
@@ -22,8 +24,10 @@ export function isGzip(head: Uint8Array): boolean {
  * closes `source` and the scratch room too.
  */
 export function inflatedSource(source: ByteSource, options: InflatedSourceOptions = {}): ByteSource {
-  return new InflatedSource(source, options.scratch ?? memoryScratch());
+  return new InflatedSource(source, options.scratch ?? memoryScratch(), options.inflater ?? platformInflater());
 }
+
+type Inflater = NonNullable<InflatedSourceOptions['inflater']>;
 
 const PIECE = 1024 * 1024;
 
@@ -39,11 +43,11 @@ class InflatedSource implements ByteSource {
   private pumping: Promise<void> | undefined;
   private readonly closing = new AbortController();
 
-  constructor(source: ByteSource, scratch: ScratchFile) {
+  constructor(source: ByteSource, scratch: ScratchFile, inflater: Inflater | undefined) {
     this.source = source;
     this.scratch = scratch;
     this.name = source.name;
-    this.pieces = inflatedPieces(source, this.closing.signal);
+    this.pieces = inflatedPieces(source, inflater, this.closing.signal);
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
@@ -116,11 +120,15 @@ class InflatedSource implements ByteSource {
  * back what it had before a damage; so unless its output is as long as the file's last four bytes say, our own goes
  * on where it stopped.
  */
-async function* inflatedPieces(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+async function* inflatedPieces(
+  source: ByteSource,
+  inflater: Inflater | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
   let given = 0;
-  if (typeof DecompressionStream === 'function') {
+  if (inflater !== undefined) {
     try {
-      for await (const piece of platformPieces(source, signal)) {
+      for await (const piece of inflater(source.stream(0, signal))) {
         given += piece.length;
         yield piece;
       }
@@ -138,12 +146,16 @@ async function* inflatedPieces(source: ByteSource, signal: AbortSignal): AsyncGe
   }
 }
 
-async function* platformPieces(source: ByteSource, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+function platformInflater(): Inflater | undefined {
+  return typeof DecompressionStream === 'function' ? platformPieces : undefined;
+}
+
+async function* platformPieces(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const inflater = new DecompressionStream('gzip');
   const writer = inflater.writable.getWriter();
   const writing = (async (): Promise<void> => {
     try {
-      for await (const piece of source.stream(0, signal)) await writer.write(piece.slice());
+      for await (const piece of compressed) await writer.write(piece.slice());
       await writer.close();
     } catch (error) {
       await writer.abort(error);
