@@ -29,7 +29,8 @@ export interface OpenTrajectoryOptions {
 
 /**
  * One trajectory file, read by frame with bounded memory. Frames may be read while the index pass is still running: a
- * read of a frame that is not found yet waits for it, and starts the pass if nobody has. Values come out under the names and units of `protocol/frames.ts`.
+ * read of a frame that is not found yet waits for it, and starts the pass if nobody has. Values come out under the
+ * names and units of `protocol/frames.ts`.
  */
 export interface Trajectory {
   /** Name of the format, e.g. `extxyz`. */

@@ -3,9 +3,6 @@ import { textOf } from './bytes-text.ts';
 /** Powers of ten that a double holds exactly. */
 const EXACT_POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** Above this another digit could not be appended exactly. */
-const MANTISSA_ROOM = 900_719_925_474_098;
-
 const PATTERN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?$/;
 
 const NAMED: ReadonlyMap<string, number> = new Map([
@@ -38,26 +35,26 @@ export function scanNumber(bytes: Uint8Array, start: number, limit: number): num
   const sign = at < limit ? bytes[at] : 0;
   const negative = sign === 45;
   if (negative || sign === 43) at += 1;
-  let mantissa = 0;
+  // Nine digits fit an int32; the next nine go into another.
+  let head = 0;
+  let tail = 0;
   let digits = 0;
-  let fraction = 0;
-  let beyondPoint = false;
-  let dropped = false;
+  let point = -1;
   for (; at < limit; at += 1) {
     const digit = bytes[at] - 48;
     if (digit >= 0 && digit <= 9) {
+      if (digits < 9) head = (head * 10 + digit) | 0;
+      else tail = (tail * 10 + digit) | 0;
       digits += 1;
-      if (mantissa <= MANTISSA_ROOM && !dropped) {
-        mantissa = mantissa * 10 + digit;
-        if (beyondPoint) fraction += 1;
-      } else if (digit !== 0 || !beyondPoint) return slow(bytes, start, limit);
-      else dropped = true;
-    } else if (digit === -2 && !beyondPoint) beyondPoint = true;
+    } else if (digit === -2 && point < 0) point = at;
     else break;
   }
-  let exponent = -fraction;
-  if (digits === 0 || (at < limit && bytes[at] > 32)) {
-    if (digits === 0) return slow(bytes, start, limit);
+  let exponent = point < 0 ? 0 : point + 1 - at;
+  const mantissa = digits <= 9 ? head : head * EXACT_POWERS[Math.min(digits, 18) - 9] + tail;
+  if (digits === 0 || digits > 18 || mantissa > Number.MAX_SAFE_INTEGER) {
+    return digits > 15 && exponent < 0 ? withoutZeros(bytes, start, at, limit) : slow(bytes, start, limit);
+  }
+  if (at < limit && bytes[at] > 32) {
     const letter = bytes[at] | 32;
     if (letter !== 101 && letter !== 100) return slow(bytes, start, limit);
     at += 1;
@@ -81,6 +78,16 @@ export function scanNumber(bytes: Uint8Array, start: number, limit: number): num
   else if (exponent > 0 && exponent <= 22) value = mantissa * EXACT_POWERS[exponent];
   else return slow(bytes, start, limit);
   return negative ? -value : value;
+}
+
+/** Zeros at the end of a long fraction, as some programs write them, are no reason to be slow. */
+function withoutZeros(bytes: Uint8Array, start: number, end: number, limit: number): number | undefined {
+  let last = end;
+  while (bytes[last - 1] === 48) last -= 1;
+  if (last === end || (end < limit && bytes[end] > 32)) return slow(bytes, start, limit);
+  const value = scanNumber(bytes, start, last);
+  scanned.end = end;
+  return value;
 }
 
 /** The number that `bytes[start, end)` is as a whole, undefined when it is none. See {@link scanNumber}. */

@@ -1,4 +1,4 @@
-import { frameArray, type FrameArray, type NumericArray } from '../../../protocol/frames.ts';
+import type { FrameArray } from '../../../protocol/frames.ts';
 import { scanned, scanNumber } from '../text/parse-number.ts';
 import { textOf } from '../text/bytes-text.ts';
 import { LineProblem } from '../text/line-problem.ts';
@@ -14,11 +14,14 @@ const LOGICAL: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
-/** One column as it is read: `data` is filled in C order, undefined when nobody asked for it. */
+/** One column as it is read: one of the arrays is filled in C order, none when nobody asked for it. */
 interface Sink {
   column: Column;
-  data: NumericArray | undefined;
-  words: WordTable | undefined;
+  isWhole: boolean;
+  numbers: Float64Array | undefined;
+  truths: Uint8Array | undefined;
+  codes: Int32Array | undefined;
+  words: WordTable;
   at: number;
 }
 
@@ -48,16 +51,22 @@ class WordTable {
   }
 }
 
-function sinkOf(column: Column, atomCount: number, wanted: boolean): Sink {
-  const length = atomCount * column.width;
-  const sink: Sink = { column, data: undefined, words: undefined, at: 0 };
-  if (!wanted) return sink;
-  if (column.type === 'L') sink.data = new Uint8Array(length);
-  else if (column.type === 'S') {
-    sink.data = new Int32Array(length);
-    sink.words = new WordTable();
-  } else sink.data = new Float64Array(length);
-  return sink;
+function sinkOf(column: Column, atomCount: number, isWanted: boolean): Sink {
+  const length = isWanted ? atomCount * column.width : 0;
+  const { type } = column;
+  return {
+    column,
+    isWhole: type === 'I',
+    numbers: isWanted && (type === 'R' || type === 'I') ? new Float64Array(length) : undefined,
+    truths: isWanted && type === 'L' ? new Uint8Array(length) : undefined,
+    codes: isWanted && type === 'S' ? new Int32Array(length) : undefined,
+    words: new WordTable(),
+    at: 0,
+  };
+}
+
+function isUsed({ numbers, truths, codes }: Sink): boolean {
+  return numbers !== undefined || truths !== undefined || codes !== undefined;
 }
 
 /** The arrays of one frame by column name, and the position after its last atom. */
@@ -68,7 +77,8 @@ export interface AtomColumns {
 
 /**
  * Reads `atomCount` lines of `columns` from `bytes[start, limit)`; columns that `isWanted` refuses are passed over.
- * Words beyond the last column are ignored. Throws {@link LineProblem}, with line 2 for the first atom, where a line has too few words or a wrong one.
+ * Words beyond the last column are ignored. Throws {@link LineProblem}, with line 2 for the first atom, where a line has
+ * too few words or a wrong one.
  */
 export function readAtomColumns(
   bytes: Uint8Array,
@@ -79,54 +89,61 @@ export function readAtomColumns(
   isWanted: (name: string) => boolean,
 ): AtomColumns {
   const sinks = columns.map((column) => sinkOf(column, atomCount, isWanted(column.name)));
-  while (sinks.length > 0 && sinks[sinks.length - 1].data === undefined) sinks.pop();
+  while (sinks.length > 0 && !isUsed(sinks[sinks.length - 1])) sinks.pop();
   let at = start;
   for (let atom = 0; atom < atomCount; atom += 1) {
     if (at >= limit) throw new LineProblem(2 + atom, `the frame ends after ${atom} of ${atomCount} atoms`);
     for (const sink of sinks) {
-      for (let part = 0; part < sink.column.width; part += 1) {
+      const { numbers, column } = sink;
+      for (let part = 0; part < column.width; part += 1) {
         while (at < limit && bytes[at] <= 32 && bytes[at] !== 10) at += 1;
-        if (at >= limit || bytes[at] === 10) throw missing(atom, sink.column, part);
-        const { data } = sink;
-        if (data === undefined || sink.words !== undefined || sink.column.type === 'L') {
+        if (at >= limit || bytes[at] === 10) throw missing(atom, column, part);
+        if (numbers === undefined) {
           const from = at;
           while (at < limit && bytes[at] > 32) at += 1;
-          if (data !== undefined) data[sink.at++] = codeOf(sink, bytes, from, at, atom);
+          addWord(sink, bytes, from, at, atom);
           continue;
         }
         const value = scanNumber(bytes, at, limit);
-        if (value === undefined || (sink.column.type === 'I' && !Number.isInteger(value))) {
-          throw wrong(atom, sink.column, textOf(bytes, at, scanned.end));
+        if (value === undefined || (sink.isWhole && !Number.isInteger(value))) {
+          throw wrong(atom, column, textOf(bytes, at, scanned.end));
         }
-        data[sink.at++] = value;
+        numbers[sink.at] = value;
+        sink.at += 1;
         at = scanned.end;
       }
     }
-    const newline = bytes.indexOf(10, at);
-    at = newline < 0 || newline >= limit ? limit : newline + 1;
+    if (at < limit && bytes[at] === 10) at += 1;
+    else {
+      const newline = bytes.indexOf(10, at);
+      at = newline < 0 || newline >= limit ? limit : newline + 1;
+    }
   }
   const arrays = new Map<string, FrameArray>();
-  for (const sink of sinks) if (sink.data !== undefined) arrays.set(sink.column.name, finished(sink, atomCount));
+  for (const sink of sinks) if (isUsed(sink)) arrays.set(sink.column.name, finished(sink, atomCount));
   return { arrays, end: at };
 }
 
-function codeOf(sink: Sink, bytes: Uint8Array, start: number, end: number, atom: number): number {
-  if (sink.words !== undefined) return sink.words.code(bytes, start, end);
-  const text = textOf(bytes, start, end);
-  const truth = LOGICAL.get(text.toLowerCase());
-  if (truth === undefined) throw wrong(atom, sink.column, text);
-  return truth ? 1 : 0;
+function addWord(sink: Sink, bytes: Uint8Array, start: number, end: number, atom: number): void {
+  if (sink.codes !== undefined) sink.codes[sink.at] = sink.words.code(bytes, start, end);
+  else if (sink.truths !== undefined) {
+    const text = textOf(bytes, start, end);
+    const truth = LOGICAL.get(text.toLowerCase());
+    if (truth === undefined) throw wrong(atom, sink.column, text);
+    sink.truths[sink.at] = truth ? 1 : 0;
+  }
+  sink.at += 1;
 }
 
-function finished(sink: Sink, atomCount: number): FrameArray {
-  const { column, words } = sink;
-  const data = sink.data ?? new Float64Array(0);
+function finished({ column, isWhole, numbers, truths, codes, words }: Sink, atomCount: number): FrameArray {
   const shape = column.width === 1 ? [atomCount] : [atomCount, column.width];
-  if (words !== undefined) return { dtype: '<i4', shape, data, table: words.table };
-  if (column.type === 'I' && data.every((value) => Math.abs(value) <= 0x7fffffff)) {
-    return frameArray(Int32Array.from(data), shape);
+  if (codes !== undefined) return { dtype: '<i4', shape, data: codes, table: words.table };
+  if (truths !== undefined) return { dtype: '|u1', shape, data: truths };
+  const data = numbers ?? new Float64Array(0);
+  if (isWhole && data.every((value) => Math.abs(value) <= 0x7fffffff)) {
+    return { dtype: '<i4', shape, data: Int32Array.from(data) };
   }
-  return frameArray(data, shape);
+  return { dtype: '<f8', shape, data };
 }
 
 const KIND = { S: 'a word', I: 'a whole number', R: 'a number', L: 'T or F' } as const;
