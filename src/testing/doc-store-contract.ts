@@ -9,7 +9,7 @@ export interface DocStoreHarness {
    * The same content in a new store, as after a restart; `store` was closed before. Absent when the store forgets, which
    * its `durability` says too.
    */
-  reopen?(store: DocStore): Promise<DocStore>;
+  reopen?: (store: DocStore) => Promise<DocStore>;
 }
 
 /** Bytes that are no Yjs update: a store does not look into them. */
@@ -69,7 +69,11 @@ export function docStoreContract(harness: DocStoreHarness): ContractCase[] {
       const update = bytes(1, 2, 3);
       await store.append('argon', { update });
       update.fill(9);
-      checkEqual((await store.load('argon'))?.updates.map((each) => [...each]), [[1, 2, 3]], 'updates');
+      checkEqual(
+        (await store.load('argon'))?.updates.map((each) => [...each]),
+        [[1, 2, 3]],
+        'updates',
+      );
     }),
     onStore('a compaction takes the place of everything before it and of nothing after it', async (store) => {
       await store.create('argon', 'e');
@@ -127,7 +131,10 @@ export function docStoreContract(harness: DocStoreHarness): ContractCase[] {
         [3_000_000, 0],
         'lengths',
       );
-      check(updates[0]?.every((byte, index) => byte === index % 251) ?? false, 'the large update comes back to the bit');
+      check(
+        updates[0]?.every((byte, index) => byte === index % 251) ?? false,
+        'the large update comes back to the bit',
+      );
     }),
     onStore('a healthy store says so', async (store) => {
       checkEqual((await store.health()).isWritable, true, 'health');

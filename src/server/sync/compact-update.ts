@@ -5,21 +5,26 @@ import type { ClientBlock, DeleteRange, UpdateShape } from './update-shape.ts';
 const GARBAGE = 0;
 const DELETED_WITH_ORIGIN = 1 | 128;
 
-/** The update with only the structs of `blocks`, and without deletes beyond what is known of a client. */
-export function compactUpdate(
-  { bytes, deletes, deletesStart }: UpdateShape,
-  blocks: readonly ClientBlock[],
-  end: (client: number) => number,
-): Uint8Array {
+/** What is kept of an update. */
+export interface KeptPart {
+  blocks: readonly ClientBlock[];
+  deletes: ReadonlyMap<number, readonly DeleteRange[]>;
+}
+
+/** The update with only what is kept of it. */
+export function compactUpdate({ bytes }: UpdateShape, { blocks, deletes }: KeptPart): Uint8Array {
   const encoder = createEncoder();
   writeVarUint(encoder, blocks.length);
   for (const block of blocks) writeBlock(encoder, bytes, block);
-  const isWhole = [...deletes].every(([client, ranges]) => {
-    const last = ranges.at(-1);
-    return last === undefined || last.clock + last.length <= end(client);
-  });
-  if (isWhole) writeUint8Array(encoder, bytes.subarray(deletesStart));
-  else writeDeletes(encoder, deletes, end);
+  writeVarUint(encoder, deletes.size);
+  for (const [client, ranges] of deletes) {
+    writeVarUint(encoder, client);
+    writeVarUint(encoder, ranges.length);
+    for (const { clock, length } of ranges) {
+      writeVarUint(encoder, clock);
+      writeVarUint(encoder, length);
+    }
+  }
   return toUint8Array(encoder);
 }
 
@@ -45,27 +50,21 @@ function writeBlock(encoder: Encoder, bytes: Uint8Array, { client, clock, struct
   if (second !== undefined) writeUint8Array(encoder, bytes.subarray(second.start, endByte));
 }
 
-function writeDeletes(
-  encoder: Encoder,
-  deletes: ReadonlyMap<number, readonly DeleteRange[]>,
-  end: (client: number) => number,
-): void {
-  const kept = [...deletes]
-    .map(([client, ranges]) => {
-      const known = end(client);
-      const cut = ranges
-        .filter(({ clock }) => clock < known)
-        .map(({ clock, length }) => ({ clock, length: Math.min(length, known - clock) }));
-      return { client, ranges: cut };
-    })
-    .filter(({ ranges }) => ranges.length > 0);
-  writeVarUint(encoder, kept.length);
-  for (const { client, ranges } of kept) {
-    writeVarUint(encoder, client);
-    writeVarUint(encoder, ranges.length);
-    for (const { clock, length } of ranges) {
-      writeVarUint(encoder, clock);
-      writeVarUint(encoder, length);
+/** The ranges up to `end`, without the clocks in `spared`, which are sorted. */
+export function keptRanges(ranges: readonly DeleteRange[], end: number, spared: readonly number[]): DeleteRange[] {
+  const kept: DeleteRange[] = [];
+  let next = 0;
+  for (const { clock, length } of ranges) {
+    const stop = Math.min(clock + length, end);
+    let start = clock;
+    while (next < spared.length && spared[next] < stop) {
+      const hole = spared[next];
+      next += 1;
+      if (hole < start) continue;
+      if (hole > start) kept.push({ clock: start, length: hole - start });
+      start = hole + 1;
     }
+    if (start < stop) kept.push({ clock: start, length: stop - start });
   }
+  return kept;
 }

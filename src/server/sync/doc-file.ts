@@ -1,14 +1,7 @@
-import { encodeRecord } from './doc-log-codec.ts';
+import { encodePayload } from './doc-log-codec.ts';
 import type { DocEntry } from './doc-store.ts';
-import type { GrowingFile, StoreDisk } from './store-disk.ts';
-
-interface Waiting {
-  /** Undefined for a compaction. */
-  entry: DocEntry | undefined;
-  snapshot: DocEntry | undefined;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
+import { beginLog, type LogWriter } from './log-writer.ts';
+import type { StoreDisk } from './store-disk.ts';
 
 /** Where one room's log is. */
 export interface DocFilePlace {
@@ -18,109 +11,145 @@ export interface DocFilePlace {
   epoch: string;
 }
 
-/** The log of one room: writes in order, and everything that waits while one is being written shares the next. */
+interface Waiting {
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** A snapshot on its way to take the place of the log. */
+interface Replacement {
+  snapshot: Uint8Array;
+  /** What was appended since it was made: it belongs behind it. */
+  tail: Uint8Array[];
+}
+
+/**
+ * The log of one room. An append is with the system when the call returns, so that nothing anybody has seen is lost with
+ * the process; it resolves when it survives a loss of power. All that waits for one sync shares the next.
+ */
 export class DocFile {
   readonly #place: DocFilePlace;
-  #file: GrowingFile;
-  /** Bytes up to the end of the last whole record. */
-  #byteLength: number;
-  /** Half a record may stand behind the last whole one. */
-  #isTorn = false;
+  #writer: LogWriter;
+  /** The file that is about to take the place of the other: everything goes to both. */
+  #next: LogWriter | undefined;
+  #nextFault: unknown;
+  readonly #replacements = new Set<Replacement>();
+  #replacing: Promise<void> = Promise.resolve();
   #waiting: Waiting[] = [];
-  #working: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
+  /** Set while the files change places: what was synced to the old one alone would be lost. */
+  #isHeld = false;
+  #isNameDurable = true;
 
-  constructor(place: DocFilePlace, file: GrowingFile, byteLength: number) {
+  constructor(place: DocFilePlace, writer: LogWriter) {
     this.#place = place;
-    this.#file = file;
-    this.#byteLength = byteLength;
+    this.#writer = writer;
   }
 
   append(entry: DocEntry): Promise<void> {
-    return this.#queue({ entry, snapshot: undefined });
+    const payload = encodePayload(entry);
+    try {
+      this.#writer.write(payload);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    for (const { tail } of this.#replacements) tail.push(payload);
+    this.#writeNext(payload);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#syncing ??= this.#sync();
+    });
   }
 
+  /** Takes everything appended so far out of the log and puts `snapshot` there instead. */
   compact(snapshot: DocEntry): Promise<void> {
-    return this.#queue({ entry: undefined, snapshot });
+    const replacement = { snapshot: encodePayload(snapshot, this.#place.epoch), tail: [] };
+    this.#replacements.add(replacement);
+    const work = this.#replacing.then(() => this.#replace(replacement));
+    this.#replacing = work.catch(() => undefined);
+    return work;
   }
 
   /** Resolves when nothing waits any more and the file is closed. */
   async close(): Promise<void> {
-    await this.#working;
-    await this.#file.close();
+    await this.#replacing;
+    await this.#syncing;
+    await this.#writer.close();
   }
 
-  #queue(what: Pick<Waiting, 'entry' | 'snapshot'>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...what, resolve, reject });
-      this.#working ??= this.#work();
-    });
-  }
-
-  async #work(): Promise<void> {
-    // One turn later, so that what one turn of the loop appends is one write.
+  async #sync(): Promise<void> {
+    // One turn later, so that what one turn of the loop appends shares a sync.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#nextBatch();
+    while (this.#waiting.length > 0 && !this.#isHeld) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const writer = this.#writer;
       try {
-        const [{ snapshot }] = batch;
-        if (snapshot === undefined) await this.#write(batch);
-        else await this.#replace(snapshot);
+        await writer.sync();
+        await this.#syncName();
         for (const { resolve } of batch) resolve();
       } catch (error) {
-        for (const { reject } of batch) reject(error);
+        // What was written while the sync failed is taken back with it.
+        this.#rejectAll([...batch, ...(writer === this.#writer ? this.#waiting.splice(0) : [])], error);
       }
     }
-    this.#working = undefined;
+    this.#syncing = undefined;
   }
 
-  /** A compaction alone, or all appends up to the next one. */
-  #nextBatch(): Waiting[] {
-    const end = this.#waiting.findIndex(({ snapshot }) => snapshot !== undefined);
-    return this.#waiting.splice(0, end === 0 ? 1 : end === -1 ? this.#waiting.length : end);
-  }
-
-  async #write(batch: readonly Waiting[]): Promise<void> {
-    if (this.#isTorn) await this.#file.cut(this.#byteLength);
-    // What is behind a torn record would never be found again.
-    this.#isTorn = true;
-    const record = encodeRecord(batch.map(({ entry }) => entry ?? {}));
-    await this.#file.append(record);
-    await this.#file.sync();
-    this.#isTorn = false;
-    this.#byteLength += record.byteLength;
-  }
-
-  async #replace(snapshot: DocEntry): Promise<void> {
-    const { disk, directory, path, epoch } = this.#place;
-    const fresh = await beginDocFile(disk, `${path}.new`, encodeRecord([snapshot], epoch));
+  async #replace(replacement: Replacement): Promise<void> {
+    const { disk, path } = this.#place;
+    let next: LogWriter | undefined;
     try {
+      next = await beginLog(disk, `${path}.new`, replacement.snapshot);
+      this.#isHeld = true;
+      for (const payload of replacement.tail) next.write(payload);
+      this.#replacements.delete(replacement);
+      this.#nextFault = undefined;
+      this.#next = next;
+      await next.sync();
+      if (this.#nextFault !== undefined) throw this.#nextFault;
       await disk.rename(`${path}.new`, path);
     } catch (error) {
-      await fresh.file.close();
+      this.#replacements.delete(replacement);
+      this.#next = undefined;
+      await next?.close().catch(() => undefined);
+      this.#release();
       throw error;
     }
-    const old = this.#file;
-    this.#file = fresh.file;
-    this.#byteLength = fresh.byteLength;
-    this.#isTorn = false;
-    await old.close().catch(() => undefined);
-    await disk.syncDirectory(directory);
+    const old = this.#writer;
+    this.#writer = next;
+    this.#next = undefined;
+    this.#isNameDurable = false;
+    if (this.#nextFault !== undefined) this.#rejectAll(this.#waiting.splice(0), this.#nextFault);
+    try {
+      await this.#syncName();
+    } finally {
+      this.#release();
+      await old.close().catch(() => undefined);
+    }
   }
-}
 
-/** Writes a file that begins with this record; durable but for its name. */
-export async function beginDocFile(
-  disk: StoreDisk,
-  path: string,
-  record: Uint8Array,
-): Promise<{ file: GrowingFile; byteLength: number }> {
-  const file = await disk.create(path);
-  try {
-    await file.append(record);
-    await file.sync();
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    throw error;
+  /** After a loss of power the old file would be found under the name, as long as this has not succeeded. */
+  async #syncName(): Promise<void> {
+    if (this.#isNameDurable) return;
+    await this.#place.disk.syncDirectory(this.#place.directory);
+    this.#isNameDurable = true;
   }
-  return { file, byteLength: record.byteLength };
+
+  #release(): void {
+    this.#isHeld = false;
+    this.#syncing ??= this.#sync();
+  }
+
+  #writeNext(payload: Uint8Array): void {
+    try {
+      this.#next?.write(payload);
+    } catch (error) {
+      this.#nextFault = error;
+    }
+  }
+
+  #rejectAll(waiting: readonly Waiting[], error: unknown): void {
+    for (const { reject } of waiting) reject(error);
+  }
 }

@@ -12,54 +12,64 @@ import type { DocEntry, StoredDoc } from './doc-store.ts';
 
 /** First byte of an item in a record. */
 const ITEM = { epoch: 1, update: 2, owner: 3 } as const;
-/** Begins every record; finds whole records behind a damaged one. */
+/** Begins every record; finds whole records behind one that is not. */
 const MAGIC = Buffer.from('\u0000Cov');
-/** Magic, then u32 length and u32 CRC-32 of the payload, little-endian. */
-const HEAD_BYTE_LENGTH = 12;
+/** Magic; then little-endian u32 length of the payload, its CRC-32, and how much of the file was durable before. */
+const HEAD_BYTE_LENGTH = 16;
 
-/** A record: what one write to the log made durable, whole or not at all. */
-export function encodeRecord(entries: readonly DocEntry[], epoch?: string): Uint8Array {
+/** What a record holds. */
+export function encodePayload({ update, owners = [] }: DocEntry, epoch?: string): Uint8Array {
   const encoder = createEncoder();
   if (epoch !== undefined) {
     writeUint8(encoder, ITEM.epoch);
     writeVarString(encoder, epoch);
   }
-  for (const { update, owners = [] } of entries) {
-    for (const [clientId, subject] of owners) {
-      writeUint8(encoder, ITEM.owner);
-      writeVarUint(encoder, clientId);
-      writeVarString(encoder, subject);
-    }
-    if (update !== undefined) {
-      writeUint8(encoder, ITEM.update);
-      writeVarUint8Array(encoder, update);
-    }
+  for (const [clientId, subject] of owners) {
+    writeUint8(encoder, ITEM.owner);
+    writeVarUint(encoder, clientId);
+    writeVarString(encoder, subject);
   }
-  const payload = toUint8Array(encoder);
+  if (update !== undefined) {
+    writeUint8(encoder, ITEM.update);
+    writeVarUint8Array(encoder, update);
+  }
+  return toUint8Array(encoder);
+}
+
+/** A record of a log of which `durableByteLength` bytes survive anything. */
+export function encodeRecord(payload: Uint8Array, durableByteLength: number): Uint8Array {
   const record = Buffer.alloc(HEAD_BYTE_LENGTH + payload.byteLength);
   MAGIC.copy(record);
   record.writeUInt32LE(payload.byteLength, 4);
-  record.writeUInt32LE(crc32(payload), 8);
+  record.writeUInt32LE(durableByteLength, 12);
   record.set(payload, HEAD_BYTE_LENGTH);
+  record.writeUInt32LE(crc32(record.subarray(12)), 8);
   return record;
 }
 
-/** The payload of the record at `at`, or undefined when none is whole there. */
-function payloadAt(bytes: Buffer, at: number): Buffer | undefined {
+interface FoundRecord {
+  payload: Buffer;
+  durableByteLength: number;
+}
+
+/** The record at `at`, or undefined when none is whole there. */
+function recordAt(bytes: Buffer, at: number): FoundRecord | undefined {
   const start = at + HEAD_BYTE_LENGTH;
   if (start > bytes.byteLength || !bytes.subarray(at, at + MAGIC.byteLength).equals(MAGIC)) return undefined;
   const end = start + bytes.readUInt32LE(at + 4);
-  if (end > bytes.byteLength) return undefined;
-  const payload = bytes.subarray(start, end);
-  return crc32(payload) === bytes.readUInt32LE(at + 8) ? payload : undefined;
+  if (end > bytes.byteLength || crc32(bytes.subarray(at + 12, end)) !== bytes.readUInt32LE(at + 8)) return undefined;
+  return { payload: bytes.subarray(start, end), durableByteLength: bytes.readUInt32LE(at + 12) };
 }
 
 /** What a log says. */
 export interface DecodedLog {
   stored: StoredDoc | undefined;
-  /** Bytes up to the end of the last whole record; what follows is a write that was torn. */
+  /** Bytes up to the end of the last whole record without a gap before it. */
   wholeByteLength: number;
-  /** Whole records follow one that is not: no torn write, but damage. */
+  /**
+   * What follows those bytes had been durable once, as a later record says: it was damaged. Otherwise it is what a loss
+   * of power left of writes that were never acknowledged, in whatever order the disk took them.
+   */
   isDamaged: boolean;
 }
 
@@ -69,21 +79,23 @@ export function decodeLog(bytes: Buffer): DecodedLog {
   const owners = new Map<number, string>();
   let epoch: string | undefined;
   let at = 0;
-  for (let payload = payloadAt(bytes, 0); payload !== undefined; payload = payloadAt(bytes, at)) {
-    const decoder = createDecoder(payload);
+  for (let record = recordAt(bytes, 0); record !== undefined; record = recordAt(bytes, at)) {
+    const decoder = createDecoder(record.payload);
     while (hasContent(decoder)) {
       const item = readUint8(decoder);
       if (item === ITEM.epoch) epoch = readVarString(decoder);
       else if (item === ITEM.update) updates.push(readVarUint8Array(decoder));
       else owners.set(readVarUint(decoder), readVarString(decoder));
     }
-    at += HEAD_BYTE_LENGTH + payload.byteLength;
+    at += HEAD_BYTE_LENGTH + record.payload.byteLength;
   }
-  let next = bytes.indexOf(MAGIC, at + 1);
-  while (next !== -1 && payloadAt(bytes, next) === undefined) next = bytes.indexOf(MAGIC, next + 1);
+  let isDamaged = false;
+  for (let next = bytes.indexOf(MAGIC, at + 1); next !== -1 && !isDamaged; next = bytes.indexOf(MAGIC, next + 1)) {
+    isDamaged = (recordAt(bytes, next)?.durableByteLength ?? 0) > at;
+  }
   return {
     stored: epoch === undefined ? undefined : { epoch, updates, owners: [...owners] },
     wholeByteLength: at,
-    isDamaged: next !== -1,
+    isDamaged,
   };
 }

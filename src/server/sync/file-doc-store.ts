@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { assertRoomName } from '../../protocol/room-name.ts';
-import { beginDocFile, DocFile } from './doc-file.ts';
-import { decodeLog, encodeRecord } from './doc-log-codec.ts';
+import { DocFile } from './doc-file.ts';
+import { decodeLog, encodePayload } from './doc-log-codec.ts';
 import type { DocStore } from './doc-store.ts';
+import { beginLog, LogWriter } from './log-writer.ts';
 import { nodeStoreDisk, type StoreDisk } from './store-disk.ts';
 import { silentLog, type SyncLog } from './sync-log.ts';
 
@@ -73,20 +74,22 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
         if (wholeByteLength < bytes.byteLength) {
           const byteLength = bytes.byteLength - wholeByteLength;
           log.warn({ room, byteLength }, 'the end of a log was a torn write, never acknowledged; it was cut');
-          await file.cut(wholeByteLength);
-          await file.sync();
+          file.cut(wholeByteLength);
         }
-        files.set(room, new DocFile({ disk, directory, path, epoch: stored.epoch }, file, wholeByteLength));
+        // What a killed process left is with the system, not yet on the disk.
+        await file.sync();
+        const place = { disk, directory, path, epoch: stored.epoch };
+        files.set(room, new DocFile(place, new LogWriter(file, wholeByteLength)));
         return stored;
       }),
     create: (room, epoch) =>
       guarded(room, 'created', async () => {
         const path = join(directory, fileNameOf(room));
         if ((await disk.read(path)) !== undefined) throw new Error(`${path} is there already; load it`);
-        const { file, byteLength } = await beginDocFile(disk, `${path}.new`, encodeRecord([], epoch));
+        const writer = await beginLog(disk, `${path}.new`, encodePayload({}, epoch));
         await disk.rename(`${path}.new`, path);
         await disk.syncDirectory(directory);
-        files.set(room, new DocFile({ disk, directory, path, epoch }, file, byteLength));
+        files.set(room, new DocFile({ disk, directory, path, epoch }, writer));
       }),
     append: (room, entry) => guarded(room, 'stored', () => fileOf(room).append(entry)),
     compact: (room, snapshot) => guarded(room, 'stored', () => fileOf(room).compact(snapshot)),

@@ -1,10 +1,14 @@
-import { ContentType, type Doc, GC, getItem, getState, createID, Item } from 'yjs';
+import { ContentType, createID, type Doc, GC, getItem, getState, type Item, type Map as YMap } from 'yjs';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { MalformedBytes } from './byte-reader.ts';
-import { compactUpdate } from './compact-update.ts';
+import { BlockIndex } from './block-index.ts';
+import { compactUpdate, keptRanges } from './compact-update.ts';
 import { readUpdate, type RootName } from './read-update.ts';
-import type { ClientBlock, Struct, StructId, UpdateShape } from './update-shape.ts';
+import { standingEntries } from './standing-entries.ts';
+import type { ClientBlock, DeleteRange, Struct, StructId, UpdateShape } from './update-shape.ts';
+
+const NOTHING: ReadonlyMap<number, readonly number[]> = new Map();
 
 /** What the gate says about an update. */
 export type GateVerdict =
@@ -54,10 +58,12 @@ class Inspection {
   readonly #shape: UpdateShape;
   readonly #question: GateQuestion;
   readonly #doc: Doc;
-  readonly #root: RootName;
+  readonly #root: YMap<unknown>;
   /** Blocks with something new, cut to it. */
-  #blocks: ClientBlock[] = [];
-  readonly #blockOf = new Map<number, ClientBlock>();
+  readonly #blocks: ClientBlock[] = [];
+  /** Histories of others, which are not the sender's to continue. */
+  readonly #leftOut: ClientBlock[] = [];
+  #index = new BlockIndex([]);
   /** How far each client's history is known while the blocks are walked through. */
   readonly #reached = new Map<number, number>();
   #isCut = false;
@@ -66,19 +72,17 @@ class Inspection {
     this.#shape = shape;
     this.#question = question;
     this.#doc = question.doc;
-    this.#root = question.root ?? 'state';
+    this.#root = question.doc.getMap(question.root ?? 'state');
   }
 
   verdict(): GateVerdict {
     if (!this.#keepNew()) return { kind: 'gap' };
     const contested = this.#checkCounts();
     if (!this.#walk()) return { kind: 'gap' };
-    const hasDeletes = this.#checkDeletes();
-    if (hasDeletes === undefined) return { kind: 'gap' };
-    if (this.#blocks.length === 0 && !hasDeletes) return { kind: 'nothing' };
-    const update = this.#isCut
-      ? compactUpdate(this.#shape, this.#blocks, (client) => this.#end(client))
-      : this.#shape.bytes;
+    const deletes = this.#keptDeletes();
+    if (deletes === undefined) return { kind: 'gap' };
+    if (this.#blocks.length === 0 && deletes.size === 0) return { kind: 'nothing' };
+    const update = this.#isCut ? compactUpdate(this.#shape, { blocks: this.#blocks, deletes }) : this.#shape.bytes;
     return { kind: 'apply', update, clients: this.#blocks.map(({ client }) => client), contested };
   }
 
@@ -99,12 +103,13 @@ class Inspection {
           );
         }
         this.#isCut = true;
+        this.#leftOut.push(block);
         continue;
       }
       if (block.clock > known) return false;
       this.#blocks.push(this.#withoutKnown(block, known));
     }
-    for (const block of this.#blocks) this.#blockOf.set(block.client, block);
+    this.#index = new BlockIndex(this.#blocks);
     return true;
   }
 
@@ -117,21 +122,20 @@ class Inspection {
 
   /** New keys against the limit, and fresh beginnings per key: each costs a walk over all others of its key. */
   #checkCounts(): number {
-    const present = this.#doc.getMap(this.#root)._map;
+    const present = this.#root._map;
     const beginnings = new Map<string, number>();
     let contested = 0;
     let newKeys = 0;
     for (const { structs } of this.#blocks) {
       for (const { key, parent } of structs) {
-        if (key === undefined && parent === undefined) continue;
-        const name = key ?? `${parent?.client}:${parent?.clock}`;
+        if (key === undefined) continue;
+        const name = parent === undefined ? key : `${parent.client}:${parent.clock} ${key}`;
         const count = (beginnings.get(name) ?? 0) + 1;
         beginnings.set(name, count);
-        if (key !== undefined && count === 1 && !present.has(key)) newKeys += 1;
-        else if (key !== undefined) contested += 1;
+        if (count > 1 || (parent === undefined ? present.has(key) : this.#hasField(parent, key))) contested += 1;
+        else if (parent === undefined) newKeys += 1;
         const limit = LIMITS.originlessStructsPerKey;
-        if (key !== undefined && count > limit)
-          throw refused(`it begins "${key}" more than ${limit} times`, { key, limit });
+        if (count > limit) throw refused(`it begins "${key}" more than ${limit} times`, { key, limit });
       }
     }
     const limit = this.#question.keysPerRoom ?? LIMITS.keysPerRoom;
@@ -144,7 +148,7 @@ class Inspection {
   }
 
   #end(client: number): number {
-    return this.#blockOf.get(client)?.end ?? getState(this.#doc.store, client);
+    return this.#index.block(client)?.end ?? getState(this.#doc.store, client);
   }
 
   /**
@@ -169,7 +173,7 @@ class Inspection {
         const struct = structs[index];
         const needed = struct.origin ?? struct.parent;
         if (needed !== undefined && needed.clock >= this.#known(needed.client)) {
-          const other = this.#blockOf.get(needed.client);
+          const other = this.#index.block(needed.client);
           if (other === undefined || needed.clock >= other.end) return false;
           if (waiting.has(needed.client)) throw refused('its structs wait for each other');
           stack.push({ block: other, until: needed.clock + 1 });
@@ -195,29 +199,13 @@ class Inspection {
     if (content === 'record' && !struct.isInRoot) throw refused('a record is inside another; records have one level');
   }
 
-  /** A struct of this update that is not in the document yet. */
-  #fresh({ client, clock }: StructId): Struct | undefined {
-    const block = this.#blockOf.get(client);
-    if (block === undefined || clock < block.clock) return undefined;
-    let low = 0;
-    let high = block.structs.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const struct = block.structs[middle];
-      if (struct.clock + struct.length <= clock) low = middle + 1;
-      else if (struct.clock > clock) high = middle - 1;
-      else return struct;
-    }
-    return undefined;
-  }
-
   #stored({ client, clock }: StructId): Item | GC {
     return getItem(this.#doc.store, createID(client, clock));
   }
 
   #isRecord(id: StructId): boolean {
     if (id.clock >= getState(this.#doc.store, id.client)) {
-      const content = this.#fresh(id)?.content;
+      const content = this.#index.find(id)?.content;
       return content === 'record' || content === 'deleted' || content === undefined;
     }
     const item = this.#stored(id);
@@ -227,26 +215,35 @@ class Inspection {
 
   #isInRoot(id: StructId): boolean {
     if (id.clock >= getState(this.#doc.store, id.client)) {
-      const struct = this.#fresh(id);
+      const struct = this.#index.find(id);
       return struct === undefined || struct.content === undefined || struct.isInRoot;
     }
     const item = this.#stored(id);
-    return item instanceof GC || item.parent === this.#doc.getMap(this.#root);
+    return item instanceof GC || item.parent === this.#root;
   }
 
-  /** True when there is something to delete; undefined when it is something the document lacks. */
-  #checkDeletes(): boolean | undefined {
-    let hasDeletes = false;
+  #hasField(parent: StructId, field: string): boolean {
+    if (parent.clock >= getState(this.#doc.store, parent.client)) return false;
+    const item = this.#stored(parent);
+    return !(item instanceof GC) && item.content instanceof ContentType && item.content.type._map.has(field);
+  }
+
+  /** What is deleted, by client; undefined when it is something the document lacks. */
+  #keptDeletes(): Map<number, readonly DeleteRange[]> | undefined {
+    const kept = new Map<number, readonly DeleteRange[]>();
     const isTolerant = this.#question.isWholeState;
+    const spared = this.#leftOut.length === 0 ? NOTHING : standingEntries(this.#doc, this.#root, this.#leftOut);
     for (const [client, ranges] of this.#shape.deletes) {
       const end = this.#end(client);
-      for (const { clock, length } of ranges) {
-        if (clock < end) hasDeletes = true;
-        if (clock + length <= end) continue;
-        if (!isTolerant) return undefined;
-        this.#isCut = true;
-      }
+      const last = ranges.at(-1);
+      if (last === undefined) continue;
+      const isBeyond = last.clock + last.length > end;
+      if (isBeyond && !isTolerant) return undefined;
+      const holes = spared.get(client);
+      const part = isBeyond || holes !== undefined ? keptRanges(ranges, end, holes ?? []) : ranges;
+      if (part !== ranges) this.#isCut = true;
+      if (part.length > 0) kept.set(client, part);
     }
-    return hasDeletes;
+    return kept;
   }
 }

@@ -38,10 +38,9 @@ export function readUpdate(bytes: Uint8Array, root: RootName = 'state'): UpdateS
     blocks.push(block);
     structCount += block.structs.length;
   }
-  const deletesStart = reader.position;
   const deletes = readDeletes(reader);
   if (!reader.isAtEnd) throw new MalformedBytes('something follows its end');
-  const shape = { bytes, blocks, deletes, deletesStart, structCount };
+  const shape = { bytes, blocks, deletes, structCount };
   checkLists(shape);
   return shape;
 }
@@ -110,10 +109,8 @@ function readParent(reader: ByteReader, struct: Struct, hasKey: boolean, root: R
   const key = reader.text(4 * MAX_KEY_LENGTH);
   const problem = isRoot === 1 ? rootKeyProblem(key, root) : fieldProblem(key);
   if (problem !== undefined) throw new MalformedBytes(problem);
-  if (isRoot === 1) {
-    struct.key = key;
-    struct.isInRoot = true;
-  }
+  struct.key = key;
+  struct.isInRoot = isRoot === 1;
 }
 
 function rootKeyProblem(key: string, root: RootName): string | undefined {

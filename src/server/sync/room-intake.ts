@@ -41,6 +41,9 @@ const WINDOW_MS = 16;
 /** Waiting bytes that end a window early. */
 const WINDOW_BYTE_LENGTH = 1_048_576;
 
+/** So long after a room was opened people may still be coming back to it. */
+const RETURN_MS = 60_000;
+
 interface Taken {
   connection: SyncConnection;
   update: Uint8Array;
@@ -51,6 +54,7 @@ interface Taken {
 export function roomIntake(options: RoomIntakeOptions): RoomIntake {
   const { room, doc, owners, clock, log, limits, readerCount, onGap, onWholeState, onPoisoned } = options;
   const size = documentSize(doc, limits.messageByteLength);
+  const openedMs = clock.now();
   let taken: Taken[] = [];
   let takenByteLength = 0;
   let isDue = false;
@@ -58,13 +62,20 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
   let lastFlushMs = Number.NEGATIVE_INFINITY;
   let senders = new Set<SyncConnection>();
 
-  const gap = (connection: SyncConnection): void => {
+  const gap = ({ connection, isWholeState }: Taken): void => {
+    if (isWholeState) {
+      // There is nothing more to ask for: it builds on what somebody else wrote and the server lost. Soon after a
+      // restart that person may be on the way back with it.
+      const code = clock.now() - openedMs < RETURN_MS ? 'server/behind' : 'sync/refused';
+      throw new CovalenceError(code, 'These changes build on others that the server does not have any more.');
+    }
     connection.gaps += 1;
     if (connection.gaps <= limits.gapsPerConnection) onGap(connection);
     else connection.close(CLOSE.tryAgainLater, `server/behind: ${connection.gaps} updates in a row did not fit.`);
   };
 
-  const applyOne = ({ connection, update, isWholeState }: Taken): void => {
+  const applyOne = (one: Taken): void => {
+    const { connection, update, isWholeState } = one;
     const { subject, canWrite } = connection.identity;
     const verdict = inspectUpdate(update, {
       doc,
@@ -73,7 +84,7 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
       mayExtend: (client) => owners.mayExtend(client, subject),
     });
     if (verdict.kind === 'gap') {
-      gap(connection);
+      gap(one);
       return;
     }
     connection.gaps = 0;

@@ -1,12 +1,14 @@
+import { ftruncateSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 
 /** A file that grows. */
 export interface GrowingFile {
-  append(bytes: Uint8Array): Promise<void>;
-  /** Resolves when everything appended survives a loss of power. */
+  /** Hands bytes to the system before it returns: they survive the end of this process. A failure may leave a part. */
+  append(bytes: Uint8Array): void;
+  /** Resolves when everything appended before the call survives a loss of power. */
   sync(): Promise<void>;
   /** Cuts the file to its first bytes. */
-  cut(byteLength: number): Promise<void>;
+  cut(byteLength: number): void;
   close(): Promise<void>;
 }
 
@@ -71,9 +73,11 @@ function isMissing(error: unknown): boolean {
 
 function growing(file: FileHandle): GrowingFile {
   return {
-    append: (bytes) => file.appendFile(bytes),
+    append(bytes) {
+      for (let written = 0; written < bytes.byteLength;) written += writeSync(file.fd, bytes, written);
+    },
     sync: () => file.datasync(),
-    cut: (byteLength) => file.truncate(byteLength),
+    cut: (byteLength) => ftruncateSync(file.fd, byteLength),
     close: () => file.close(),
   };
 }

@@ -17,9 +17,9 @@ export interface Struct {
   content: StructContent | undefined;
   /** What it follows in the history of its key. */
   origin: StructId | undefined;
-  /** Its key in the root, when it begins a history there. */
+  /** Its key or field, when it begins a history. */
   key: string | undefined;
-  /** The record whose field it begins. */
+  /** The record whose field it begins; the root when undefined. */
   parent: StructId | undefined;
   /** Found out by the gate: whether it stands in the root, not in a record. */
   isInRoot: boolean;
@@ -46,7 +46,5 @@ export interface UpdateShape {
   bytes: Uint8Array;
   blocks: ClientBlock[];
   deletes: Map<number, DeleteRange[]>;
-  /** Where the deletes begin. */
-  deletesStart: number;
   structCount: number;
 }

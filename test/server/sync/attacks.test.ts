@@ -52,8 +52,12 @@ describe('attacks', () => {
     await survives(server, async () => {
       const attacker = await rawClient(server, 'argon');
       const filling = 'x'.repeat(1_000);
-      for (let index = 0; index < 200; index += 1) attacker.send(update(writeDraft(valueDraft('a', filling, 1_000 + index, 5))));
-      expect(await attacker.closed).toMatchObject({ code: 1013, reason: expect.stringMatching(/^server\/behind: 21 /) });
+      for (let index = 0; index < 200; index += 1)
+        attacker.send(update(writeDraft(valueDraft('a', filling, 1_000 + index, 5))));
+      expect(await attacker.closed).toMatchObject({
+        code: 1013,
+        reason: expect.stringMatching(/^server\/behind: 21 /),
+      });
       const room = await server.hub.room('argon');
       expect(Y.encodeStateAsUpdate(room.doc).byteLength).toBeLessThan(1_000);
     });
@@ -61,7 +65,10 @@ describe('attacks', () => {
 
   it('[T42] an update of quadratic cost', async () => {
     const server = await startHub();
-    const structs = Array.from({ length: 64_000 }, () => ({ key: 'a', content: { kind: 'values' as const, values: [1] } }));
+    const structs = Array.from({ length: 64_000 }, () => ({
+      key: 'a',
+      content: { kind: 'values' as const, values: [1] },
+    }));
     const quadratic = writeDraft({ blocks: [{ client: 7, clock: 0, structs }] });
     await survives(server, async () => {
       const attacker = await rawClient(server, 'argon');
@@ -76,7 +83,8 @@ describe('attacks', () => {
     const server = await startHub({ limits: { contestedPerMinute: 500 } });
     await survives(server, async () => {
       const attacker = await rawClient(server, 'argon');
-      for (let clock = 0; clock < 600; clock += 1) attacker.send(update(writeDraft(valueDraft('playback', 1, 7, clock))));
+      for (let clock = 0; clock < 600; clock += 1)
+        attacker.send(update(writeDraft(valueDraft('playback', 1, 7, clock))));
       expect(await attacker.closed).toMatchObject({ code: 4529, reason: expect.stringMatching(/^request\/rate: /) });
     });
   });
@@ -122,7 +130,8 @@ describe('attacks', () => {
     const server = await startHub();
     const room = await server.hub.room('argon');
     room.doc.transact(() => {
-      for (let index = 0; index < 5_000; index += 1) room.doc.getMap('state').set(`selection.s${index}`, 'x'.repeat(100));
+      for (let index = 0; index < 5_000; index += 1)
+        room.doc.getMap('state').set(`selection.s${index}`, 'x'.repeat(100));
     });
     await survives(server, async () => {
       const attacker = await rawClient(server, 'argon');
@@ -201,7 +210,10 @@ describe('attacks', () => {
       for (let clock = 0; clock < 4; clock += 1) {
         attacker.send(update(writeDraft(valueDraft(`settings.k${clock}`, filling, 7, clock))));
       }
-      expect(await attacker.closed).toMatchObject({ code: 4413, reason: expect.stringMatching(/at most 300000 bytes/) });
+      expect(await attacker.closed).toMatchObject({
+        code: 4413,
+        reason: expect.stringMatching(/at most 300000 bytes/),
+      });
       // There is room again once something is removed.
       const cleaner = await stockClient(server, 'argon');
       for (const key of cleaner.state.keys()) if (key.startsWith('settings.k')) cleaner.state.delete(key);
@@ -224,7 +236,11 @@ describe('attacks', () => {
     const server = await startHub();
     const evil = JSON.parse('{"__proto__": {"isAdmin": true}}') as unknown;
     await survives(server, async () => {
-      for (const draft of [valueDraft('__proto__', 1), valueDraft('settings.constructor', 1), valueDraft('settings.x', evil)]) {
+      for (const draft of [
+        valueDraft('__proto__', 1),
+        valueDraft('settings.constructor', 1),
+        valueDraft('settings.x', evil),
+      ]) {
         const attacker = await rawClient(server, 'argon');
         attacker.send(update(writeDraft(draft)));
         expect(await attacker.closed).toMatchObject({ code: 4422 });
@@ -237,7 +253,10 @@ describe('attacks', () => {
     await survives(server, async () => {
       const attacker = await rawClient(server, 'argon');
       for (let index = 0; index < 10_000; index += 1) attacker.send(Uint8Array.of(3));
-      expect(await attacker.closed).toMatchObject({ code: 4529, reason: expect.stringMatching(/100 messages a second/) });
+      expect(await attacker.closed).toMatchObject({
+        code: 4529,
+        reason: expect.stringMatching(/100 messages a second/),
+      });
     });
   });
 
@@ -255,7 +274,11 @@ describe('attacks', () => {
   it('[T51] a hundred thousand people in one message, and a state above the limit', async () => {
     const server = await startHub();
     await survives(server, async () => {
-      const crowd = Array.from({ length: 9_000 }, (_, clientId) => ({ clientId: clientId + 50, clock: 1, state: '{}' }));
+      const crowd = Array.from({ length: 9_000 }, (_, clientId) => ({
+        clientId: clientId + 50,
+        clock: 1,
+        state: '{}',
+      }));
       const attacker = await rawClient(server, 'argon');
       attacker.send(awarenessMessage(writeAwareness(crowd)));
       const room = await server.hub.room('argon');

@@ -62,7 +62,10 @@ describe('people', () => {
     ada.awareness.setLocalState(user('Ada'));
     stock.provider.awareness.setLocalState(user('Stock'));
     const seen = (): string[] =>
-      [...watcher.awareness.getStates().values()].map((state) => String((state['user'] as { name?: string } | undefined)?.name)).filter((name) => name !== 'undefined').sort();
+      [...watcher.awareness.getStates().values()]
+        .map((state) => String((state['user'] as { name?: string } | undefined)?.name))
+        .filter((name) => name !== 'undefined')
+        .sort();
     await eventually(seen).toEqual(['Ada', 'Stock']);
     for (let round = 0; round < 3; round += 1) {
       // Only these two lose their sockets: the watcher sees them go and come back.
@@ -129,7 +132,9 @@ describe('people', () => {
     await eventually(() => ada.awareness.getStates().get(room.doc.clientID)).toEqual(user('robot'));
     const attacker = await rawClient(server, 'argon');
     attacker.send(
-      awarenessMessage(writeAwareness([{ clientId: room.doc.clientID, clock: 99, state: JSON.stringify(user('evil')) }])),
+      awarenessMessage(
+        writeAwareness([{ clientId: room.doc.clientID, clock: 99, state: JSON.stringify(user('evil')) }]),
+      ),
     );
     attacker.send(awarenessMessage(writeAwareness([{ clientId: 6, clock: 1, state: '{}' }])));
     await eventually(() => ada.awareness.getStates().has(6)).toBe(true);

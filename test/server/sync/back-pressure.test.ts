@@ -6,7 +6,8 @@ import { type HubServer, ourClient, startHub, stockClient } from './hub-server.t
 import { rawClient } from './raw-client.ts';
 
 const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000 });
-const queued = (server: HubServer): number => [...server.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
+const queued = (server: HubServer): number =>
+  [...server.sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
 
 /** The TCP socket of a client of ours or of y-websocket. */
 function tcpOf(provider: { ws: unknown }): { pause(): void; resume(): void } {

@@ -12,7 +12,11 @@ const COUNT = Number(process.env['FUZZ_COUNT'] ?? 20_000);
 const toJson = (doc: Y.Doc): string => JSON.stringify(sorted(doc.getMap('state').toJSON()));
 const sorted = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]))
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, inner]) => [key, sorted(inner)]),
+      )
     : value;
 
 describe('hostile updates', () => {

@@ -22,7 +22,10 @@ const one = (struct: StructDraft, more: Partial<UpdateDraft> = {}): UpdateDraft 
   blocks: [{ client: 7, clock: 0, structs: [struct] }],
   ...more,
 });
-const value = (key: string, content: unknown = 1): StructDraft => ({ key, content: { kind: 'values', values: [content] } });
+const value = (key: string, content: unknown = 1): StructDraft => ({
+  key,
+  content: { kind: 'values', values: [content] },
+});
 
 /** A server's document with a record, a value, a removed record and an overwritten value. */
 function furnished(): Y.Doc {
@@ -178,7 +181,10 @@ describe('what the gate refuses', () => {
     ['a key that is none', one(value('a..b'))],
     ['a key of the server', one(value('lock.presenter'))],
     ['a key that names a prototype', one(value('a.__proto__'))],
-    ['a field that names a prototype', one({ parent: [1, 0], key: '__proto__', content: { kind: 'values', values: [1] } })],
+    [
+      'a field that names a prototype',
+      one({ parent: [1, 0], key: '__proto__', content: { kind: 'values', values: [1] } }),
+    ],
     ['a value with a field that names a prototype', one(value('a', prototype))],
     ['a text of Yjs', one({ key: 'a', content: { kind: 'type', type: 2 } })],
     ['a list of Yjs', one({ key: 'a', content: { kind: 'type', type: 0 } })],
@@ -194,32 +200,63 @@ describe('what the gate refuses', () => {
     ['a number that is none', one(value('a', Number.NaN))],
     ['infinity', one(value('a', { deep: [Number.POSITIVE_INFINITY] }))],
     ['a value above the limit', one(value('a', 'x'.repeat(LIMITS.valueByteLength + 100)))],
-    ['bytes above the limit', one({ key: 'a', content: { kind: 'bytes', bytes: new Uint8Array(LIMITS.valueByteLength + 100) } })],
+    [
+      'bytes above the limit',
+      one({ key: 'a', content: { kind: 'bytes', bytes: new Uint8Array(LIMITS.valueByteLength + 100) } }),
+    ],
     ['several living values in one struct', one({ key: 'a', content: { kind: 'values', values: [1, 2] } })],
     ['a struct without length', one({ key: 'a', content: { kind: 'deleted', length: 0 } })],
     ['a clock beyond 2^31', one({ content: { kind: 'garbage', length: 2 ** 31 + 1 } })],
     ['a client beyond 32 bits', { blocks: [{ client: 2 ** 32, clock: 0, structs: [value('a')] }] }],
     ['a client that appears twice', { blocks: [0, 1].map((clock) => ({ client: 7, clock, structs: [value('a')] })) }],
     ['a client without structs', { blocks: [{ client: 7, clock: 0, structs: [] }] }],
-    ['more structs announced than there are', { blocks: [{ client: 7, clock: 0, structs: [value('a')], count: 2 ** 25 }] }],
-    ['deletes that overlap', one(value('a'), { deletes: [{ client: 1, ranges: [[0, 2], [1, 2]] }] })],
+    [
+      'more structs announced than there are',
+      { blocks: [{ client: 7, clock: 0, structs: [value('a')], count: 2 ** 25 }] },
+    ],
+    [
+      'deletes that overlap',
+      one(value('a'), {
+        deletes: [
+          {
+            client: 1,
+            ranges: [
+              [0, 2],
+              [1, 2],
+            ],
+          },
+        ],
+      }),
+    ],
     ['a struct that follows a later one of its own', one({ origin: [7, 0], content: { kind: 'values', values: [1] } })],
-    ['structs that wait for each other', {
-      blocks: [
-        { client: 7, clock: 0, structs: [{ origin: [8, 0], content: { kind: 'values', values: [1] } }] },
-        { client: 8, clock: 0, structs: [{ origin: [7, 0], content: { kind: 'values', values: [1] } }] },
-      ],
-    }],
+    [
+      'structs that wait for each other',
+      {
+        blocks: [
+          { client: 7, clock: 0, structs: [{ origin: [8, 0], content: { kind: 'values', values: [1] } }] },
+          { client: 8, clock: 0, structs: [{ origin: [7, 0], content: { kind: 'values', values: [1] } }] },
+        ],
+      },
+    ],
     ['a field of what is no record', one({ parent: [1, 3], key: 'x', content: { kind: 'values', values: [1] } })],
     ['a record in a record', one({ parent: [1, 0], key: 'x', content: { kind: 'type', type: 1 } })],
     ['a record that follows a field', one({ origin: [1, 1], content: { kind: 'type', type: 1 } })],
-    ['a record in a record of the same update', {
-      blocks: [{ client: 7, clock: 0, structs: [
-        { key: 'a', content: { kind: 'type', type: 1 } },
-        { parent: [7, 0], key: 'x', content: { kind: 'values', values: [1] } },
-        { origin: [7, 1], content: { kind: 'type', type: 1 } },
-      ] }],
-    }],
+    [
+      'a record in a record of the same update',
+      {
+        blocks: [
+          {
+            client: 7,
+            clock: 0,
+            structs: [
+              { key: 'a', content: { kind: 'type', type: 1 } },
+              { parent: [7, 0], key: 'x', content: { kind: 'values', values: [1] } },
+              { origin: [7, 1], content: { kind: 'type', type: 1 } },
+            ],
+          },
+        ],
+      },
+    ],
   ];
   it.each(cases)('[T24] %s', (_what, draft) => {
     const doc = furnished();
@@ -256,7 +293,9 @@ describe('what the gate refuses', () => {
     const doc = furnished();
     const update = writeDraft({ blocks: [{ client: 7, clock: 0, structs: ['a', 'b'].map((key) => value(key)) }] });
     const question = { ...everybody, doc };
-    expect(refusal(() => inspectUpdate(update, { ...question, keysPerRoom: 4 }))).toMatch(/^sync\/too-large .*at most 4 keys/);
+    expect(refusal(() => inspectUpdate(update, { ...question, keysPerRoom: 4 }))).toMatch(
+      /^sync\/too-large .*at most 4 keys/,
+    );
     expect(inspectUpdate(update, { ...question, keysPerRoom: 5 }).kind).toBe('apply');
   });
 
@@ -277,3 +316,81 @@ function deepArrays(depth: number): Uint8Array {
   bytes[bytes.length - 1] = 126;
   return bytes;
 }
+
+describe('what others wrote and the document lost', () => {
+  /** Bob overwrites what the server has; Ada saw it, the server did not. */
+  const lost = (write: (bob: Y.Map<unknown>) => void): { server: Y.Doc; ada: Y.Doc; bob: Y.Doc } => {
+    const [server, ada, bob] = [furnished(), new Y.Doc(), new Y.Doc()];
+    for (const doc of [ada, bob]) Y.applyUpdate(doc, Y.encodeStateAsUpdate(server));
+    write(state(bob));
+    Y.applyUpdate(ada, Y.encodeStateAsUpdate(bob));
+    state(ada).set('settings.ada', 1);
+    state(ada).delete('selection.a');
+    return { server, ada, bob };
+  };
+  const send = (server: Y.Doc, from: Y.Doc): GateVerdict => {
+    const update = Y.encodeStateAsUpdate(from, Y.encodeStateVector(server));
+    const verdict = inspectUpdate(update, {
+      doc: server,
+      isWholeState: true,
+      mayExtend: (client) => client === from.clientID,
+    });
+    if (verdict.kind === 'apply') Y.applyUpdate(server, verdict.update);
+    expect(server.store.pendingStructs ?? server.store.pendingDs).toBe(null);
+    return verdict;
+  };
+  const writes: [string, (bob: Y.Map<unknown>) => void][] = [
+    ['once', (bob) => bob.set('playback', { frame: 3 })],
+    [
+      'many times',
+      (bob) => {
+        for (let frame = 3; frame < 9; frame += 1) bob.set('playback', { frame });
+      },
+    ],
+    [
+      'beside others',
+      (bob) => {
+        bob.set('settings.bob', 1);
+        bob.set('playback', { frame: 3 });
+        bob.set('selection.c', new Y.Map<unknown>([['x', 1]]));
+      },
+    ],
+  ];
+  it.each(writes)('[T27] an overwrite that is left out (%s) does not take the present value with it', (_how, write) => {
+    const { server, ada, bob } = lost(write);
+    send(server, ada);
+    expect(state(server).get('playback')).toEqual({ frame: 2 });
+    expect(state(server).get('settings.ada')).toBe(1);
+    expect(state(server).has('selection.a')).toBe(false);
+    // Bob comes back with what he wrote, and all are equal.
+    send(server, bob);
+    Y.applyUpdate(bob, Y.encodeStateAsUpdate(server));
+    Y.applyUpdate(ada, Y.encodeStateAsUpdate(server));
+    expect(state(server).toJSON()).toEqual(state(ada).toJSON());
+    expect(state(bob).toJSON()).toEqual(state(ada).toJSON());
+  });
+
+  it('[T27] nor does an overwritten field, or one set without knowing the present value', () => {
+    const { server, ada } = lost((bob) => (bob.get('selection.a') as Y.Map<unknown>).set('display_name', 'bob'));
+    state(ada).set('selection.a', new Y.Map<unknown>()); // beats everything; only the record itself counts
+    const fields = lost((bob) => (bob.get('selection.a') as Y.Map<unknown>).set('display_name', 'bob'));
+    const adaAlone = new Y.Doc();
+    Y.applyUpdate(adaAlone, Y.encodeStateAsUpdate(fields.bob));
+    state(adaAlone).set('settings.ada', 1);
+    send(fields.server, adaAlone);
+    expect((state(fields.server).get('selection.a') as Y.Map<unknown>).get('display_name')).toBe('oxygen');
+    const blind = furnished();
+    const stranger = new Y.Doc();
+    stranger.clientID = 4_000_000_000; // the highest wins a race of beginnings
+    state(stranger).set('playback', 'blind');
+    const witness = new Y.Doc();
+    Y.applyUpdate(witness, Y.encodeStateAsUpdate(blind));
+    Y.applyUpdate(witness, Y.encodeStateAsUpdate(stranger));
+    state(witness).set('settings.witness', 1);
+    expect(state(witness).get('playback')).toBe('blind');
+    send(blind, witness);
+    expect(state(blind).get('playback')).toEqual({ frame: 2 });
+    send(server, ada);
+    expect(state(server).has('selection.a')).toBe(true);
+  });
+});

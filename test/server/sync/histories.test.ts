@@ -56,7 +56,10 @@ describe('honest clients under the rules of ownership', () => {
     ada.state.set('settings.ada', 'offline');
     bob.state.set('settings.bob', 'offline');
     bob.provider.connect();
-    await eventually(() => [bob.state.get('settings.ada'), ada.state.get('settings.bob')]).toEqual(['offline', 'offline']);
+    await eventually(() => [bob.state.get('settings.ada'), ada.state.get('settings.bob')]).toEqual([
+      'offline',
+      'offline',
+    ]);
   });
 
   it('[T63] a server that comes back with everything: nobody is refused, nothing is doubled', async () => {
@@ -116,7 +119,9 @@ describe('honest clients under the rules of ownership', () => {
     const client = await rawClient(server, 'argon');
     client.send(syncMessage(STEP.update, updates[0]));
     client.send(syncMessage(STEP.update, updates[3])); // 1 and 2 were lost
-    await eventually(() => client.messages.filter((message) => message[0] === 0 && message[1] === STEP.stateVector).length).toBe(2);
+    await eventually(
+      () => client.messages.filter((message) => message[0] === 0 && message[1] === STEP.stateVector).length,
+    ).toBe(2);
     client.send(syncMessage(STEP.state, Y.encodeStateAsUpdate(doc)));
     const state = await roomState(server);
     await eventually(() => state.size).toBe(4);

@@ -18,7 +18,8 @@ export function makeSeeds(random: Random): Seeds {
   const bases: Uint8Array[] = [Uint8Array.of(0, 0)];
   const updates: { base: number; update: Uint8Array }[] = [];
   const sync = (): void => {
-    for (const from of docs) for (const to of docs) Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
+    for (const from of docs)
+      for (const to of docs) Y.applyUpdate(to, Y.encodeStateAsUpdate(from, Y.encodeStateVector(to)));
   };
   for (let round = 0; round < 40; round += 1) {
     const doc = pick(docs);
@@ -27,9 +28,21 @@ export function makeSeeds(random: Random): Seeds {
     const key = pick(keys);
     const present = map.get(key);
     if (random() < 0.2) map.delete(key);
-    else if (present instanceof Y.Map && random() < 0.7) present.set(pick(['display_name', 'particle_ids', 'hide']), Math.floor(random() * 1e6));
-    else if (random() < 0.5) map.set(key, new Y.Map<unknown>([['display_name', `name ${round}`], ['ids', Uint8Array.of(round)]]));
-    else map.set(key, pick<unknown>([round, -round, 0.5 + round, 'text ✓', { deep: [1, { x: null }] }, Uint8Array.of(1, 2), true]));
+    else if (present instanceof Y.Map && random() < 0.7)
+      present.set(pick(['display_name', 'particle_ids', 'hide']), Math.floor(random() * 1e6));
+    else if (random() < 0.5)
+      map.set(
+        key,
+        new Y.Map<unknown>([
+          ['display_name', `name ${round}`],
+          ['ids', Uint8Array.of(round)],
+        ]),
+      );
+    else
+      map.set(
+        key,
+        pick<unknown>([round, -round, 0.5 + round, 'text ✓', { deep: [1, { x: null }] }, Uint8Array.of(1, 2), true]),
+      );
     updates.push({ base: bases.length - 1, update: Y.encodeStateAsUpdate(doc, before) });
     if (random() < 0.5) {
       sync();
@@ -124,7 +137,16 @@ export function structuredUpdate(doc: Y.Doc, random: Random): Uint8Array {
       const first = below(end + 1);
       const length = 1 + below(4);
       const second = first + length + below(4);
-      return { client, ranges: random() < 0.7 ? [[first, length]] : [[first, length], [second, 1 + below(3)]] };
+      return {
+        client,
+        ranges:
+          random() < 0.7
+            ? [[first, length]]
+            : [
+                [first, length],
+                [second, 1 + below(3)],
+              ],
+      };
     });
   }
   return writeDraft(draft);

@@ -134,7 +134,8 @@ describe('what is called saved', () => {
     for (let index = 0; index < 3; index += 1) doc.getMap('state').set(`settings.k${index}`, index);
     const client = await rawClient(server, 'argon', '?z=1&s=x');
     const answers = (): number[] => client.messages.filter(([type]) => type === 101).map(([, id]) => id);
-    const asked = (): number => client.messages.filter(([type, step]) => type === 0 && step === STEP.stateVector).length;
+    const asked = (): number =>
+      client.messages.filter(([type, step]) => type === 0 && step === STEP.stateVector).length;
     client.send(syncMessage(STEP.update, updates[0]));
     client.send(Uint8Array.of(101, 1));
     await eventually(async () => (await server.store.load('argon'))?.updates.length).toBe(1);
@@ -258,7 +259,8 @@ describe('a server process', () => {
     for (const { run } of writers) void run();
     let total = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const count = (): number => writers.reduce((sum, { saved }) => sum + [...saved.values()].reduce((a, b) => a + b, 0), 0);
+      const count = (): number =>
+        writers.reduce((sum, { saved }) => sum + [...saved.values()].reduce((a, b) => a + b, 0), 0);
       const before = count();
       // Far enough to be in the middle of things, at a different point each time.
       await eventually(count).toBeGreaterThan(before + 50 + Math.floor(random() * 300));

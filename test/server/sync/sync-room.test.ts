@@ -38,7 +38,9 @@ describe('rooms', () => {
     const room = await server.hub.room('big');
     room.doc.transact(() => {
       for (let index = 0; index < 2_000; index += 1) {
-        room.doc.getMap('state').set(`selection.s${index}`, { display_name: `selection ${index}`, atoms: [1, 2, index] });
+        room.doc
+          .getMap('state')
+          .set(`selection.s${index}`, { display_name: `selection ${index}`, atoms: [1, 2, index] });
       }
     });
     const received = async (join: () => Promise<{ state: Y.Map<unknown> }>): Promise<number> => {
@@ -90,7 +92,9 @@ describe('rooms', () => {
     const ada = await stockClient(server, 'argon');
     const bob = await stockClient(server, 'argon', { isSynced: false });
     const statuses: string[] = [];
-    bob.provider.on('connection-error', (event) => statuses.push(String((event as unknown as { message: string }).message)));
+    bob.provider.on('connection-error', (event) =>
+      statuses.push(String((event as unknown as { message: string }).message)),
+    );
     await eventually(() => statuses[0]).toMatch(/503/);
     ada.state.set('playback', 1);
     await eventually(async () => (await server.store.load('argon'))?.updates.length).toBe(1);
@@ -177,7 +181,10 @@ describe('the facts of the server', () => {
       await eventually(() => ada.transport.ledger?.getMap('ledger').get('frame.f999')).toEqual({ version: round });
     }
     expect(replaced).toBe(1);
-    const structs = [...(ada.transport.ledger?.store.clients.values() ?? [])].reduce((sum, list) => sum + list.length, 0);
+    const structs = [...(ada.transport.ledger?.store.clients.values() ?? [])].reduce(
+      (sum, list) => sum + list.length,
+      0,
+    );
     expect(structs).toBeLessThan(20_000);
     expect(ada.transport.ledger?.getMap('ledger').size).toBe(1_000);
   }, 60_000);

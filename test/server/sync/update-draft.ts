@@ -72,8 +72,7 @@ function writeStruct(encoder: Encoder, { origin, rightOrigin, parent, key, conte
     return;
   }
   const ref = content.kind === 'raw' ? content.ref : REF[content.kind];
-  const flags =
-    (origin === undefined ? 0 : 128) | (rightOrigin === undefined ? 0 : 64) | (key === undefined ? 0 : 32);
+  const flags = (origin === undefined ? 0 : 128) | (rightOrigin === undefined ? 0 : 64) | (key === undefined ? 0 : 32);
   writeUint8(encoder, ref | flags);
   if (origin !== undefined) writeId(encoder, origin);
   if (rightOrigin !== undefined) writeId(encoder, rightOrigin);
