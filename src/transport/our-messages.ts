@@ -1,7 +1,7 @@
 import { createDecoder, readVarString, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import type { Decoder } from 'lib0/decoding';
 import { createEncoder, length, toUint8Array, writeVarUint } from 'lib0/encoding';
-import { messageYjsSyncStep1, messageYjsSyncStep2 } from 'y-protocols/sync';
+import { messageYjsSyncStep1, messageYjsSyncStep2, writeSyncStep1 } from 'y-protocols/sync';
 import type { WebsocketProvider } from 'y-websocket';
 import { applyUpdate, Doc } from 'yjs';
 import { MESSAGE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
@@ -56,7 +56,11 @@ export function readOurMessages(provider: WebsocketProvider, first: Doc, ours: O
   handlers[MESSAGE.sync] = (encoder, decoder, ...rest) => {
     const isQuestion = decoder.arr[decoder.pos] === messageYjsSyncStep1;
     readSync(encoder, decoder, ...rest);
-    if (!isQuestion) return;
+    if (!isQuestion) {
+      // An update was lost, or could not be read: without it the later ones would wait for ever.
+      if (provider.synced && provider.doc.store.pendingStructs !== null) writeSyncStep1(encoder, provider.doc);
+      return;
+    }
     // Our answer, with everything the server lacks, leaves when this handler returns; barriers may follow it.
     const { ws } = provider;
     queueMicrotask(() => {

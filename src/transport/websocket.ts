@@ -7,6 +7,7 @@ import { type Random, systemRandom } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
 import { MESSAGE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
 import { PlatformWebSocket } from '#websocket';
+import { backoffMs } from './backoff.ts';
 import { barrier } from './barrier.ts';
 import { browserSecret } from './browser-secret.ts';
 import { closeError, isFinalClose } from './close-error.ts';
@@ -32,9 +33,6 @@ export interface WebSocketTransportOptions {
   /** Ties the histories written here to this browser; by default shared by its tabs. */
   secret?: string;
 }
-
-/** y-websocket waits twice as long after each attempt, beginning with so many milliseconds. */
-const FIRST_BACKOFF_MS = 100;
 
 /**
  * A room over a WebSocket, in the protocol of y-websocket with Covalence's own messages beside it. Reconnects by itself
@@ -87,6 +85,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   const stopPeople = sendOwnPeople(provider, awareness);
   provider.on('status', ({ status }) => {
     if (status === 'connecting') guardMessages(provider, onUnreadable);
+    if (status === 'disconnected') forgetOthers(awareness);
   });
   provider.on('sync', (isSynced: boolean) => {
     if (!isSynced) return;
@@ -95,9 +94,8 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   });
   provider.on('connection-close', (event) => {
     saved.shut();
-    const attempt = provider.wsUnsuccessfulReconnects + 1;
-    // Jitter on every wait, also the short first ones: all clients of a restarted server lost it at the same moment.
-    provider.maxBackoffTime = Math.min(2 ** attempt * FIRST_BACKOFF_MS, maxBackoffMs) * (0.25 + 0.75 * random());
+    // y-websocket waits for the smaller of its own doubled time, which is longer, and this.
+    provider.maxBackoffTime = backoffMs(provider.wsUnsuccessfulReconnects + 1, maxBackoffMs, random);
     provider.params = params();
     if (event !== null && isFinalClose(event.code)) return;
     state.become('offline', fault ?? closeError(event?.code ?? 1006, event?.reason ?? ''));
@@ -126,9 +124,9 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
       if (state.status === 'closed') return;
       for (const all of [sessionListeners, noticeListeners, ledgerListeners]) all.clear();
       saved.close();
+      state.become('closed');
       provider.destroy();
       stopPeople();
-      state.become('closed');
     },
     get ledger() {
       return ledger;
@@ -159,6 +157,13 @@ function sendOwnPeople(provider: WebsocketProvider, awareness: Awareness): () =>
   };
   awareness.on('update', onUpdate);
   return () => awareness.off('update', onUpdate);
+}
+
+/** Everybody has left with the connection. Who is there after it says the clock of before, which would be no news. */
+function forgetOthers(awareness: Awareness): void {
+  for (const clientId of awareness.meta.keys()) {
+    if (clientId !== awareness.clientID) awareness.meta.delete(clientId);
+  }
 }
 
 /** Keeps what y-websocket does not expect (texts, empty messages, unknown types) from throwing into the socket. */

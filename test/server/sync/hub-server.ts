@@ -28,6 +28,9 @@ export interface HubServer {
   faults: string[];
   /** Ends the hub and the sockets at once, as a crash does, and begins again on the same port and store. */
   restart(): Promise<void>;
+  /** The two halves of `restart`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 export interface HubServerOptions extends Partial<Omit<SyncHubOptions, 'docStore'>> {
@@ -68,6 +71,7 @@ export async function startHub(options: HubServerOptions = {}): Promise<HubServe
     server.base = `ws://127.0.0.1:${server.port}/v1/sync`;
   };
   const crash = async (): Promise<void> => {
+    if (!http.listening) return;
     http.close();
     for (const socket of sockets) socket.destroy();
     await once(http, 'close');
@@ -80,10 +84,11 @@ export async function startHub(options: HubServerOptions = {}): Promise<HubServe
     sockets,
     faults,
     async restart() {
-      const { port } = server;
-      await crash();
-      await open(port);
+      await server.stop();
+      await server.start();
     },
+    stop: () => crash(),
+    start: () => open(server.port),
   };
   await open(0);
   onTestFinished(async () => {
@@ -91,6 +96,11 @@ export async function startHub(options: HubServerOptions = {}): Promise<HubServe
     await server.hub.close();
   });
   return server;
+}
+
+/** The content of a map as text that is equal when the content is. */
+export function contentOf(map: Y.Map<unknown>): string {
+  return JSON.stringify(Object.entries(map.toJSON()).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A y-websocket client as it comes out of the box. */

@@ -8,11 +8,11 @@ import { build } from 'vite';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import type { Clock } from '../../../src/protocol/clock.ts';
 import type { DocStore } from '../../../src/server/sync/doc-store.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { STEP, syncMessage } from '../../../src/server/sync/wire.ts';
 import { webSocketTransport } from '../../../src/transport/websocket.ts';
+import { handClock } from './hand-clock.ts';
 import { ourClient, startHub } from './hub-server.ts';
 import { rawClient } from './raw-client.ts';
 import { seeded } from './seeded.ts';
@@ -65,23 +65,7 @@ describe('what is called saved', () => {
   });
 
   it('[T101] survives a store that fails: nothing is called saved until it is, and then everything is there', async () => {
-    let now = 0;
-    const tasks: { at: number; task: () => void }[] = [];
-    const clock: Clock = {
-      now: () => now,
-      after(delayMs, task) {
-        const entry = { at: now + delayMs, task };
-        tasks.push(entry);
-        return () => void tasks.splice(tasks.indexOf(entry), 1);
-      },
-    };
-    const advance = (ms: number): void => {
-      now += ms;
-      for (const entry of tasks.filter(({ at }) => at <= now)) {
-        tasks.splice(tasks.indexOf(entry), 1);
-        entry.task();
-      }
-    };
+    const clock = handClock();
     const store = slowStore();
     const server = await startHub({ store, clock });
     const ada = await ourClient(server, 'argon');
@@ -94,7 +78,7 @@ describe('what is called saved', () => {
     ada.state.set('settings.b', 2);
     await eventually(async () => (await server.hub.room('argon')).doc.getMap('state').size).toBe(2);
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      advance(1_000);
+      clock.advance(1_000);
       await eventually(() => store.waiting()).toBe(1);
       store.pass();
       await new Promise((resolve) => setImmediate(resolve));
@@ -102,7 +86,7 @@ describe('what is called saved', () => {
     expect(isSaved).toBe(false);
     expect(server.faults.length).toBe(1);
     store.setFailing(false);
-    advance(1_000);
+    clock.advance(1_000);
     await eventually(() => store.waiting()).toBe(1);
     store.pass();
     await saved;
@@ -212,9 +196,9 @@ describe('a server process', () => {
     const awareness = new Awareness(doc);
     const url = `ws://127.0.0.1:${port}/v1/sync/argon`;
     const transport = webSocketTransport({ url, doc, awareness, secret: `writer ${number}`, maxBackoffMs: 100 });
-    let isEnded = false;
+    const ended = new AbortController();
     onTestFinished(async () => {
-      isEnded = true;
+      ended.abort();
       await transport.close();
       awareness.destroy();
     });
@@ -225,7 +209,7 @@ describe('a server process', () => {
       state,
       saved,
       async run() {
-        for (let value = 1; !isEnded; value += 1) {
+        for (let value = 1; !ended.signal.aborted; value += 1) {
           const key = `settings.w${number}k${value % 20}`;
           state.set(key, value);
           try {
@@ -239,7 +223,7 @@ describe('a server process', () => {
     };
   };
   /** What a reader who knows nothing finds. */
-  const read = async (port: number): Promise<Record<string, number>> => {
+  const read = async (port: number): Promise<Record<string, number | undefined>> => {
     const doc = new Y.Doc();
     const awareness = new Awareness(doc);
     const transport = webSocketTransport({ url: `ws://127.0.0.1:${port}/v1/sync/argon`, doc, awareness });
@@ -247,7 +231,7 @@ describe('a server process', () => {
     await transport.synced;
     await transport.close();
     awareness.destroy();
-    return doc.getMap('state').toJSON() as Record<string, number>;
+    return doc.getMap<number>('state').toJSON();
   };
 
   it(`[T105] killed ${KILLS} times under ${WRITERS} writers (seed ${SEED}) has everything that was called saved`, async () => {
