@@ -1,5 +1,5 @@
 /**
- * Contract suites: what every provider must do, as plain lists of named cases for any test runner.
+ * Contract suites: what every provider, transport and document store must do, as plain lists of named cases for any test runner.
  *
  * ```ts
  * import { dataProviderContract } from 'covalence/testing';
@@ -11,5 +11,9 @@ export type { ContractCase } from './contract.ts';
 export { contractFrames } from './contract-frames.ts';
 export { dataProviderContract } from './data-provider-contract.ts';
 export type { DataProviderHarness } from './data-provider-contract.ts';
+export { docStoreContract } from './doc-store-contract.ts';
+export type { DocStoreHarness } from './doc-store-contract.ts';
 export { frameWriterContract } from './frame-writer-contract.ts';
 export type { WritableProvider } from './frame-writer-contract.ts';
+export { transportContract } from './transport-contract.ts';
+export type { TransportHarness, TransportRig } from './transport-contract.ts';

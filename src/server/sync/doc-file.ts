@@ -51,7 +51,7 @@ export class DocFile {
     try {
       this.#writer.write(payload);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     for (const { tail } of this.#replacements) tail.push(payload);
     this.#writeNext(payload);

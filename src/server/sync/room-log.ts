@@ -54,16 +54,21 @@ export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }:
     waiters = waiters.filter((waiter) => waiter.seq > durableSeq);
     for (const waiter of done) waiter.resolve();
   };
+  const retryLater = (): void => {
+    if (isClosed) return;
+    cancelRetry ??= clock.after(RETRY_MS, () => {
+      cancelRetry = undefined;
+      // One that began before the failure does not have what was left out since.
+      if (isCompacting) retryLater();
+      else void compact();
+    });
+  };
   const fail = (error: unknown): void => {
     failures += 1;
     if (!isFailing)
       log.error({ room, err: error }, 'the store refused a write; the room is kept in memory and tried again');
     isFailing = true;
-    if (isClosed) return;
-    cancelRetry ??= clock.after(RETRY_MS, () => {
-      cancelRetry = undefined;
-      void compact();
-    });
+    retryLater();
   };
   /** Stores everything anew. What is appended meanwhile is queued behind it. */
   const compact = (): Promise<void> => {

@@ -271,6 +271,45 @@ describe('a server process', () => {
     }).toBe(true);
   }, 180_000);
 
+  it('[T107] killed at the moment somebody saw a change has that change: nothing seen is taken back', async () => {
+    const directory = await scratch();
+    for (let round = 0; round < 5; round += 1) {
+      const server = await start(directory);
+      const open = async (secret: string): Promise<{ state: Y.Map<unknown>; doc: Y.Doc }> => {
+        const doc = new Y.Doc();
+        const awareness = new Awareness(doc);
+        const url = `ws://127.0.0.1:${server.port}/v1/sync/argon`;
+        const transport = webSocketTransport({ url, doc, awareness, secret });
+        onTestFinished(async () => {
+          await transport.close();
+          awareness.destroy();
+        });
+        transport.connect();
+        await transport.synced;
+        return { state: doc.getMap('state'), doc };
+      };
+      const [writer, reader] = await Promise.all([open(`writer ${round}`), open(`reader ${round}`)]);
+      const seen = new Promise<void>((resolve) => {
+        reader.state.observe(() => {
+          if (Number(reader.state.get('playback')) < round * 1_000 + 50) return;
+          server.process.kill('SIGKILL');
+          resolve();
+        });
+      });
+      for (let index = 0; index <= 100; index += 1) {
+        writer.state.set('playback', round * 1_000 + index);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await seen;
+      await once(server.process, 'exit');
+      const inspected = await start(directory);
+      const found = await read(inspected.port);
+      expect(found['playback'], `round ${round}`).toBeGreaterThanOrEqual(round * 1_000 + 50);
+      inspected.process.kill('SIGKILL');
+      await once(inspected.process, 'exit');
+    }
+  }, 60_000);
+
   it('[T106] that is asked to stop stores everything first, also what nobody waited for', async () => {
     const directory = await scratch();
     const first = await start(directory);
