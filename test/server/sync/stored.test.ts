@@ -288,6 +288,7 @@ describe('a server process', () => {
         await transport.synced;
         return { state: doc.getMap('state'), doc };
       };
+      const exited = once(server.process, 'exit');
       const [writer, reader] = await Promise.all([open(`writer ${round}`), open(`reader ${round}`)]);
       const seen = new Promise<void>((resolve) => {
         reader.state.observe(() => {
@@ -301,7 +302,7 @@ describe('a server process', () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
       await seen;
-      await once(server.process, 'exit');
+      await exited;
       const inspected = await start(directory);
       const found = await read(inspected.port);
       expect(found['playback'], `round ${round}`).toBeGreaterThanOrEqual(round * 1_000 + 50);
