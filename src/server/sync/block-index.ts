@@ -2,18 +2,23 @@ import type { ClientBlock, Struct, StructId } from './update-shape.ts';
 
 /** Finds structs of an update by their ids. */
 export class BlockIndex {
-  readonly #blocks: ReadonlyMap<number, ClientBlock>;
+  readonly #blocks: readonly ClientBlock[];
+  /** Only for many: nearly every update has one block. */
+  readonly #byClient: ReadonlyMap<number, ClientBlock> | undefined;
 
   constructor(blocks: readonly ClientBlock[]) {
-    this.#blocks = new Map(blocks.map((block) => [block.client, block]));
+    this.#blocks = blocks;
+    if (blocks.length > 4) this.#byClient = new Map(blocks.map((block) => [block.client, block]));
   }
 
   block(client: number): ClientBlock | undefined {
-    return this.#blocks.get(client);
+    if (this.#byClient !== undefined) return this.#byClient.get(client);
+    for (const block of this.#blocks) if (block.client === client) return block;
+    return undefined;
   }
 
   find({ client, clock }: StructId): Struct | undefined {
-    const block = this.#blocks.get(client);
+    const block = this.block(client);
     if (block === undefined || clock < block.clock) return undefined;
     let low = 0;
     let high = block.structs.length - 1;

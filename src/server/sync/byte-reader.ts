@@ -63,13 +63,13 @@ export class ByteReader {
     return byteLength;
   }
 
-  /** Passes over a text; refuses what is not UTF-8, as lib0 does. */
-  skipText(): void {
+  /** Passes over a text; refuses what is not UTF-8, as lib0 does. Returns its length in bytes. */
+  skipText(): number {
     const byteLength = this.varUint();
     const start = this.position;
     this.skip(byteLength);
-    if (!isUtf8(this.bytes.subarray(start, this.position)))
-      throw new MalformedBytes('it holds a text that is not UTF-8');
+    if (!this.#isAscii(start)) this.#checkUtf8(start);
+    return byteLength;
   }
 
   /** A text of at most `maxByteLength` bytes. */
@@ -78,8 +78,20 @@ export class ByteReader {
     if (byteLength > maxByteLength) throw new MalformedBytes(`it holds a name of ${byteLength} bytes`);
     const start = this.position;
     this.skip(byteLength);
-    const bytes = this.bytes.subarray(start, this.position);
-    if (!isUtf8(bytes)) throw new MalformedBytes('it holds a name that is not UTF-8');
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    if (!this.#isAscii(start)) this.#checkUtf8(start);
+    const { buffer, byteOffset } = this.bytes;
+    return Buffer.from(buffer, byteOffset + start, byteLength).toString('utf8');
+  }
+
+  /** Nearly all texts here are short and plain, for which a call into the platform is the slow way. */
+  #isAscii(start: number): boolean {
+    if (this.position - start > 64) return false;
+    for (let at = start; at < this.position; at += 1) if (this.bytes[at] > 127) return false;
+    return true;
+  }
+
+  #checkUtf8(start: number): void {
+    if (!isUtf8(this.bytes.subarray(start, this.position)))
+      throw new MalformedBytes('it holds a text that is not UTF-8');
   }
 }

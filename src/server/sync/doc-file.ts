@@ -1,3 +1,4 @@
+import type { Clock } from '../../protocol/clock.ts';
 import { encodePayload } from './doc-log-codec.ts';
 import type { DocEntry } from './doc-store.ts';
 import { beginLog, type LogWriter } from './log-writer.ts';
@@ -9,6 +10,9 @@ export interface DocFilePlace {
   directory: string;
   path: string;
   epoch: string;
+  clock: Clock;
+  /** How long appends may wait for a sync that nobody asks for. */
+  syncDelayMs: number;
 }
 
 interface Waiting {
@@ -37,6 +41,9 @@ export class DocFile {
   #replacing: Promise<void> = Promise.resolve();
   #waiting: Waiting[] = [];
   #syncing: Promise<void> | undefined;
+  #cancelDelay: (() => void) | undefined;
+  /** Somebody waits for what is not being synced yet. */
+  #isUrgent = false;
   /** Set while the files change places: what was synced to the old one alone would be lost. */
   #isHeld = false;
   #isNameDurable = true;
@@ -57,8 +64,16 @@ export class DocFile {
     this.#writeNext(payload);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#syncing ??= this.#sync();
+      this.#flushLater();
     });
+  }
+
+  /** Makes durable what was appended, without waiting for more. */
+  flush(): void {
+    this.#cancelDelay?.();
+    this.#cancelDelay = undefined;
+    this.#isUrgent = true;
+    this.#syncing ??= this.#sync();
   }
 
   /** Takes everything appended so far out of the log and puts `snapshot` there instead. */
@@ -73,6 +88,7 @@ export class DocFile {
   /** Resolves when nothing waits any more and the file is closed. */
   async close(): Promise<void> {
     await this.#replacing;
+    this.flush();
     await this.#syncing;
     await this.#writer.close();
   }
@@ -80,7 +96,8 @@ export class DocFile {
   async #sync(): Promise<void> {
     // One turn later, so that what one turn of the loop appends shares a sync.
     await Promise.resolve();
-    while (this.#waiting.length > 0 && !this.#isHeld) {
+    while (this.#waiting.length > 0 && this.#isUrgent && !this.#isHeld) {
+      this.#isUrgent = false;
       const batch = this.#waiting;
       this.#waiting = [];
       const writer = this.#writer;
@@ -94,6 +111,13 @@ export class DocFile {
       }
     }
     this.#syncing = undefined;
+    if (this.#waiting.length > 0 && !this.#isHeld) this.#flushLater();
+  }
+
+  #flushLater(): void {
+    const { clock, syncDelayMs } = this.#place;
+    if (syncDelayMs === 0) this.flush();
+    else this.#cancelDelay ??= clock.after(syncDelayMs, () => this.flush());
   }
 
   async #replace(replacement: Replacement): Promise<void> {
@@ -138,7 +162,7 @@ export class DocFile {
 
   #release(): void {
     this.#isHeld = false;
-    this.#syncing ??= this.#sync();
+    this.flush();
   }
 
   #writeNext(payload: Uint8Array): void {

@@ -43,6 +43,8 @@ export interface DocStore {
   create(room: string, epoch: string): Promise<void>;
   /** Called after every transaction; calls of one room keep their order and may share one write. */
   append(room: string, entry: DocEntry): Promise<void>;
+  /** Somebody waits for the appends so far: they are to be durable as soon as that is possible. Absent where they always are. */
+  flush?(room: string): void;
   /** Replaces everything stored so far, which `snapshot` must include. */
   compact(room: string, snapshot: DocEntry & { update: Uint8Array }): Promise<void>;
   /** Forgets the room; true when there was something to forget. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { assertRoomName } from '../../protocol/room-name.ts';
 import { DocFile } from './doc-file.ts';
@@ -12,7 +13,13 @@ import { silentLog, type SyncLog } from './sync-log.ts';
 export interface FileDocStoreOptions {
   directory: string;
   disk?: StoreDisk;
+  clock?: Clock;
   log?: SyncLog;
+  /**
+   * Milliseconds that updates may wait for a sync as long as nobody asks whether they are stored. They are with the
+   * system at once and survive the process; this is about a loss of power.
+   */
+  syncDelayMs?: number;
 }
 
 const SUFFIX = '.ydoc';
@@ -32,7 +39,7 @@ function roomOf(fileName: string): string {
  * shares the next. A write that was torn is cut when its room is loaded; other damage is refused and left as it is.
  */
 export async function fileDocStore(options: FileDocStoreOptions): Promise<DocStore> {
-  const { directory, disk = nodeStoreDisk, log = silentLog } = options;
+  const { directory, disk = nodeStoreDisk, clock = systemClock, log = silentLog, syncDelayMs = 100 } = options;
   const files = new Map<string, DocFile>();
   let trouble: string | undefined;
 
@@ -78,7 +85,7 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
         }
         // What a killed process left is with the system, not yet on the disk.
         await file.sync();
-        const place = { disk, directory, path, epoch: stored.epoch };
+        const place = { disk, directory, path, epoch: stored.epoch, clock, syncDelayMs };
         files.set(room, new DocFile(place, new LogWriter(file, wholeByteLength)));
         return stored;
       }),
@@ -89,9 +96,10 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
         const writer = await beginLog(disk, `${path}.new`, encodePayload({}, epoch));
         await disk.rename(`${path}.new`, path);
         await disk.syncDirectory(directory);
-        files.set(room, new DocFile({ disk, directory, path, epoch }, writer));
+        files.set(room, new DocFile({ disk, directory, path, epoch, clock, syncDelayMs }, writer));
       }),
     append: (room, entry) => guarded(room, 'stored', () => fileOf(room).append(entry)),
+    flush: (room) => files.get(room)?.flush(),
     compact: (room, snapshot) => guarded(room, 'stored', () => fileOf(room).compact(snapshot)),
     remove: (room) =>
       guarded(room, 'removed', async () => {

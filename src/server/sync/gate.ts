@@ -8,6 +8,8 @@ import { readUpdate, type RootName } from './read-update.ts';
 import { standingEntries } from './standing-entries.ts';
 import type { ClientBlock, DeleteRange, Struct, StructId, UpdateShape } from './update-shape.ts';
 
+const NO_BLOCKS = new BlockIndex([]);
+const NO_DELETES: ReadonlyMap<number, readonly DeleteRange[]> = new Map();
 const NOTHING: ReadonlyMap<number, readonly number[]> = new Map();
 
 /** What the gate says about an update. */
@@ -63,9 +65,9 @@ class Inspection {
   readonly #blocks: ClientBlock[] = [];
   /** Histories of others, which are not the sender's to continue. */
   readonly #leftOut: ClientBlock[] = [];
-  #index = new BlockIndex([]);
-  /** How far each client's history is known while the blocks are walked through. */
-  readonly #reached = new Map<number, number>();
+  #index: BlockIndex = NO_BLOCKS;
+  /** How far each client's history is known while several blocks are walked through. */
+  #reached: Map<number, number> | undefined;
   #isCut = false;
 
   constructor(shape: UpdateShape, question: GateQuestion) {
@@ -109,7 +111,7 @@ class Inspection {
       if (block.clock > known) return false;
       this.#blocks.push(this.#withoutKnown(block, known));
     }
-    this.#index = new BlockIndex(this.#blocks);
+    if (this.#blocks.length > 0) this.#index = new BlockIndex(this.#blocks);
     return true;
   }
 
@@ -123,13 +125,14 @@ class Inspection {
   /** New keys against the limit, and fresh beginnings per key: each costs a walk over all others of its key. */
   #checkCounts(): number {
     const present = this.#root._map;
-    const beginnings = new Map<string, number>();
+    let beginnings: Map<string, number> | undefined;
     let contested = 0;
     let newKeys = 0;
     for (const { structs } of this.#blocks) {
       for (const { key, parent } of structs) {
         if (key === undefined) continue;
         const name = parent === undefined ? key : `${parent.client}:${parent.clock} ${key}`;
+        beginnings ??= new Map();
         const count = (beginnings.get(name) ?? 0) + 1;
         beginnings.set(name, count);
         if (count > 1 || (parent === undefined ? present.has(key) : this.#hasField(parent, key))) contested += 1;
@@ -156,7 +159,9 @@ class Inspection {
    * where one builds on the other. False when something is missing; a circle is refused.
    */
   #walk(): boolean {
-    for (const { client, clock } of this.#blocks) this.#reached.set(client, clock);
+    if (this.#blocks.length === 1) return this.#walkOne(this.#blocks[0]);
+    const reached = new Map(this.#blocks.map(({ client, clock }) => [client, clock]));
+    this.#reached = reached;
     const next = new Map<number, number>();
     for (const block of this.#blocks) {
       // Each waits for the one above it to reach a clock.
@@ -181,15 +186,26 @@ class Inspection {
           continue;
         }
         this.#checkStruct(struct);
-        this.#reached.set(client, struct.clock + struct.length);
+        reached.set(client, struct.clock + struct.length);
         next.set(client, index + 1);
       }
     }
     return true;
   }
 
+  /** The structs of one client build on each other in their order. */
+  #walkOne({ client, structs }: ClientBlock): boolean {
+    for (const struct of structs) {
+      const needed = struct.origin ?? struct.parent;
+      const known = needed?.client === client ? struct.clock : getState(this.#doc.store, needed?.client ?? client);
+      if (needed !== undefined && needed.clock >= known) return false;
+      this.#checkStruct(struct);
+    }
+    return true;
+  }
+
   #known(client: number): number {
-    return this.#reached.get(client) ?? getState(this.#doc.store, client);
+    return this.#reached?.get(client) ?? getState(this.#doc.store, client);
   }
 
   #checkStruct(struct: Struct): void {
@@ -229,7 +245,8 @@ class Inspection {
   }
 
   /** What is deleted, by client; undefined when it is something the document lacks. */
-  #keptDeletes(): Map<number, readonly DeleteRange[]> | undefined {
+  #keptDeletes(): ReadonlyMap<number, readonly DeleteRange[]> | undefined {
+    if (this.#shape.deletes.size === 0) return NO_DELETES;
     const kept = new Map<number, readonly DeleteRange[]>();
     const isTolerant = this.#question.isWholeState;
     const spared = this.#leftOut.length === 0 ? NOTHING : standingEntries(this.#doc, this.#root, this.#leftOut);

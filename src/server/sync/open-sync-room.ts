@@ -127,7 +127,8 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     const frame = frameOf(syncMessage(STEP.update, update));
     const sender = origin === 'clients' ? intake.onlySender : undefined;
     sent = transaction.afterState;
-    for (const reader of readers) if (reader !== sender) reader.send(frame);
+    const nowMs = clock.now();
+    for (const reader of readers) if (reader !== sender) reader.send(frame, nowMs);
   });
   ledger.onUpdate = (update, isFresh) => {
     const frame = frameOf(syncMessage(isFresh ? STEP.state : STEP.update, update, MESSAGE.ledger));

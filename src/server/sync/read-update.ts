@@ -29,14 +29,14 @@ export function readUpdate(bytes: Uint8Array, root: RootName = 'state'): UpdateS
   const reader = new ByteReader(bytes);
   const blockCount = reader.varUint();
   const blocks: ClientBlock[] = [];
-  const clients = new Set<number>();
   let structCount = 0;
   for (let at = 0; at < blockCount; at += 1) {
     const block = readBlock(reader, root, structCount);
-    if (clients.has(block.client)) throw new MalformedBytes(`client ${block.client} appears twice`);
-    clients.add(block.client);
     blocks.push(block);
     structCount += block.structs.length;
+  }
+  if (blocks.length > 1 && new Set(blocks.map(({ client }) => client)).size < blocks.length) {
+    throw new MalformedBytes('a client appears twice');
   }
   const deletes = readDeletes(reader);
   if (!reader.isAtEnd) throw new MalformedBytes('something follows its end');
@@ -161,9 +161,12 @@ function readLength(reader: ByteReader): number {
   return length;
 }
 
-function readDeletes(reader: ByteReader): Map<number, DeleteRange[]> {
-  const deletes = new Map<number, DeleteRange[]>();
+const NO_DELETES: ReadonlyMap<number, DeleteRange[]> = new Map();
+
+function readDeletes(reader: ByteReader): ReadonlyMap<number, DeleteRange[]> {
   const clientCount = reader.varUint();
+  if (clientCount === 0) return NO_DELETES;
+  const deletes = new Map<number, DeleteRange[]>();
   for (let at = 0; at < clientCount; at += 1) {
     const client = reader.varUint();
     if (client > MAX_CLIENT || deletes.has(client))

@@ -110,10 +110,12 @@ export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }:
     saved() {
       if (durableSeq >= issuedSeq) return Promise.resolve();
       if (isClosed) return Promise.reject(unsaved(room));
+      store.flush?.(room);
       return new Promise((resolve, reject) => waiters.push({ seq: issuedSeq, resolve, reject }));
     },
     async close() {
       if (isClosed) return;
+      store.flush?.(room);
       await last;
       if (isFailing) await compact();
       isClosed = true;

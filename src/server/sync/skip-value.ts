@@ -72,10 +72,22 @@ function skipNested(reader: ByteReader, isObject: boolean, depth: number): void 
   if (depth >= MAX_VALUE_DEPTH) throw new MalformedBytes(`a value has more than ${MAX_VALUE_DEPTH} levels`);
   const count = reader.varUint();
   for (let at = 0; at < count; at += 1) {
-    if (isObject) {
-      const problem = fieldProblem(reader.text(MAX_FIELD_BYTE_LENGTH));
-      if (problem !== undefined) throw new MalformedBytes(`a value has ${problem}`);
-    }
+    if (isObject) skipField(reader);
     skipValue(reader, depth + 1);
   }
+}
+
+/** The lengths of the names that are forbidden; only names of these lengths are looked at. */
+const FORBIDDEN_LENGTHS: ReadonlySet<number> = new Set(
+  ['__proto__', 'constructor', 'prototype'].map(({ length }) => length),
+);
+
+function skipField(reader: ByteReader): void {
+  const start = reader.position;
+  const byteLength = reader.skipText();
+  if (byteLength > MAX_FIELD_BYTE_LENGTH) throw new MalformedBytes(`a value has a field name of ${byteLength} bytes`);
+  if (!FORBIDDEN_LENGTHS.has(byteLength)) return;
+  reader.position = start;
+  const problem = fieldProblem(reader.text(MAX_FIELD_BYTE_LENGTH));
+  if (problem !== undefined) throw new MalformedBytes(`a value has ${problem}`);
 }

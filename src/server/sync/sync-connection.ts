@@ -90,10 +90,10 @@ export class SyncConnection {
   }
 
   /** Sends a frame made by `frameOf`. False when it was dropped, because the reader is behind or gone. */
-  send(frame: Buffer): boolean {
+  send(frame: Buffer, nowMs: number = this.#duties.clock.now()): boolean {
     if (this.#behind !== undefined || !this.isOpen) return false;
     this.#socket.write(frame);
-    this.#lastSentMs = this.#duties.clock.now();
+    this.#lastSentMs = nowMs;
     if (this.#socket.writableLength > this.#duties.limits.socketQueueByteLength) {
       this.#behind = { sinceMs: this.#lastSentMs, stateVector: this.#duties.sentVector() };
     }

@@ -45,6 +45,6 @@ export interface DeleteRange {
 export interface UpdateShape {
   bytes: Uint8Array;
   blocks: ClientBlock[];
-  deletes: Map<number, DeleteRange[]>;
+  deletes: ReadonlyMap<number, DeleteRange[]>;
   structCount: number;
 }

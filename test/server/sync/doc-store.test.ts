@@ -7,12 +7,13 @@ import { fileDocStore } from '../../../src/server/sync/file-doc-store.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { docStoreContract } from '../../../src/testing/doc-store-contract.ts';
 import { faultyDisk, type FaultyDisk } from './faulty-disk.ts';
+import { handClock } from './hand-clock.ts';
 import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 5);
 const directoryOf = new WeakMap<DocStore, string>();
 const openFile = async (directory: string): Promise<DocStore> => {
-  const store = await fileDocStore({ directory });
+  const store = await fileDocStore({ directory, syncDelayMs: 0 });
   directoryOf.set(store, directory);
   return store;
 };
@@ -35,7 +36,7 @@ describe('the file store', () => {
 });
 
 const PATH = 'data/argon.ydoc';
-const on = (disk: FaultyDisk): Promise<DocStore> => fileDocStore({ directory: 'data', disk });
+const on = (disk: FaultyDisk): Promise<DocStore> => fileDocStore({ directory: 'data', disk, syncDelayMs: 0 });
 const numbers = async (store: DocStore): Promise<number[] | undefined> =>
   (await store.load('argon'))?.updates.map(([first]) => first);
 /** A room with updates 1 to `count`, each synced by itself. */
@@ -177,6 +178,33 @@ describe('the file store on a bad day', () => {
       }
     }
     expect(compactions).toBeGreaterThan(1_000);
+  });
+
+  it('[T96] appends are with the system at once, and durable after a moment or as soon as somebody waits', async () => {
+    const disk = faultyDisk();
+    const clock = handClock();
+    const store = await fileDocStore({ directory: 'data', disk, clock });
+    await store.create('argon', 'e');
+    const before = disk.syncs;
+    let durable = 0;
+    const append = (number: number): void =>
+      void store.append('argon', { update: Uint8Array.of(number) }).then(() => (durable += 1));
+    append(1);
+    expect(disk.file(PATH)?.includes(Buffer.of(2, 1, 1))).toBe(true);
+    append(2);
+    clock.advance(99);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([durable, disk.syncs - before]).toEqual([0, 0]);
+    clock.advance(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([durable, disk.syncs - before]).toEqual([2, 1]);
+    append(3);
+    store.flush?.('argon');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([durable, disk.syncs - before]).toEqual([3, 2]);
+    append(4);
+    await store.close();
+    expect(durable).toBe(4);
   });
 
   it('[T95] appends that wait for one sync share the next', async () => {
