@@ -11,6 +11,7 @@ import { backoffMs } from './backoff.ts';
 import { barrier } from './barrier.ts';
 import { browserSecret } from './browser-secret.ts';
 import { closeError, isFinalClose } from './close-error.ts';
+import { canInflate } from './inflate.ts';
 import { listeners } from './listeners.ts';
 import { readOurMessages, send } from './our-messages.ts';
 import type { Transport } from './transport.ts';
@@ -41,10 +42,11 @@ export interface WebSocketTransportOptions {
 export function webSocketTransport(options: WebSocketTransportOptions): Transport {
   const { doc, awareness, random = systemRandom, maxBackoffMs = 5_000, secret = browserSecret() } = options;
   const url = new URL(options.url.replace(/^http/, 'ws'));
+  const z = canInflate() ? '1' : '0';
   const fixed = Object.fromEntries(url.searchParams);
   const params = (): Record<string, string> => {
     const own = typeof options.params === 'function' ? options.params() : options.params;
-    return { ...fixed, ...own, s: secret, z: '1' };
+    return { ...fixed, ...own, s: secret, z };
   };
   const cut = url.pathname.lastIndexOf('/');
   const provider = new WebsocketProvider(url.origin + url.pathname.slice(0, cut), url.pathname.slice(cut + 1), doc, {

@@ -32,7 +32,7 @@ export function documentDuties(parts: DocumentParts): ConnectionDuties {
     const hasNothing = stateVector.length === 1 && stateVector[0] === 0;
     return connection.send(
       hasNothing
-        ? join.frame(connection.identity.isOurs)
+        ? join.frame(connection.identity.canInflate)
         : frameOf(syncMessage(STEP.state, encodeStateAsUpdate(doc, stateVector))),
     );
   };

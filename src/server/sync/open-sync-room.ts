@@ -197,8 +197,9 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
       for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
     },
-    serve(webSocket, socket, { isLedger, isOurClient, subject, canWrite = true, capabilities = ALL_CAPABILITIES }) {
-      const identity: ConnectionIdentity = { session: makeId(), subject, isOurs: isOurClient, canWrite };
+    serve(webSocket, socket, { isLedger, isOurClient, subject, capabilities = ALL_CAPABILITIES, ...known }) {
+      const { canWrite = true, canInflate = false } = known;
+      const identity: ConnectionIdentity = { session: makeId(), subject, isOurs: isOurClient, canInflate, canWrite };
       if (isLedger) {
         const service = ledgerMirror(ledger, common, () => mirrors.delete(connection));
         const connection = new SyncConnection(webSocket, socket, identity, service.duties);

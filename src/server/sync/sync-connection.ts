@@ -35,6 +35,8 @@ export interface ConnectionIdentity {
   subject: string;
   /** Understands messages 100-104. */
   isOurs: boolean;
+  /** Can inflate message 104; old browsers cannot. */
+  canInflate: boolean;
   canWrite: boolean;
 }
 

@@ -47,13 +47,17 @@ export interface SyncHub {
 
 /** The subject of everybody who brings no secret: they may continue each other's histories. */
 const STOCK_SUBJECT = 'stock';
-/** Parameter of the address with the secret that a browser's tabs share. */
-const SECRET_PARAMETER = 's';
 
-/** Who is asking: the hash of the secret that the browser's tabs share, else one name for all stock clients. */
-function subjectOf(request: IncomingMessage): string {
-  const secret = new URL(request.url ?? '/', 'http://localhost').searchParams.get(SECRET_PARAMETER);
-  return secret === null ? STOCK_SUBJECT : createHash('sha256').update(secret).digest('base64url').slice(0, 22);
+/**
+ * What the address says of a client: who it is, as the hash of the secret that the browser's tabs share, else one name
+ * for all stock clients; and whether it can inflate.
+ */
+function readAddress(request: IncomingMessage): { subject: string; canInflate: boolean } {
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const secret = searchParams.get('s');
+  const subject =
+    secret === null ? STOCK_SUBJECT : createHash('sha256').update(secret).digest('base64url').slice(0, 22);
+  return { subject, canInflate: searchParams.get('z') === '1' };
 }
 
 /** The control channel over one store. */
@@ -119,9 +123,8 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
           },
         );
       }
-      const subject = connection.subject ?? subjectOf(request);
       sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        room.serve(webSocket, socket, { ...connection, subject }),
+        room.serve(webSocket, socket, { ...readAddress(request), ...connection }),
       );
     },
     async deleteRoom(name) {

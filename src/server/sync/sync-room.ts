@@ -14,6 +14,8 @@ export interface ConnectionOptions {
   isLedger: boolean;
   /** Understands messages 100-104. */
   isOurClient: boolean;
+  /** Can inflate message 104. */
+  canInflate?: boolean;
   /** Who may continue which client's history; by default the hash of the client's secret, else `stock`. */
   subject?: string;
   /** False for links that only look. */

@@ -4,6 +4,7 @@ import * as Y from 'yjs';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { handClock } from './hand-clock.ts';
 import { contentOf, ourClient, startHub, stockClient } from './hub-server.ts';
+import { rawClient } from './raw-client.ts';
 
 const eventually = (check: () => unknown, message?: string) => expect.poll(check, { timeout: 10_000, message });
 
@@ -53,6 +54,10 @@ describe('rooms', () => {
     const plain = await received(() => stockClient(server, 'big'));
     const ours = await received(() => ourClient(server, 'big'));
     expect(ours).toBeLessThan(plain / 4);
+    const raw = await rawClient(server, 'big', '?z=0&s=old');
+    raw.send(Uint8Array.of(0, 0, 1, 0));
+    await eventually(() => raw.messages.some(({ byteLength }) => byteLength > 50_000)).toBe(true);
+    expect(raw.messages.some(([type]) => type === 104)).toBe(false);
   });
 
   it('[T4] the epoch stays the same over a restart and changes when the room was deleted', async () => {
