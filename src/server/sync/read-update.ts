@@ -15,8 +15,7 @@ const HAS_RIGHT_ORIGIN = 64;
 const HAS_KEY = 32;
 /** Type reference of Y.Map. */
 const MAP_TYPE = 1;
-/** Yjs holds ids in 32 bits; clocks beyond 2^31 make a document that can no longer be encoded. */
-const MAX_CLIENT = 2 ** 32 - 1;
+/** Clocks beyond 2^31 make a document that can no longer be encoded. Client ids may have 53 bits, as those of pycrdt. */
 const MAX_CLOCK = 2 ** 31;
 /** Values that one struct may hold: honest ones hold one, or a few deleted ones that a stock client's undo keeps. */
 const MAX_VALUES_PER_STRUCT = 1_000;
@@ -52,7 +51,6 @@ function readBlock(reader: ByteReader, root: RootName, before: number): ClientBl
     throw new MalformedBytes(`it has more than ${LIMITS.structsPerMessage} structs, the limit of a message`);
   }
   const client = reader.varUint();
-  if (client > MAX_CLIENT) throw new MalformedBytes(`client ${client} is beyond 32 bits`);
   const clock = reader.varUint();
   const structs: Struct[] = [];
   let next = clock;
@@ -169,8 +167,7 @@ function readDeletes(reader: ByteReader): ReadonlyMap<number, DeleteRange[]> {
   const deletes = new Map<number, DeleteRange[]>();
   for (let at = 0; at < clientCount; at += 1) {
     const client = reader.varUint();
-    if (client > MAX_CLIENT || deletes.has(client))
-      throw new MalformedBytes('its deletes name a client twice or wrongly');
+    if (deletes.has(client)) throw new MalformedBytes('its deletes name a client twice');
     const ranges: DeleteRange[] = [];
     const rangeCount = reader.varUint();
     let end = 0;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { isCovalenceError } from '../../../src/protocol/errors.ts';
@@ -72,6 +73,24 @@ describe('what the gate lets through', () => {
     });
     expect(count).toBe(5);
     expect(state(server).toJSON()).toEqual(state(client).toJSON());
+  });
+
+  it('[T20] passes what pycrdt writes, whose client ids have 53 bits', () => {
+    const { updates, content } = JSON.parse(
+      readFileSync(new URL('./pycrdt-updates.json', import.meta.url), 'utf8'),
+    ) as {
+      updates: { kind: string; hex: string }[];
+      content: unknown;
+    };
+    const server = new Y.Doc();
+    for (const { kind, hex } of updates) {
+      const isWhole = kind === 'whole';
+      const doc = isWhole ? new Y.Doc() : server;
+      expect([kind, applied(doc, Uint8Array.from(Buffer.from(hex, 'hex')), isWhole).kind]).toEqual([kind, 'apply']);
+      if (isWhole) expect(state(doc).toJSON()).toEqual(content);
+    }
+    expect(updates.length).toBeGreaterThan(8);
+    expect(state(server).toJSON()).toEqual(content);
   });
 
   it('[T20] passes removals, which need no history of one own', () => {
@@ -207,7 +226,7 @@ describe('what the gate refuses', () => {
     ['several living values in one struct', one({ key: 'a', content: { kind: 'values', values: [1, 2] } })],
     ['a struct without length', one({ key: 'a', content: { kind: 'deleted', length: 0 } })],
     ['a clock beyond 2^31', one({ content: { kind: 'garbage', length: 2 ** 31 + 1 } })],
-    ['a client beyond 32 bits', { blocks: [{ client: 2 ** 32, clock: 0, structs: [value('a')] }] }],
+    ['a client beyond 53 bits', { blocks: [{ client: 2 ** 60, clock: 0, structs: [value('a')] }] }],
     ['a client that appears twice', { blocks: [0, 1].map((clock) => ({ client: 7, clock, structs: [value('a')] })) }],
     ['a client without structs', { blocks: [{ client: 7, clock: 0, structs: [] }] }],
     [
