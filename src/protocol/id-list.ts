@@ -33,7 +33,7 @@ export function idsProblem(ids: unknown): string | undefined {
 export function sortIds(ids: readonly number[]): readonly number[] {
   let isAscending = true;
   for (let index = 1; index < ids.length && isAscending; index += 1) {
-    isAscending = (ids[index - 1]) < (ids[index]);
+    isAscending = ids[index - 1] < ids[index];
   }
   return isAscending ? ids : [...new Set(ids)].sort((a, b) => a - b);
 }
@@ -65,7 +65,7 @@ class ByteWriter {
   }
 
   bit(value: number): void {
-    if (value === 1) this.bytes[this.#at] = (this.bytes[this.#at]) | (1 << this.#bit);
+    if (value === 1) this.bytes[this.#at] = this.bytes[this.#at] | (1 << this.#bit);
     this.#bit += 1;
     if (this.#bit < 8) return;
     this.#bit = 0;
@@ -127,8 +127,8 @@ function eachRun(ids: readonly number[], visit: (gap: number, length: number) =>
   let previous = -1;
   for (let start = 0; start < ids.length;) {
     let end = start + 1;
-    while (end < ids.length && ids[end] === (ids[end - 1]) + 1) end += 1;
-    visit((ids[start]) - previous - 1, end - start);
+    while (end < ids.length && ids[end] === ids[end - 1] + 1) end += 1;
+    visit(ids[start] - previous - 1, end - start);
     previous = ids[end - 1];
     start = end;
   }

@@ -17,8 +17,6 @@ export interface RoomStatusEvent {
   error?: CovalenceError;
 }
 
-export type { Peer } from '../state/index.ts';
-
 /** Frames of the room, newest versions, verified and cached. */
 export interface RoomFrames {
   /** What is known now; undefined before the first answer. */

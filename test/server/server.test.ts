@@ -104,7 +104,12 @@ describe('a server with a file', () => {
       [`${base}/${room}/frames?index=99`, {}, 404, 'frame/not-found'],
       [`${base}/${room}/frames/nobody`, {}, 404, 'frame/not-found'],
       [`${base}/${room}/frames/${id}`, { ...body({}), body: 'this is no msgpack' }, 400, 'request/invalid'],
-      [`${base}/${room}/frames/${id}`, { ...body(nan), headers: { 'content-type': 'application/x-msgpack' } }, 428, 'frame/base-required'],
+      [
+        `${base}/${room}/frames/${id}`,
+        { ...body(nan), headers: { 'content-type': 'application/x-msgpack' } },
+        428,
+        'frame/base-required',
+      ],
       [`${base}/${room}/frames/${id}`, body(short), 422, 'frame/shape-invalid'],
       [`${base}/${room}/frames/${id}`, body(nan), 422, 'frame/not-finite'],
       [`${server.url}/v1/nothing`, {}, 404, 'request/not-found'],
@@ -121,7 +126,13 @@ describe('a server with a file', () => {
   });
 
   it('[V5] reads no file outside the pages', async () => {
-    for (const path of ['/../package.json', '/..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/r/..%2f..%2fpackage.json', '/%']) {
+    for (const path of [
+      '/../package.json',
+      '/..%2fpackage.json',
+      '/%2e%2e/%2e%2e/etc/passwd',
+      '/r/..%2f..%2fpackage.json',
+      '/%',
+    ]) {
       expect([path, await rawStatus(path)]).toEqual([path, 404]);
     }
   });

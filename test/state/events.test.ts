@@ -217,7 +217,7 @@ describe('events', () => {
       if (!added.has('a')) return;
       state.set('b', 1);
       // Not asserted here: what a listener throws goes to onError.
-      log.push(`reads ${String(state.get('b'))} of ${[...state.keys()].join()}`);
+      log.push(`reads ${JSON.stringify(state.get('b'))} of ${[...state.keys()].join()}`);
     });
     state.onChange(({ added }) => log.push(...[...added.keys()].map((key) => `${key}!`)));
     state.set('a', 1);

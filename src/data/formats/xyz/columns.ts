@@ -39,11 +39,6 @@ export function parseProperties(text: string): Column[] | string {
   return columns;
 }
 
-/** Words that a line needs at least. */
-export function columnCount(columns: readonly Column[]): number {
-  return columns.reduce((sum, column) => sum + column.width, 0);
-}
-
 /** Columns whose name is that of a frame key, as they are called by ASE and libAtoms. */
 const TOP_LEVEL: ReadonlyMap<string, string> = new Map([
   ['pos', 'positions'],
