@@ -216,10 +216,15 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   'src/testing/index.ts': [
     'ContractCase',
     'DataProviderHarness',
+    'DocStoreHarness',
+    'TransportHarness',
+    'TransportRig',
     'WritableProvider',
     'contractFrames',
     'dataProviderContract',
+    'docStoreContract',
     'frameWriterContract',
+    'transportContract',
   ],
 };
 

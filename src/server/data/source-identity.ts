@@ -27,6 +27,7 @@ export async function compareSource(source: FileSource, known: SourceIdentity): 
   const now = await identify(source, known.byteLength);
   if (now.head !== known.head || now.tail !== known.tail) return 'changed';
   if (source.byteLength > known.byteLength) return 'grown';
+  if (known.byteLength <= 2 * SAMPLE_BYTE_LENGTH) return 'same';
   // Touched without other length or ends: the middle may have been edited in place.
   return source.modifiedMs === known.modifiedMs ? 'same' : 'changed';
 }
