@@ -1,4 +1,5 @@
 // `npm test [-- arguments of vitest]`: works on a fresh clone. Installs what is missing, builds, runs every project.
+// `npm run test:long`: the same with the larger counts of test/counts.ts.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -18,6 +19,8 @@ await build();
 const { runCommand } = await import('./run-command.mjs');
 
 const MAX_LISTED = 40;
+const LONG = '--long';
+if (process.argv.includes(LONG)) process.env.COVALENCE_LONG = '1';
 
 /** What vitest wrote down, or undefined when it ended before it could. */
 function readReport(file) {
@@ -45,7 +48,7 @@ const { code } = await runCommand(process.execPath, [
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${reportFile}`,
-  ...process.argv.slice(2),
+  ...process.argv.slice(2).filter((argument) => argument !== LONG),
 ]);
 const report = readReport(reportFile);
 rmSync(folder, { recursive: true, force: true });

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { isCovalenceError } from '../../../src/protocol/errors.ts';
 import { inspectUpdate } from '../../../src/server/sync/gate.ts';
+import { count } from '../../counts.ts';
 import { makeSeeds, mutateBytes, structuredUpdate } from './hostile-updates.ts';
 import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261121);
-/** `FUZZ_COUNT=200000` for a long run. */
-const COUNT = Number(process.env['FUZZ_COUNT'] ?? 20_000);
+/** Mutated updates. */
+const COUNT = count(20_000, 200_000);
 
 const toJson = (doc: Y.Doc): string => JSON.stringify(sorted(doc.getMap('state').toJSON()));
 const sorted = (value: unknown): unknown =>

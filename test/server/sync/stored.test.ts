@@ -12,14 +12,15 @@ import type { DocStore } from '../../../src/server/sync/doc-store.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { STEP, syncMessage } from '../../../src/server/sync/wire.ts';
 import { webSocketTransport } from '../../../src/transport/websocket.ts';
+import { count } from '../../counts.ts';
 import { handClock } from './hand-clock.ts';
 import { ourClient, startHub } from './hub-server.ts';
 import { rawClient } from './raw-client.ts';
 import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 1);
-/** `KILLS=30` for a long run. */
-const KILLS = Number(process.env['KILLS'] ?? 6);
+/** How often the server is killed. */
+const KILLS = count(6, 30);
 const WRITERS = 8;
 const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000, interval: 5 });
 
