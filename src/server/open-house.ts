@@ -4,10 +4,12 @@ import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { roomNameOfFile } from '../protocol/room-name.ts';
+import { HEADER } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { createDataRooms } from './data/data-rooms.ts';
 import { fileRoomStorage } from './data/file-room-storage.ts';
 import { createFrameChannel } from './data/http/frame-channel.ts';
+import { frameExporters } from './frame-exporters.ts';
 import type { RoomData } from './data/room-data.ts';
 import { memoryRoomStorage } from './data/room-storage.ts';
 import { inProcessRoom } from './in-process-room.ts';
@@ -74,19 +76,45 @@ export async function openHouse({
       ? memoryRoomStorage()
       : await fileRoomStorage({ directory: join(dataDirectory, 'frames') });
   const docStore =
-    dataDirectory === undefined ? memoryDocStore() : await fileDocStore({ directory: join(dataDirectory, 'state') });
+    dataDirectory === undefined
+      ? memoryDocStore()
+      : await fileDocStore({ directory: join(dataDirectory, 'state'), log });
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
   const hub = createSyncHub({ docStore, clock, log });
-  const channel = createFrameChannel({ rooms, basePath, allowOrigins });
   const linked = new Map<string, Promise<LinkedRoom>>();
+  /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
+  const leaving = new Map<string, Promise<void>>();
+  const syncRooms = new Set<SyncRoom>();
+  const callerOf = ({ headers }: Request): { author?: string | undefined } => {
+    const session = headers.get(HEADER.session);
+    if (session === null) return {};
+    for (const room of syncRooms) {
+      const author = room.nameOf(session);
+      if (author !== undefined) return { author };
+    }
+    return {};
+  };
+  const channel = createFrameChannel({
+    rooms,
+    basePath,
+    allowOrigins,
+    callerOf,
+    openTrajectory,
+    exporters: frameExporters,
+    onFailure: (error, { method, url }) =>
+      log.error({ method, path: new URL(url).pathname, err: error }, 'a request to the data channel failed'),
+  });
 
   const link = (name: string): Promise<LinkedRoom> => {
     let room = linked.get(name);
     if (room === undefined) {
       room = (async () => {
+        await leaving.get(name);
         const data = await rooms.ensure(name);
         const sync = await hub.room(name);
-        return { data, sync, unlink: linkRoom(data, sync) };
+        syncRooms.add(sync);
+        const unlinkRoom = linkRoom(data, sync);
+        return { data, sync, unlink: () => (syncRooms.delete(sync), unlinkRoom()) };
       })();
       linked.set(name, room);
       room.catch(() => linked.delete(name));
@@ -98,13 +126,21 @@ export async function openHouse({
     linked.delete(name);
     (await room?.catch(() => undefined))?.unlink();
   };
-  rooms.onGone((name) => {
-    void unlink(name)
-      .then(() => hub.deleteRoom(name))
-      .catch((error: unknown) =>
-        log.error({ room: name, error: String(error) }, 'the shared state of a deleted room stays on disk'),
-      );
-  });
+  const takeLeave = (names: readonly string[], stored: () => Promise<void>, failure: string): void => {
+    const work = unlink(names[0])
+      .then(stored)
+      .catch((error: unknown) => log.error({ room: names[0], err: error }, failure))
+      .finally(() => {
+        for (const name of names) leaving.delete(name);
+      });
+    for (const name of names) leaving.set(name, work);
+  };
+  rooms.onRenamed((from, to) =>
+    takeLeave([from, to], () => hub.renameRoom(from, to), 'the shared state of a room stays under its old name'),
+  );
+  rooms.onGone((name) =>
+    takeLeave([name], () => hub.deleteRoom(name), 'the shared state of a deleted room stays on disk'),
+  );
 
   /** A name for a file's room: its base name, with a number when another file has that name. */
   const nameFor = async (path: string): Promise<string> => {

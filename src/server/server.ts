@@ -8,8 +8,10 @@ import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { tokenAccess } from './access.ts';
+import { assertAllowedOrigin } from './allowed-origin.ts';
+import { assertAskedOnLoopback } from './asked-host.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { staticPages } from './http/static-pages.ts';
+import { isPageCode, staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
@@ -63,6 +65,8 @@ export interface CovalenceServer {
 }
 
 const PAGES = fileURLToPath(new URL('../app', import.meta.url));
+/** Methods that change nothing: a page of any origin may send them, and reads the answer only where CORS lets it. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const QUIET: ServerLog = { info() {}, warn() {}, error() {} };
 
 /** Makes a server; it serves once `listen` resolved. */
@@ -73,6 +77,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
       host,
     });
   }
+  const isForThisMachine = isLoopback(host) && options.token === undefined && options.isOpen !== true;
   const access = tokenAccess(options.token);
   const house = await openHouse({
     dataDirectory: options.dataDirectory,
@@ -86,15 +91,23 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   let port = options.port ?? 8080;
   let closing: Promise<void> | undefined;
 
+  const assertOrigin = (headers: Headers): void =>
+    assertAllowedOrigin({
+      origin: headers.get('origin') ?? undefined,
+      host: headers.get('host') ?? undefined,
+      allowOrigins,
+    });
+
   const answer = async (request: Request): Promise<Response> => {
     const url = new URL(request.url);
+    if (isForThisMachine) assertAskedOnLoopback(request.headers.get('host') ?? undefined, allowOrigins);
     if (url.pathname === '/healthz') return new Response('ok\n');
     if (url.pathname === '/readyz') return house.readiness();
     if (!url.pathname.startsWith(basePath)) throw notFound(url.pathname);
     const path = url.pathname.slice(basePath.length) || '/';
     const isPreflight = request.method === 'OPTIONS';
-    if (!isPreflight && !path.startsWith('/assets/') && !path.startsWith('/r/assets/'))
-      access.check({ url, headers: request.headers });
+    if (!READING.has(request.method)) assertOrigin(request.headers);
+    if (!isPreflight && !isPageCode(path)) access.check({ url, headers: request.headers });
     const cookie = access.cookieFor(url);
     const response = (await house.frameChannel(request)) ?? (await pages(path, request.method));
     if (response === undefined) throw notFound(path);
@@ -128,6 +141,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const onUpgrade = async (message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', (error) => log.warn({ error: String(error) }, 'socket'));
     try {
+      const { origin, host: asked } = message.headers;
+      if (isForThisMachine) assertAskedOnLoopback(asked, allowOrigins);
+      assertAllowedOrigin({ origin, host: asked, allowOrigins });
       const target = syncTarget(message, basePath);
       access.check({
         url: target.url,

@@ -17,6 +17,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.gz': 'application/gzip',
 };
 
+/** Code and pictures of the pages: the same for everybody, so that any page may load them and no token is asked for. */
+export function isPageCode(path: string): boolean {
+  return /^(?:\/r)?\/(?:assets\/|embed\/|embed\.js$)/.test(path);
+}
+
 /** The file below `directory` that a page path means, never one above it. */
 function fileOf(directory: string, path: string): string | undefined {
   const room = /^\/r\/[^/]+\/?$/.test(path);
@@ -49,6 +54,8 @@ export function staticPages(directory: string): (path: string, method: string) =
         'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache',
         'x-content-type-options': 'nosniff',
         'cross-origin-resource-policy': 'cross-origin',
+        // Modules are loaded with CORS wherever they are embedded.
+        ...(isPageCode(path) ? { 'access-control-allow-origin': '*' } : {}),
       },
     });
   };

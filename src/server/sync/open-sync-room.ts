@@ -193,6 +193,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       return () => ledgerListeners.delete(listener);
     },
     saved,
+    nameOf: (session) => people.nameOf(session),
     notify(notice) {
       const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
       for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);

@@ -24,6 +24,8 @@ export interface RoomAwareness {
   everybody(): number[];
   /** Who is here, and who was lately. */
   known(): number[];
+  /** What somebody of this session is called, as they say. */
+  nameOf(session: string): string | undefined;
 }
 
 /** One client id and the connection that speaks for it. */
@@ -42,6 +44,7 @@ interface Departed {
 }
 
 const MAX_DEPARTED = 1_000;
+const MAX_NAME_LENGTH = 100;
 const STOCK_SUBJECT = 'stock';
 
 /** What a room's awareness needs. */
@@ -173,6 +176,15 @@ export function roomAwareness({ doc, limits, onChanged, mayBe, mayPresent }: Roo
     },
     everybody: () => [...awareness.getStates().keys()],
     known: () => [...awareness.meta.keys()],
+    nameOf(session) {
+      for (const [clientId, { connection }] of people) {
+        if (connection.identity.session !== session) continue;
+        const user: unknown = awareness.getStates().get(clientId)?.['user'];
+        if (typeof user !== 'object' || user === null || !('name' in user) || typeof user.name !== 'string') continue;
+        return user.name.slice(0, MAX_NAME_LENGTH);
+      }
+      return undefined;
+    },
   };
 }
 

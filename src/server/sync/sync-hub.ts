@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { mergeUpdates } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { CLOSE } from '../../protocol/messages.ts';
@@ -38,6 +39,11 @@ export interface SyncHub {
     name: string,
     options: ConnectionOptions,
   ): Promise<void>;
+  /**
+   * Keeps the room's document under another name and ends its connections. What is stored under `to` is replaced; the
+   * old name is forgotten once the new one is stored.
+   */
+  renameRoom(from: string, to: string): Promise<void>;
   /** Ends the room's connections and forgets it, in memory and in the store. */
   deleteRoom(name: string): Promise<void>;
   health(): Promise<StoreHealth>;
@@ -126,6 +132,19 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
       sockets.handleUpgrade(request, socket, head, (webSocket) =>
         room.serve(webSocket, socket, { ...readAddress(request), ...connection }),
       );
+    },
+    async renameRoom(from, to) {
+      const room = opened.get(from);
+      opened.delete(from);
+      await (await room?.catch(() => undefined))?.close(CLOSE.notFound, `room/not-found: the room is now "${to}".`);
+      const stored = await docStore.load(from);
+      if (stored === undefined) return;
+      await docStore.remove(to);
+      await docStore.create(to, stored.epoch);
+      const { updates, owners } = stored;
+      if (updates.length > 0) await docStore.compact(to, { update: mergeUpdates([...updates]), owners });
+      await docStore.release?.(to);
+      await docStore.remove(from);
     },
     async deleteRoom(name) {
       const room = opened.get(name);

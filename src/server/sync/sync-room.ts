@@ -43,6 +43,8 @@ export interface SyncRoom {
    * rejects with `store/failed` when the room is closed before.
    */
   saved(): Promise<string>;
+  /** What the person behind a session is called, as they say; undefined when the session is not here. */
+  nameOf(session: string): string | undefined;
   /** Sends a notice to everybody who understands it. */
   notify(notice: { code: string; text: string }): void;
 }

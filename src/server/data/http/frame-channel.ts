@@ -1,5 +1,6 @@
 import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
+import { isAllowedOrigin } from '../../allowed-origin.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
@@ -184,10 +185,11 @@ function refusal(known: CovalenceError, error: unknown, cors: Record<string, str
 
 function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> {
   const base = { 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' };
-  const origin = request.headers.get('origin');
+  const origin = request.headers.get('origin') ?? undefined;
+  const host = request.headers.get('host') ?? undefined;
   const isAll = allowed.includes('*');
-  if (origin === null && !isAll) return base;
-  if (!isAll && !allowed.includes(origin ?? '')) return { ...base, vary: 'origin' };
+  if (origin === undefined && !isAll) return base;
+  if (!isAll && !isAllowedOrigin({ origin, host, allowOrigins: allowed })) return { ...base, vary: 'origin' };
   return {
     ...base,
     'access-control-allow-origin': isAll ? '*' : (origin ?? ''),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assertAllowedOrigin, isAllowedOrigin } from '../../../src/server/sync/allowed-origin.ts';
-import { isCovalenceError } from '../../../src/protocol/errors.ts';
+import { assertAllowedOrigin, isAllowedOrigin } from '../../src/server/allowed-origin.ts';
+import { isCovalenceError } from '../../src/protocol/errors.ts';
 
 describe('where a page may come from', () => {
   const host = 'molecules.example.org:8080';

@@ -1,4 +1,4 @@
-import { CovalenceError } from '../../protocol/errors.ts';
+import { CovalenceError } from '../protocol/errors.ts';
 
 /** What an upgrade or a request says about where it comes from. */
 export interface OriginQuestion {

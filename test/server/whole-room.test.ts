@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { openTrajectory } from '../../src/data/formats/open-trajectory.ts';
+import { memorySource } from '../../src/data/formats/source/memory-source.ts';
+import { openRoom } from '../../src/room/open-room.ts';
+import { type CovalenceServer, createServer } from '../../src/server/server.ts';
+
+const WATER = (x: number): string =>
+  `3\nLattice="10 0 0 0 10 0 0 0 10" Properties=species:S:1:pos:R:3 energy=${-1 - x} pbc="T T T"\n` +
+  `O ${x} 0 0\nH ${x + 0.96} 0 0\nH ${x - 0.24} 0.93 0\n`;
+
+let directory: string;
+let server: CovalenceServer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'covalence-whole-'));
+  await writeFile(join(directory, 'water.xyz'), [0, 1, 2, 3].map(WATER).join(''));
+  await writeFile(join(directory, 'drop.xyz'), [0, 1].map(WATER).join(''));
+  server = await createServer({ port: 0, dataDirectory: join(directory, 'data') });
+  await server.listen();
+  await server.openFile(join(directory, 'water.xyz'));
+  await server.openFile(join(directory, 'drop.xyz'));
+});
+afterAll(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+const code = async (response: Response): Promise<unknown> => ((await response.json()) as { code: unknown }).code;
+
+/** Status of an upgrade from a page of `origin`. */
+const upgradeStatus = (origin: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/sync/water`, { origin });
+    socket.on('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.on('open', () => {
+      socket.close();
+      resolve(101);
+    });
+    socket.on('error', reject);
+  });
+
+/** fetch sets Host by itself; this asks under another name. */
+const statusUnder = (host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    httpRequest({ host: '127.0.0.1', port: server.port, path: '/v1/rooms', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('a whole room', () => {
+  it('[V13] is saved as extended XYZ with its edits, and what was saved is read back', async () => {
+    await using room = await openRoom(server.link('water'));
+    const { id, version } = await room.frames.read(2);
+    await room.frames.write(id, { energy: -42 }, { baseVersion: version });
+    const response = await fetch(`${server.url}/v1/rooms/water/export?format=extxyz`);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="water.xyz"');
+    const trajectory = await openTrajectory(memorySource('water.xyz', new Uint8Array(await response.arrayBuffer())));
+    await trajectory.index();
+    expect([...trajectory.scalars()['energy']]).toEqual([-1, -2, -42, -4]);
+    const refused = await fetch(`${server.url}/v1/rooms/water/export?format=doc`);
+    expect([refused.status, await code(refused)]).toEqual([406, 'request/not-acceptable']);
+  });
+
+  it('[V14] a whole file is added to a room, all of its frames or none', async () => {
+    await fetch(`${server.url}/v1/rooms`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"copied"}',
+    });
+    const url = `${server.url}/v1/rooms/copied/import?name=some.xyz`;
+    const added = await fetch(url, { method: 'POST', body: [5, 6].map(WATER).join('') });
+    expect(added.status).toBe(201);
+    const damaged = await fetch(url, { method: 'POST', body: `${WATER(7)}3\ncut off\nO 1` });
+    expect([damaged.status, await code(damaged)]).toEqual([422, 'file/damaged']);
+    await using room = await openRoom(server.link('copied'));
+    expect((await room.frames.info()).count).toBe(2);
+    expect((await room.frames.read(1)).data['energy']).toBe(-7);
+  });
+
+  it('[V15] a room that is renamed keeps its selections; who still asks by the old name is told so', async () => {
+    {
+      await using room = await openRoom(server.link('drop'));
+      room.selections.add({ display_name: 'kept', particle_ids: [1] });
+      await room.state.whenSaved();
+    }
+    const renamed = await fetch(`${server.url}/v1/rooms/drop`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"puddle"}',
+    });
+    expect(renamed.status).toBe(200);
+    await using room = await openRoom(server.link('puddle'));
+    await room.state.whenSynced();
+    expect(Object.values(room.selections.snapshot()).map(({ display_name }) => display_name)).toEqual(['kept']);
+    expect((await room.frames.info()).count).toBe(2);
+    expect((await fetch(`${server.url}/v1/rooms/drop`)).status).toBe(404);
+  });
+
+  it('[V16] history names who wrote, as that person is called in the room', async () => {
+    await using room = await openRoom(server.link('water'), { user: { name: 'Ada' } });
+    const { id, version } = await room.frames.read(0);
+    await room.frames.write(id, { energy: -9 }, { baseVersion: version });
+    const log = (await (await fetch(`${server.url}/v1/rooms/water/log`)).json()) as { records: { author?: string }[] };
+    expect(log.records.at(-1)?.author).toBe('Ada');
+  });
+});
+
+describe('pages of other origins', () => {
+  it('[V17] cannot connect, write or read, whatever the browser sends along', async () => {
+    expect(await upgradeStatus('http://evil.example')).toBe(403);
+    expect(await upgradeStatus('http://localhost:5173')).toBe(101);
+    const post = (origin: string): Promise<Response> =>
+      fetch(`${server.url}/v1/rooms/water/undo`, { method: 'POST', headers: { origin, 'content-type': 'text/plain' } });
+    const refused = await post('http://evil.example');
+    expect([refused.status, await code(refused)]).toEqual([403, 'auth/origin']);
+    const read = (origin: string): Promise<Response> => fetch(`${server.url}/v1/rooms`, { headers: { origin } });
+    expect((await read('http://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+    expect((await read('http://localhost:5173')).headers.get('access-control-allow-origin')).toBe(
+      'http://localhost:5173',
+    );
+  });
+
+  it('[V17] nor by a name of their own that leads to this machine', async () => {
+    expect(await statusUnder(`localhost:${server.port}`)).toBe(200);
+    expect(await statusUnder(`evil.example:${server.port}`)).toBe(403);
+  });
+
+  it('[V18] may load the code of the elements, without a token', async () => {
+    const guarded = await createServer({ port: 0, token: 'sesame', pagesDirectory: directory });
+    await writeFile(join(directory, 'embed.js'), 'export {};');
+    await guarded.listen();
+    const response = await fetch(`${guarded.url}/embed.js`, { headers: { origin: 'http://page.example' } });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    expect((await fetch(`${guarded.url}/v1/rooms`)).status).toBe(401);
+    await guarded.close();
+  });
+});
