@@ -11,11 +11,12 @@
  */
 export { openRoom, type OpenRoomOptions } from './room/open-room.ts';
 export { openLocalRoom, type OpenLocalRoomOptions } from './room/open-local-room.ts';
+export { openFileRoom, type OpenFileRoomOptions } from './room/open-file-room.ts';
 export type { Room, RoomFrames, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
 export { parseRoomUrl } from './room/room-address.ts';
 export { CovalenceError, type ErrorCode, isCovalenceError, type Problem } from './protocol/errors.ts';
 export type { Dtype, Frame, FrameArray, FrameData, FrameValue, TrajectoryInfo } from './protocol/frames.ts';
-export { frameArray, stringArray } from './protocol/frames.ts';
+export { frameArray, isFrameArray, stringArray } from './protocol/frames.ts';
 export type { Peer, Presence } from './state/index.ts';
 export type { CameraPose, PresenceState } from './protocol/presence.ts';
 export type { CommitResult, DataProvider, FrameWriter, WriteOptions } from './data/provider.ts';

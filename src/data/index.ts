@@ -23,6 +23,21 @@ export { withPrefetch } from './with-prefetch.ts';
 // What a provider is
 export { isChangingProvider, isFrameWriter, isInvalidatable } from './provider.ts';
 
+// Files
+export { blobSource } from './formats/source/blob-source.ts';
+export { memorySource } from './formats/source/memory-source.ts';
+export { openTrajectory } from './formats/open-trajectory.ts';
+export { writeExtxyzFrame } from './formats/xyz/write-frame.ts';
+export type { OpenAnyTrajectoryOptions } from './formats/open-trajectory.ts';
+export type {
+  ByteSource,
+  IndexProgress,
+  OpenTrajectoryOptions,
+  Trajectory,
+  TrajectoryFormat,
+} from './formats/format.ts';
+export type { ScratchFile } from './formats/source/scratch-file.ts';
+
 // Frames: values, checks, differences, bytes and hashes
 export { frameArray, isFrameArray, stringArray } from '../protocol/frames.ts';
 export { checkFrameData } from './check-frame.ts';

@@ -56,7 +56,7 @@ function scaleOf(record: VisualiserRecord): number | undefined {
 }
 
 /** Below all records: every atom, by element. */
-const BASE: SceneStyle = { render: 'ball and stick', color: 'element' };
+const BASE: SceneStyle = { color: 'element' };
 
 /**
  * The visualiser records of a room as the scene takes them, lowest first: by layer, then priority, then key. A field a

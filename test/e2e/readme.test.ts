@@ -1,0 +1,34 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { startCovalence } from './covalence-process.ts';
+
+const README = new URL('../../README.md', import.meta.url);
+const PROGRAM = new URL('./readme.program.ts', import.meta.url);
+const HEADER = '// The code of README.md, so that tsc checks it. Do not edit: run this test with COVALENCE_UPDATE=1.\n';
+const PRINTED = 'http://localhost:8080';
+
+it('[V19] the program and the requests of README.md do what it says', async () => {
+  const readme = await readFile(README, 'utf8');
+  const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1]);
+  expect(blocks).toHaveLength(1);
+  const program = HEADER + blocks[0].replace(`'${PRINTED}/r/droplets'`, "process.env['COVALENCE_README_URL'] ?? ''");
+  expect(program).toContain('COVALENCE_README_URL');
+  if (process.env['COVALENCE_UPDATE'] === '1') await writeFile(PROGRAM, program);
+  expect(await readFile(PROGRAM, 'utf8'), 'README.md has changed: run with COVALENCE_UPDATE=1').toBe(program);
+
+  const covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  onTestFinished(() => covalence.close());
+  vi.stubEnv('COVALENCE_README_URL', covalence.url);
+  const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  await import('./readme.program.ts');
+  expect(said.mock.calls).toEqual([[expect.stringContaining('version 2'), 2]]);
+  said.mockRestore();
+
+  const addresses = [...readme.matchAll(/^curl '?(http[^\s']+)/gm)].map((match) => match[1]);
+  expect(addresses).toHaveLength(3);
+  for (const address of addresses) {
+    const response = await fetch(address.replace(PRINTED, covalence.base));
+    expect([address, response.status]).toEqual([address, 200]);
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
+  }
+});
