@@ -103,7 +103,7 @@ export class CovalenceError extends Error {
   toProblem(): Problem {
     return {
       ...this.fields,
-      type: `https://covalence.dev/errors#${this.code.replace('/', '')}`,
+      type: `urn:covalence:errors#${this.code.replace('/', '')}`,
       title: this.code,
       status: this.status,
       code: this.code,

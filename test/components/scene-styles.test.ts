@@ -4,9 +4,9 @@ import { colorOf, renderOf, sceneStyles } from '../../src/components/viewer/scen
 import { sampleRoom } from './sample-room.ts';
 
 describe('visualisers as styles', () => {
-  it('[C57] without visualisers every atom is drawn as ball and stick by element', async () => {
+  it('[C57] without visualisers every atom is drawn by element', async () => {
     await using room = await sampleRoom();
-    expect(sceneStyles(room, 10)).toEqual([{ render: 'ball and stick', color: 'element' }]);
+    expect(sceneStyles(room, 10)).toEqual([{ color: 'element' }]);
   });
 
   it('[C57] layer, then priority, then key decide; later ones win', async () => {
