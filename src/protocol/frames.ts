@@ -50,6 +50,8 @@ export interface FrameKeyInfo {
   dtype: Dtype | 'number' | 'boolean' | 'string';
   shape: readonly (number | null)[];
   unit?: string;
+  /** Unit in the file that the values were converted from, where it is another. */
+  sourceUnit?: string;
 }
 
 /** What a trajectory is: `seq` of the log it was read at, number of frames, keys of its first frame. */

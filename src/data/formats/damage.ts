@@ -1,17 +1,19 @@
 import { CovalenceError } from '../../protocol/errors.ts';
 
-/** Where a file is damaged: 0-based frame, 1-based line. */
+/** Where a file is damaged: 0-based frame, 1-based line of a text, offset of a byte where there are no lines. */
 export interface DamagePlace {
   frame?: number;
   line?: number;
+  byte?: number;
 }
 
-/** The error of a damaged file: names file, frame and line and says what was expected and found. */
+/** The error of a damaged file: names file, frame and line or byte and says what was expected and found. */
 export function damaged(file: string, place: DamagePlace, found: string, cause?: unknown): CovalenceError {
   const where = [
     file,
     ...(place.frame === undefined ? [] : [`frame ${place.frame}`]),
     ...(place.line === undefined ? [] : [`line ${place.line}`]),
+    ...(place.byte === undefined ? [] : [`byte ${place.byte}`]),
   ].join(', ');
   const kept = place.frame === undefined || place.frame === 0 ? '' : ' The frames before it can be read.';
   return new CovalenceError('file/damaged', `${where}: ${found}.${kept}`, { file, ...place }, { cause });

@@ -1,10 +1,11 @@
 import type { TrajectoryFormat } from './format.ts';
 import { groFormat } from './gro-format.ts';
 import { pdbFormat } from './pdb-format.ts';
+import { xtcFormat } from './xtc/xtc-format.ts';
 import { xyzFormat } from './xyz/xyz-format.ts';
 
 /** Every readable format, in the order in which they are asked. */
-export const FORMATS: readonly TrajectoryFormat[] = [xyzFormat, groFormat, pdbFormat];
+export const FORMATS: readonly TrajectoryFormat[] = [xyzFormat, groFormat, pdbFormat, xtcFormat];
 
 /** Bytes of the beginning of a file that are enough to recognise it. */
 export const HEAD_BYTE_LENGTH: number = 64 * 1024;

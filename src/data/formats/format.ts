@@ -6,6 +6,11 @@ export interface ByteSource {
   readonly name: string;
   /** Length now; may grow for a file that is being written or inflated. */
   readonly byteLength: number;
+  /**
+   * How many bytes are read in about the time that one more `read` takes; readers pass over what is longer and read on
+   * through what is shorter. 64 kB when left out, as on a disk.
+   */
+  readonly jumpByteLength?: number;
   /** Exactly the bytes `[offset, offset + length)`, fewer only at the end of the source. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** Bytes from `offset` to the end in pieces of the source's choice. A piece is the caller's until the next is asked for. */
@@ -66,6 +71,8 @@ export interface TrajectoryFormat {
   readonly name: string;
   /** Lower-case extensions without dot, most usual first. */
   readonly extensions: readonly string[];
+  /** Says that the files hold no elements (`numbers` is absent from their frames): a topology beside them does. */
+  readonly lacksElements?: boolean;
   /** Whether these first bytes (up to 64 kB) are this format; called when the extension does not decide. */
   sniff(head: Uint8Array): boolean;
   open(source: ByteSource, options?: OpenTrajectoryOptions): Promise<Trajectory>;

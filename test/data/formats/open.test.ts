@@ -63,7 +63,7 @@ describe('opening a file', () => {
     await expect(openTrajectory(memorySource('photo.jpg', bytesOf('\xFF\xD8 JFIF')))).rejects.toMatchObject({
       code: 'file/unknown-format',
       message: expect.stringContaining('photo.jpg begins with "'),
-      fields: { file: 'photo.jpg', known: ['extxyz', 'gro', 'pdb'] },
+      fields: { file: 'photo.jpg', known: FORMATS.map(({ name }) => name) },
     });
     await expect(openTrajectory(memorySource('a.dat', bytesOf('x'.repeat(100_000))))).rejects.toMatchObject({
       message: expect.stringContaining('extxyz (.xyz, .extxyz), gro (.gro), pdb (.pdb'),
@@ -93,7 +93,7 @@ describe('opening a file', () => {
       for (const path of Object.keys(facts)) {
         const bytes = readData(path);
         if (bytes.length === 0 || path.startsWith('odd/') || path.includes('/bad/')) continue;
-        const expected = /\.(xyz|gro|pdb)(\.gz)?$/.exec(path)?.[1];
+        const expected = FORMATS.find(({ extensions }) => extensions.includes(extensionOf(path)))?.name;
         const found = await openTrajectory(memorySource('upload', bytes)).then(
           ({ format }) => format,
           (error: { code: string }) => error.code,
@@ -102,13 +102,13 @@ describe('opening a file', () => {
           expect(['file/unknown-format', 'file/empty'], `${path} ${found}`).toContain(found);
           counts.others += 1;
         } else if (!/empty_atom|missing_atomname/.test(path)) {
-          expect(found, path).toBe({ xyz: 'extxyz', gro: 'gro', pdb: 'pdb' }[expected]);
+          expect(found, path).toBe(expected);
           counts.ours += 1;
         }
       }
       process.stdout.write(`recognised ${counts.ours} real files, refused ${counts.others} of other formats\n`);
       expect(counts.ours).toBeGreaterThan(40);
-      expect(counts.others).toBeGreaterThan(60);
+      expect(counts.others).toBeGreaterThan(10);
     },
   );
 });

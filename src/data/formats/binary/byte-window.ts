@@ -1,0 +1,42 @@
+import type { ByteSource } from '../format.ts';
+
+const LONG_READ = 1024 * 1024;
+const SHORT_READ = 4 * 1024;
+const DEFAULT_JUMP = 64 * 1024;
+
+/**
+ * Small pieces of a source in rising order, read ahead: far apart ones by short reads, near ones by long reads. Holds
+ * at most a MB, or one piece where that is longer.
+ */
+export class ByteWindow {
+  private readonly source: ByteSource;
+  private readonly jump: number;
+  private bytes: Uint8Array = new Uint8Array(0);
+  private start = 0;
+
+  constructor(source: ByteSource) {
+    this.source = source;
+    this.jump = source.jumpByteLength ?? DEFAULT_JUMP;
+  }
+
+  /** The bytes `[offset, offset + length)`, fewer only at the end of the source; they are valid until the next call. */
+  async at(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    if (!this.has(offset, length)) {
+      const end = this.start + this.bytes.length;
+      const isFar = this.bytes.length > 0 && (offset > end + this.jump || offset < this.start);
+      this.bytes = await this.source.read(offset, Math.max(length, isFar ? SHORT_READ : LONG_READ), signal);
+      this.start = offset;
+    }
+    return this.bytes.subarray(offset - this.start, offset - this.start + length);
+  }
+
+  private has(offset: number, length: number): boolean {
+    return offset >= this.start && offset + length <= this.start + this.bytes.length;
+  }
+}
+
+/** Whether the source has the byte before `end`. A source that is inflated as it is read learns its length by this. */
+export async function reaches(source: ByteSource, end: number, signal?: AbortSignal): Promise<boolean> {
+  if (end <= source.byteLength) return true;
+  return (await source.read(end - 1, 1, signal)).length === 1;
+}
