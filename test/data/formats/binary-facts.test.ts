@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type FrameArray, type FrameData, isFrameArray } from '../../../src/protocol/frames.ts';
 import type { Trajectory } from '../../../src/data/formats/format.ts';
+import { boxOf } from './box-of.ts';
 import { type Fact, facts, hasData, needsData, openBytes, readData } from './real-data.ts';
 
 /** kJ/(mol angstrom), in which the facts give forces, in eV/angstrom. */
@@ -12,15 +13,16 @@ function array(data: FrameData, key: string): FrameArray {
   return value;
 }
 
-/** a, b, c, alpha, beta, gamma. */
-function boxOf(data: FrameData): number[] {
-  const { data: rows } = array(data, 'cell');
-  const row = (k: number): number[] => Array.from(rows.subarray(3 * k, 3 * k + 3));
-  const dot = (a: number[], b: number[]): number => a.reduce((sum, value, k) => sum + value * b[k], 0);
-  const [a, b, c] = [row(0), row(1), row(2)];
-  const length = (v: number[]): number => Math.sqrt(dot(v, v));
-  const angle = (v: number[], w: number[]): number => (Math.acos(dot(v, w) / length(v) / length(w)) * 180) / Math.PI;
-  return [length(a), length(b), length(c), angle(b, c), angle(a, c), angle(a, b)];
+/** Where a tool read something else than the file says, by path and name of the fact; what is right is tested apart. */
+const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  // MDAnalysis 2.4 takes four dimensions for none, and a matrix for lengths and angles.
+  'charmm/4d-dynamic.dcd': ['first_atom', 'last_atom_last_frame', 'sum_positions'],
+  'charmm/triclinic-octane-vectors.dcd': ['box_first', 'box_last'],
+};
+
+function withoutErrors(path: string, fact: Fact): Fact {
+  const isOdd = fact.tool.startsWith('MDAnalysis') ? (OTHERWISE[path] ?? []) : [];
+  return { ...fact, ...Object.fromEntries(isOdd.map((name) => [name, undefined])) };
 }
 
 async function compare(path: string, trajectory: Trajectory, fact: Fact): Promise<number> {
@@ -104,7 +106,7 @@ async function compareAll(kind: string, pattern: RegExp, least: number): Promise
     if (!pattern.test(path) || path.startsWith('odd/') || usable.length === 0) continue;
     const { trajectory, error } = await openBytes(path, readData(path));
     expect(error, path).toBeUndefined();
-    for (const fact of usable) checks += await compare(path, trajectory, fact);
+    for (const fact of usable) checks += await compare(path, trajectory, withoutErrors(path, fact));
     await trajectory.close();
     files += 1;
   }
@@ -114,5 +116,9 @@ async function compareAll(kind: string, pattern: RegExp, least: number): Promise
 }
 
 it.skipIf(!hasData)(`[F40] real XTC and TRR files give the numbers other programs read${needsData}`, () =>
-  compareAll('XTC and TRR', /\.xtc$/, 7),
+  compareAll('XTC and TRR', /\.(xtc|trr)$/, 11),
+);
+
+it.skipIf(!hasData)(`[F41] real DCD files give the numbers other programs read${needsData}`, () =>
+  compareAll('DCD', /\.dcd$/, 11),
 );

@@ -40,3 +40,9 @@ export async function reaches(source: ByteSource, end: number, signal?: AbortSig
   if (end <= source.byteLength) return true;
   return (await source.read(end - 1, 1, signal)).length === 1;
 }
+
+/** The length of the source, found by reading where it is not known before. */
+export async function lengthOf(source: ByteSource, signal?: AbortSignal): Promise<number> {
+  while (await reaches(source, source.byteLength + 1, signal)) signal?.throwIfAborted();
+  return source.byteLength;
+}

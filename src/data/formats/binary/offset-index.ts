@@ -19,3 +19,8 @@ export function offsetIndex(format: string, byteLength: number, bytes?: Uint8Arr
   }
   return { frames: new FrameIndex(), indexedLength: -1 };
 }
+
+/** The index of a file whose frames need none: only `head`. */
+export function emptyIndex(head: Record<string, unknown>): Uint8Array {
+  return new FrameIndex().serialise(head);
+}

@@ -1,0 +1,129 @@
+import { frameArray, type FrameData } from '../../../protocol/frames.ts';
+import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
+import { ByteProblem } from '../binary/byte-problem.ts';
+import { ByteWindow, reaches } from '../binary/byte-window.ts';
+import { gromacsCell } from '../binary/gromacs-frame.ts';
+import { noElements } from '../binary/no-elements.ts';
+import type { ByteSource } from '../format.ts';
+import type { FrameIndex } from '../text/frame-index.ts';
+import { MAX_HEADER_LENGTH, readTrrHeader, type TrrHeader } from './trr-header.ts';
+
+/** Per-atom parts, their keys and what the file's unit is in ours. */
+const VECTORS = [
+  { part: 'x', key: 'positions', scale: 10 },
+  { part: 'v', key: 'velocities', scale: 0.01 },
+  // kJ/(mol nm) in eV/angstrom.
+  { part: 'f', key: 'forces', scale: 1 / 964.853_321_2 },
+] as const;
+
+/** Frames of a TRR file, found by their headers. What has no positions is passed over. */
+export class TrrReader implements BinaryReader {
+  readonly format = 'trr';
+  readonly sourceUnits = { positions: 'nm', cell: 'nm', velocities: 'nm/ps', forces: 'kJ/(mol nm)' };
+  private readonly source: ByteSource;
+  private readonly frames: FrameIndex;
+  private passedOver = 0;
+
+  constructor(source: ByteSource, frames: FrameIndex) {
+    this.source = source;
+    this.frames = frames;
+  }
+
+  get count(): number {
+    return this.frames.count;
+  }
+
+  async find(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number> {
+    const window = new ByteWindow(this.source);
+    let { offset } = this.frames.end;
+    for (;;) {
+      const head = await window.at(offset, MAX_HEADER_LENGTH, signal);
+      if (head.length === 0) return offset;
+      const header = readTrrHeader(head, offset);
+      const end = offset + header.frameLength;
+      if (!(await reaches(this.source, end, signal))) {
+        const found = `the frame has ${header.frameLength} bytes and only ${this.source.byteLength - offset} follow`;
+        throw new ByteProblem(this.source.byteLength, found);
+      }
+      if (header.parts.x.byteLength > 0) {
+        this.frames.setScalar('time', header.time);
+        this.frames.setScalar('step', header.step);
+        this.frames.add(end, 1);
+      } else this.passedOver += 1;
+      offset = end;
+      onPiece(offset);
+    }
+  }
+
+  async read(index: number, isWanted: IsWanted, signal?: AbortSignal): Promise<FrameData> {
+    const span = this.frames.span(index);
+    const { header, start } = await this.headerIn(span.start, span.end, signal);
+    const wanted = VECTORS.filter(({ part, key }) => header.parts[part].byteLength > 0 && isWanted(key));
+    const lastPart = wanted.at(-1)?.part ?? 'box';
+    const length = header.parts[lastPart].at + header.parts[lastPart].byteLength;
+    const bytes = await this.source.read(start, length, signal);
+    if (bytes.length < length) throw new ByteProblem(start + bytes.length, 'the file ends within the frame');
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const data: FrameData = {};
+    for (const { part, key, scale } of wanted) {
+      const values = reals(view, header.parts[part], header.real, scale);
+      data[key] = frameArray(values, [header.atomCount, 3]);
+    }
+    if (header.parts.box.byteLength > 0) {
+      Object.assign(data, gromacsCell(reals(view, header.parts.box, header.real, 1), isWanted));
+    }
+    if (isWanted('time')) data.time = header.time;
+    if (isWanted('step')) data.step = header.step;
+    if (isWanted('info.lambda')) data['info.lambda'] = header.lambda;
+    return data;
+  }
+
+  scalars(): Record<string, Float64Array> {
+    return this.frames.scalars();
+  }
+
+  warnings(): readonly string[] {
+    const { name } = this.source;
+    if (this.passedOver === 0) return [noElements(name)];
+    return [noElements(name), `${name} has ${this.passedOver} frames without positions; they are passed over.`];
+  }
+
+  serialise(head: Record<string, unknown>): Uint8Array {
+    return this.frames.serialise(head);
+  }
+
+  /** The header of the frame that ends at `end`; what lies before it from `start` on has no positions. */
+  private async headerIn(
+    start: number,
+    end: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ header: TrrHeader; start: number }> {
+    for (let at = start; at < end;) {
+      const header = readTrrHeader(await this.source.read(at, MAX_HEADER_LENGTH, signal), at);
+      if (header.parts.x.byteLength > 0) {
+        if (at + header.frameLength === end) return { header, start: at };
+        break;
+      }
+      at += header.frameLength;
+    }
+    throw new ByteProblem(start, 'the frame is not the one that was found here before');
+  }
+}
+
+/** Numbers of one part in the precision of the file. */
+function reals(
+  view: DataView,
+  { at, byteLength }: { at: number; byteLength: number },
+  real: 4 | 8,
+  scale: number,
+): Float32Array | Float64Array {
+  const count = byteLength / real;
+  if (real === 8) {
+    const values = new Float64Array(count);
+    for (let k = 0; k < count; k += 1) values[k] = view.getFloat64(at + 8 * k) * scale;
+    return values;
+  }
+  const values = new Float32Array(count);
+  for (let k = 0; k < count; k += 1) values[k] = view.getFloat32(at + 4 * k) * scale;
+  return values;
+}
