@@ -58,6 +58,8 @@ export interface Trajectory {
    * Every returned array has `count` elements. At least `energy` when the file has it.
    */
   scalars(): Readonly<Record<string, Float64Array>>;
+  /** Atoms of every frame found so far, where the pass counts them. */
+  atomCounts?(): Float64Array | undefined;
   /** Sentences about what could be read but may not be meant, e.g. a last line without newline. */
   warnings?(): readonly string[];
   /** The index as bytes, for `OpenTrajectoryOptions.index`. */

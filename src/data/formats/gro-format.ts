@@ -81,7 +81,7 @@ class GroScanner implements FrameScanner {
     const { time, step } = timeOfTitle(this.title);
     if (time !== undefined) this.index.setScalar('time', time);
     if (step !== undefined) this.index.setScalar('step', step);
-    this.index.add(offset + end - start + 1, number + 1);
+    this.index.add(offset + end - start + 1, number + 1, this.atomCount);
     this.expecting = 'title';
   }
 }

@@ -10,6 +10,7 @@ import { type BaseLog, foldLog } from './fold-log.ts';
 import { FrameReader } from './frame-reader.ts';
 import { LockTable } from './lock-table.ts';
 import type { RoomState } from './room-state.ts';
+import { RoomViews } from './room-views.ts';
 import { RoomTrajectory } from './room-trajectory.ts';
 import type { RoomData } from './room-data.ts';
 import { type OpenTrajectory, openSourceFrames, type SourceFrames } from './source-frames.ts';
@@ -72,6 +73,7 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
       source,
       locks: new LockTable({ state, queue, clock }),
       reader: new FrameReader({ state, blobs, source }),
+      views: new RoomViews({ state, bases: options.bases ?? [], blobs, source }),
     });
     return trajectory;
   } catch (error) {

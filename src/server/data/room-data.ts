@@ -3,8 +3,10 @@ import type { Frame, TrajectoryInfo } from '../../protocol/frames.ts';
 import type { LockRecord } from '../../protocol/ledger.ts';
 import type { CommitRecord } from './commit-record.ts';
 import type { CommitContext, FrameEdit } from './frame-edit.ts';
+import type { FrameQuery } from './frame-query.ts';
 import type { FrameSnapshot } from './frame-reader.ts';
 import type { LockTable } from './lock-table.ts';
+import type { RoomView } from './room-view.ts';
 
 /** What changed with one commit, or while the file behind a room is being indexed (then `seq` stays). */
 export interface RoomDataChange {
@@ -31,13 +33,6 @@ export type RoomCommit = CommitResult & { ids: string[] };
 /** Which commit to take back, or do again; the newest own one when `seq` is left out. */
 export interface RevertRequest extends CommitContext {
   seq?: number | undefined;
-}
-
-/** What a read asks for. */
-export interface FrameQuery {
-  /** Keys, aliases allowed; all when left out. A key that a frame does not have is left out of it. */
-  data?: readonly string[] | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -79,6 +74,8 @@ export interface RoomData {
   catchUp(seq: number): Promise<boolean>;
   /** The frames changed last, newest first. */
   recentlyChanged(limit: number): string[];
+  /** The trajectory as it was at commit `seq`; now when left out. Throws `request/invalid` for a commit that is not there. */
+  at(seq?: number): Promise<RoomView>;
   /** Canonical bytes under a hash that the log names. */
   blob(hash: string): Promise<Uint8Array | undefined>;
   /** All edits or none. See `FrameEdit` for the refusals. */

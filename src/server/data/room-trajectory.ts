@@ -9,11 +9,14 @@ import type { CommitQueue, RecordDraft } from './commit-queue.ts';
 import type { CommitRecord, RecordOp } from './commit-record.ts';
 import { type EditGround, planOps, stageEdit, type StagedEdit } from './edit-plan.ts';
 import type { CommitContext, FrameEdit } from './frame-edit.ts';
+import type { FrameQuery } from './frame-query.ts';
 import type { FrameReader, FrameSnapshot } from './frame-reader.ts';
 import type { LockTable } from './lock-table.ts';
 import { planRevert } from './revert-plan.ts';
-import type { FrameQuery, OrderPage, RevertRequest, RoomCommit, RoomData, RoomDataChange } from './room-data.ts';
+import type { OrderPage, RevertRequest, RoomCommit, RoomData, RoomDataChange } from './room-data.ts';
 import { idsOf, type RoomState } from './room-state.ts';
+import type { RoomView } from './room-view.ts';
+import type { RoomViews } from './room-views.ts';
 import type { SourceFrames } from './source-frames.ts';
 import { storeValue } from './stored-values.ts';
 
@@ -27,6 +30,7 @@ export interface RoomTrajectoryParts {
   source: SourceFrames | undefined;
   locks: LockTable;
   reader: FrameReader;
+  views: RoomViews;
 }
 
 /** {@link RoomData} over a log; made by `openRoomData`. */
@@ -39,6 +43,7 @@ export class RoomTrajectory implements RoomData {
   readonly #queue: CommitQueue;
   readonly #source: SourceFrames | undefined;
   readonly #reader: FrameReader;
+  readonly #views: RoomViews;
   readonly #ground: EditGround;
   readonly #listeners = new Set<(change: RoomDataChange) => void>();
   readonly #byKey = new Map<string, Promise<RoomCommit>>();
@@ -46,7 +51,7 @@ export class RoomTrajectory implements RoomData {
   #isClosed = false;
 
   constructor(parts: RoomTrajectoryParts) {
-    const { name, log, state, queue, blobs, source, locks, reader } = parts;
+    const { name, log, state, queue, blobs, source, locks, reader, views } = parts;
     this.name = name;
     this.locks = locks;
     this.#log = log;
@@ -54,6 +59,7 @@ export class RoomTrajectory implements RoomData {
     this.#queue = queue;
     this.#source = source;
     this.#reader = reader;
+    this.#views = views;
     this.indexed = source?.indexed ?? Promise.resolve();
     this.#ground = {
       state,
@@ -165,6 +171,10 @@ export class RoomTrajectory implements RoomData {
 
   recentlyChanged(limit: number): string[] {
     return this.#state.recentlyChanged(limit);
+  }
+
+  async at(seq?: number): Promise<RoomView> {
+    return this.#views.at(seq);
   }
 
   blob(hash: string): Promise<Uint8Array | undefined> {

@@ -26,6 +26,8 @@ export interface SourceFrames {
   /** Rejects with `frame/source-changed` when the file was altered, `file/damaged` when the frame cannot be parsed. */
   frame(index: number, signal?: AbortSignal): Promise<ParsedFrame>;
   scalars(): Readonly<Record<string, Float64Array>>;
+  /** Atoms of each frame, where the pass over the file counted them. */
+  atomCounts(): Float64Array | undefined;
   close(): Promise<void>;
 }
 
@@ -132,6 +134,10 @@ class FileFrames implements SourceFrames {
 
   scalars(): Readonly<Record<string, Float64Array>> {
     return this.#trajectory.scalars();
+  }
+
+  atomCounts(): Float64Array | undefined {
+    return this.#trajectory.atomCounts?.();
   }
 
   async close(): Promise<void> {

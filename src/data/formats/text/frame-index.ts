@@ -4,6 +4,9 @@ import { GrowableNumbers } from './growable-numbers.ts';
 /** Different scalars that are kept; further ones are left out. */
 const MOST_SCALARS = 256;
 
+/** Under this name, which no file can use, the column of scalars that counts the atoms of each frame. */
+const ATOM_COUNTS = '\u0000atoms';
+
 /** Where the frames of a text file are, and their one-number values. */
 export class FrameIndex {
   /** Offset of the first byte of each frame, and one more: the end of the last. */
@@ -27,7 +30,8 @@ export class FrameIndex {
   }
 
   /** Adds a frame that begins at the end of the one before and ends before `offset` and `line`. */
-  add(offset: number, line: number): void {
+  add(offset: number, line: number, atomCount?: number): void {
+    if (atomCount !== undefined) this.setScalar(ATOM_COUNTS, atomCount);
     this.offsets.push(offset);
     this.lines.push(line);
   }
@@ -36,7 +40,8 @@ export class FrameIndex {
   setScalar(key: string, value: number): void {
     let column = this.columns.get(key);
     if (column === undefined) {
-      if (this.columns.size >= MOST_SCALARS) return;
+      const counted = this.columns.has(ATOM_COUNTS) ? 1 : 0;
+      if (key !== ATOM_COUNTS && this.columns.size - counted >= MOST_SCALARS) return;
       this.columns.set(key, (column = new GrowableNumbers()));
     }
     if (column.length > this.count) column.view()[this.count] = value;
@@ -51,8 +56,18 @@ export class FrameIndex {
     return { start: this.offsets.at(frame), end: this.offsets.at(frame + 1), line: this.lines.at(frame) };
   }
 
+  /** Atoms of each frame; undefined when the pass did not count them. */
+  atomCounts(): Float64Array | undefined {
+    return this.all()[ATOM_COUNTS];
+  }
+
   /** All scalars, each as long as there are frames. */
   scalars(): Record<string, Float64Array> {
+    const { [ATOM_COUNTS]: _counts, ...scalars } = this.all();
+    return scalars;
+  }
+
+  private all(): Record<string, Float64Array> {
     const scalars: Record<string, Float64Array> = {};
     for (const [key, column] of this.columns) {
       column.padTo(this.count, Number.NaN);
@@ -63,7 +78,7 @@ export class FrameIndex {
 
   /** The index as bytes; `head` travels along. */
   serialise(head: Record<string, unknown>): Uint8Array {
-    const scalars = Object.entries(this.scalars());
+    const scalars = Object.entries(this.all());
     const numbers = [this.offsets.view(), this.lines.view(), ...scalars.map(([, values]) => values)];
     const text = JSON.stringify({ ...head, count: this.count, scalars: scalars.map(([key]) => key) });
     const headBytes = new TextEncoder().encode(text.padEnd(text.length + 8));

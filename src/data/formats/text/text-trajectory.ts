@@ -126,6 +126,10 @@ export class TextTrajectory implements Trajectory {
     return this.frames.scalars();
   }
 
+  atomCounts(): Float64Array | undefined {
+    return this.frames.atomCounts();
+  }
+
   warnings(): readonly string[] {
     if (!this.finished || !this.endsInLine || this.count === 0) return [];
     return [`${this.source.name} ends without a newline: its last number may have been cut off.`];

@@ -65,7 +65,7 @@ export class XyzScanner implements FrameScanner {
       const found = Math.max(0, this.atomCount - 1 - missing);
       throw new ScanProblem(nextLine, `the file ends after ${found} of ${this.atomCount} atoms`);
     }
-    if (this.isPending) this.index.add(offset, nextLine);
+    if (this.isPending) this.index.add(offset, nextLine, this.atomCount);
     this.isPending = false;
   }
 
@@ -78,7 +78,7 @@ export class XyzScanner implements FrameScanner {
       if (this.isPending && bytes[start] === 86 && textOf(bytes, start, Math.min(end, start + 3)) === 'VEC') return 0;
       this.refuse(bytes, start, end, offset, number);
     }
-    if (this.isPending) this.index.add(offset, number);
+    if (this.isPending) this.index.add(offset, number, this.atomCount);
     this.isPending = false;
     this.rhythm.confirm();
     if (count > LIMITS.atomsPerFrame) {
@@ -100,7 +100,7 @@ export class XyzScanner implements FrameScanner {
         `the frame says ${this.atomCount} atoms and is followed by another one, ${found}, instead of the next frame`,
       );
     }
-    this.index.add(offset, number);
+    this.index.add(offset, number, this.atomCount);
     this.isPending = false;
     throw new ScanProblem(number, `expected the number of atoms, found ${found}`);
   }

@@ -11,6 +11,7 @@ import { importFile } from './file-import.ts';
 import { readBlob, readFrame, readFrames, readOrder, readScalars } from './frame-reads.ts';
 import { commitEdits, insertFrames, patchFrame, removeFrame, replaceFrame, revertCommit } from './frame-writes.ts';
 import { grantLock, listLocks, releaseLock, renewLock } from './lock-requests.ts';
+import { readZarr } from './zarr-requests.ts';
 import { changeRoom, createRoom, deleteRoom, describeRoom, listRooms, readLog } from './room-requests.ts';
 
 /** Options of {@link createFrameChannel}. */
@@ -104,6 +105,10 @@ async function route(call: ChannelRequest, path: readonly string[]): Promise<Res
   // Flushing belongs to the control channel, which asks for it by the same prefix.
   if (collection === 'flush') return undefined;
   if (collection === undefined && method === 'DELETE') return deleteRoom(call, name);
+  if (collection === 'zarr' && member !== undefined) {
+    if (method !== 'GET') throw wrongMethod(method, ['GET']);
+    return readZarr({ ...call, room: await openRoom(call, name) }, [member, ...more]);
+  }
   const isBlob = collection === 'blobs' && member === 'sha256' && more.length === 1;
   const methods = isBlob ? BLOBS : methodsOf(collection, member, more);
   if (methods === undefined) {
@@ -116,9 +121,14 @@ async function route(call: ChannelRequest, path: readonly string[]): Promise<Res
   if (handler === undefined) {
     throw wrongMethod(method, collection === undefined ? [...Object.keys(methods), 'DELETE'] : Object.keys(methods));
   }
-  const room = await call.rooms.get(name);
-  await assertNotBehind(call.request, room);
+  const room = await openRoom(call, name);
   return handler({ ...call, room }, isBlob ? more[0] : (member ?? ''));
+}
+
+async function openRoom({ rooms, request }: ChannelRequest, name: string): Promise<RoomData> {
+  const room = await rooms.get(name);
+  await assertNotBehind(request, room);
+  return room;
 }
 
 /** A client that saw newer commits elsewhere is not answered with older frames. */

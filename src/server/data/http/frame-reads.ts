@@ -135,7 +135,8 @@ function valuesHeld(query: URLSearchParams): ReadonlySet<string> {
   return new Set((query.get('have') ?? '').split(',').filter((hash) => hash !== ''));
 }
 
-function isFresh(request: ChannelRequest['request'], etag: string): boolean {
+/** Whether the request names, as what it holds, what `etag` stands for. */
+export function isFresh(request: ChannelRequest['request'], etag: string): boolean {
   const known = request.headers.get('if-none-match');
   if (known === null) return false;
   return known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
