@@ -12,11 +12,16 @@
 export { openRoom, type OpenRoomOptions } from './room/open-room.ts';
 export { openLocalRoom, type OpenLocalRoomOptions } from './room/open-local-room.ts';
 export { openFileRoom, type OpenFileRoomOptions } from './room/open-file-room.ts';
-export type { Room, RoomFrames, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
+export type { Room, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
+export type { HistoryEntry, HistoryOptions, RoomFrames } from './room/room-frames.ts';
+export type { EditOptions, EditRecipe, FrameDraft } from './room/edit-frame.ts';
+export type { FrameLock, FrameLockOptions } from './room/frame-lock.ts';
 export { parseRoomUrl } from './room/room-address.ts';
 export { CovalenceError, type ErrorCode, isCovalenceError, type Problem } from './protocol/errors.ts';
 export type { Dtype, Frame, FrameArray, FrameData, FrameValue, TrajectoryInfo } from './protocol/frames.ts';
 export { frameArray, isFrameArray, stringArray } from './protocol/frames.ts';
 export type { Peer, Presence } from './state/index.ts';
 export type { CameraPose, PresenceState } from './protocol/presence.ts';
-export type { CommitResult, DataProvider, FrameWriter, WriteOptions } from './data/provider.ts';
+export type { CommitOptions, CommitResult, DataProvider, FrameWriter, WriteOptions } from './data/provider.ts';
+export type { FrameChange, FrameCommit } from './data/frame-archive.ts';
+export type { FrameEdit, FramePlace } from './data/frame-edit.ts';

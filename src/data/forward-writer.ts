@@ -1,3 +1,4 @@
+import { movesIndices } from './frame-edit.ts';
 import {
   type ChangingProvider,
   type CommitResult,
@@ -22,10 +23,10 @@ export function forwardAbilities(
 }
 
 function forwardWriter(writer: FrameWriter, onCommit: (ids: readonly string[] | undefined) => void): FrameWriter {
-  const committed = async <R extends CommitResult>(commit: Promise<R>, movesIndices: boolean): Promise<R> => {
+  const committed = async <R extends CommitResult>(commit: Promise<R>, isNewOrder: boolean): Promise<R> => {
     try {
       const result = await commit;
-      onCommit(movesIndices ? undefined : Object.keys(result.frames));
+      onCommit(isNewOrder ? undefined : Object.keys(result.frames));
       return result;
     } catch (error) {
       // An answer that was lost may have been a commit.
@@ -38,6 +39,7 @@ function forwardWriter(writer: FrameWriter, onCommit: (ids: readonly string[] | 
     replace: (id, data, options) => committed(writer.replace(id, data, options), false),
     insert: (frames, options) => committed(writer.insert(frames, options), true),
     remove: (id, options) => committed(writer.remove(id, options), true),
+    commit: (edits, options) => committed(writer.commit(edits, options), movesIndices(edits)),
     undo: (seq, options) => committed(writer.undo(seq, options), true),
     redo: (seq, options) => committed(writer.redo(seq, options), true),
   };

@@ -47,6 +47,8 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** The body as msgpack or JSON, whichever is accepted; rejects likewise. */
   value(request: HttpRequest): Promise<{ headers: Headers; value: unknown }>;
+  /** For requests that are answered by nothing but "done"; rejects likewise. */
+  send(request: Omit<HttpRequest, 'accept'>): Promise<void>;
 }
 
 const SILENCE_MS = 60_000;
@@ -110,7 +112,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       const response = await withinTime(() => doFetch(url, init), abort);
       if (!response.ok) throw await refusal(response);
       const contentType = response.headers.get('content-type') ?? 'nothing';
-      if (!contentType.startsWith(accept)) {
+      if (response.status !== 204 && !contentType.startsWith(accept)) {
         abort.abort();
         throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.url);
       }
@@ -141,6 +143,10 @@ export function httpClient(options: HttpClientOptions): HttpClient {
 
   return {
     request,
+    async send(asked) {
+      const { body } = await request({ ...asked, accept: CONTENT_TYPE.json });
+      for await (const piece of body) void piece;
+    },
     async value(asked) {
       const { headers, body } = await request(asked);
       const pieces: Uint8Array[] = [];

@@ -8,8 +8,12 @@ import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
 import { decodeFrames } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
 import { type HttpAnswer, type HttpClientOptions, httpClient, unexpected } from './http-client.ts';
+import { httpArchive } from './http-archive.ts';
+import { httpLocker } from './http-locker.ts';
 import { httpWriter } from './http-writer.ts';
 import { NewestVersions } from './newest-versions.ts';
+import type { FrameArchive } from './frame-archive.ts';
+import type { FrameLocker } from './frame-locker.ts';
 import type { DataProvider, FrameWriter, InvalidatableProvider, ReadOptions } from './provider.ts';
 
 /** How {@link httpProvider} reaches a room. */
@@ -26,7 +30,9 @@ const MAX_HELD = 16;
  * damaged, cut off, swapped or left out rejects with `frame/corrupt`, what is older than what was seen with
  * `server/behind`, a dead network with `server/unreachable`. Remembers no frames: wrap it in `withCache`.
  */
-export function httpProvider(options: HttpProviderOptions): DataProvider & FrameWriter & InvalidatableProvider {
+export function httpProvider(
+  options: HttpProviderOptions,
+): DataProvider & FrameWriter & FrameArchive & FrameLocker & InvalidatableProvider {
   const { room, url: server } = options;
   const client = httpClient(options);
   const newest = new NewestVersions();
@@ -130,6 +136,8 @@ export function httpProvider(options: HttpProviderOptions): DataProvider & Frame
       return scalars;
     },
     ...httpWriter(client, room, server, newest),
+    ...httpArchive({ client, room, server, newest, hasher: options.hasher }),
+    ...httpLocker(client, room, server),
     // Nothing is remembered but which versions were seen, and those only grow.
     invalidate: () => undefined,
     close: async () => undefined,

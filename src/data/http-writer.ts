@@ -1,12 +1,13 @@
 import { CONTENT_TYPE, HEADER, routes } from '../protocol/routes.ts';
 import { patchToWire } from './delta.ts';
+import type { FrameEdit } from './frame-edit.ts';
 import { dataToWire, isCount, isRecord } from './frame-codec.ts';
 import { emptyRecord } from './frame-key.ts';
 import { fromHex, hashBytes } from './hash.ts';
 import { type HttpClient, type HttpRequest, unexpected } from './http-client.ts';
 import { encodeMsgpack } from './msgpack.ts';
 import type { NewestVersions } from './newest-versions.ts';
-import type { CommitResult, FrameWriter, WriteOptions } from './provider.ts';
+import type { CommitOptions, CommitResult, FrameWriter, WriteOptions } from './provider.ts';
 
 /** The writing half of `httpProvider`. */
 export function httpWriter(client: HttpClient, room: string, server: string, newest: NewestVersions): FrameWriter {
@@ -39,17 +40,12 @@ export function httpWriter(client: HttpClient, room: string, server: string, new
       {
         method,
         path: routes.frame(room, id),
-        headers: {
-          'if-match': `"v${options.baseVersion}"`,
-          [HEADER.lockToken]: options.lockToken,
-          [HEADER.idempotencyKey]: options.idempotencyKey,
-        },
-        signal: options.signal,
+        ...accompanied(options, { 'if-match': `"v${options.baseVersion}"` }),
       },
       content,
     );
-  const revert = (path: string, seq: number | undefined, signal: AbortSignal | undefined): Promise<CommitResult> =>
-    commit({ method: 'POST', path, signal }, seq === undefined ? {} : { seq });
+  const revert = (path: string, seq: number | undefined, options: CommitOptions): Promise<CommitResult> =>
+    commit({ method: 'POST', path, ...accompanied(options) }, seq === undefined ? {} : { seq });
 
   return {
     patch: async (id, patch, options) => write('PATCH', id, options, patchToWire(patch)),
@@ -61,14 +57,37 @@ export function httpWriter(client: HttpClient, room: string, server: string, new
           method: 'POST',
           path: routes.frames(room),
           query: { after: options.after, before: options.before },
-          headers: { [HEADER.idempotencyKey]: options.idempotencyKey },
-          signal: options.signal,
+          ...accompanied(options),
         },
         frames.map(dataToWire),
       ),
-    undo: async (seq, options = {}) => revert(routes.undo(room), seq, options.signal),
-    redo: async (seq, options = {}) => revert(routes.redo(room), seq, options.signal),
+    commit: async (edits, options = {}) =>
+      commit({ method: 'POST', path: routes.commit(room), ...accompanied(options) }, { ops: edits.map(editToWire) }),
+    undo: async (seq, options = {}) => revert(routes.undo(room), seq, options),
+    redo: async (seq, options = {}) => revert(routes.redo(room), seq, options),
   };
+}
+
+function accompanied(
+  { lockToken, idempotencyKey, signal }: CommitOptions,
+  headers: Readonly<Record<string, string>> = {},
+): Pick<HttpRequest, 'headers' | 'signal'> {
+  return { headers: { ...headers, [HEADER.lockToken]: lockToken, [HEADER.idempotencyKey]: idempotencyKey }, signal };
+}
+
+function editToWire(edit: FrameEdit): Record<string, unknown> {
+  switch (edit.op) {
+    case 'insert':
+      return { ...edit, frames: edit.frames.map(dataToWire) };
+    case 'move':
+      return { ...edit };
+    case 'remove':
+      return { op: edit.op, id: edit.id, base_version: edit.baseVersion };
+    case 'patch':
+      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: patchToWire(edit.data) };
+    default:
+      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: dataToWire(edit.data) };
+  }
 }
 
 function commitResult(value: unknown): (CommitResult & { ids: string[] }) | undefined {

@@ -22,6 +22,8 @@ export { withPrefetch } from './with-prefetch.ts';
 
 // What a provider is
 export { isChangingProvider, isFrameWriter, isInvalidatable } from './provider.ts';
+export { isFrameArchive } from './frame-archive.ts';
+export { isFrameLocker } from './frame-locker.ts';
 
 // Files
 export { blobSource } from './formats/source/blob-source.ts';
@@ -61,6 +63,9 @@ export type {
 } from '../protocol/frames.ts';
 export type { CheckFrameOptions } from './check-frame.ts';
 export type { ArrayDelta, FramePatch } from './delta.ts';
+export type { FrameArchive, FrameChange, FrameCommit, HistoryPage } from './frame-archive.ts';
+export type { FrameEdit, FramePlace } from './frame-edit.ts';
+export type { FrameLocker, LockGrant, LockRequest } from './frame-locker.ts';
 export type { FetchSourceOptions } from './fetch-source.ts';
 export type { FileProviderOptions, TrajectoryFile } from './file-provider.ts';
 export type { Hasher } from './hash.ts';
@@ -68,6 +73,7 @@ export type { HttpProviderOptions } from './http-provider.ts';
 export type { MemoryProviderOptions } from './memory-provider.ts';
 export type {
   ChangingProvider,
+  CommitOptions,
   CommitResult,
   DataProvider,
   FrameWriter,

@@ -1,6 +1,10 @@
+import { type Clock, type Random, systemClock, systemRandom } from '../protocol/clock.ts';
+import { CovalenceError } from '../protocol/errors.ts';
 import type { Frame, FrameData } from '../protocol/frames.ts';
 import { checkFrameData } from './check-frame.ts';
 import { applyPatch } from './delta.ts';
+import type { FrameArchive, FrameChange, FrameCommit } from './frame-archive.ts';
+import type { FrameEdit } from './frame-edit.ts';
 import {
   assertRange,
   frameKeyInfos,
@@ -10,9 +14,19 @@ import {
   scalarsOf,
   selectFrame,
 } from './frame-facts.ts';
+import { normaliseFrameKey } from './frame-key.ts';
+import type { FrameLocker } from './frame-locker.ts';
 import { type Hasher, hashBytes } from './hash.ts';
+import { MemoryLocks } from './memory-locks.ts';
 import { type MemoryCommit, type MemoryFrame, MemoryFrames } from './memory-frames.ts';
-import type { ChangingProvider, CommitResult, DataProvider, FrameWriter, ReadOptions } from './provider.ts';
+import type {
+  ChangingProvider,
+  CommitOptions,
+  CommitResult,
+  DataProvider,
+  FrameWriter,
+  ReadOptions,
+} from './provider.ts';
 
 /** What {@link memoryProvider} starts with. */
 export interface MemoryProviderOptions {
@@ -20,18 +34,25 @@ export interface MemoryProviderOptions {
   /** Accepts NaN and infinity. */
   allowNotFinite?: boolean;
   hasher?: Hasher;
+  clock?: Clock;
+  random?: Random;
 }
 
 /**
  * Frames in memory, for rooms without a server, for tests and as the plainest example of a provider. Writable, with
  * versions, conflicts, undo and idempotency keys as a server has them; nothing outlives the page.
  */
-export function memoryProvider(options: MemoryProviderOptions = {}): DataProvider & FrameWriter & ChangingProvider {
+export function memoryProvider(
+  options: MemoryProviderOptions = {},
+): DataProvider & FrameWriter & FrameArchive & FrameLocker & ChangingProvider {
   const hasher = options.hasher ?? hashBytes;
   const frames = new MemoryFrames();
   const hashed = new WeakMap<MemoryFrame, Promise<Record<string, string>>>();
   const listeners = new Set<(change: { ids: readonly string[] | undefined }) => void>();
   const answered = new Map<string, Promise<CommitResult & { ids: string[] }>>();
+  const clock = options.clock ?? systemClock;
+  const locks = new MemoryLocks(clock, options.random ?? systemRandom);
+  const committedAt = new Map<number, number>();
 
   const check = (data: FrameData): FrameData => checkFrameData(data, { allowNotFinite: options.allowNotFinite });
   const hashesOf = (frame: MemoryFrame): Promise<Record<string, string>> => {
@@ -49,10 +70,28 @@ export function memoryProvider(options: MemoryProviderOptions = {}): DataProvide
   };
   const answer = async (commit: MemoryCommit): Promise<CommitResult & { ids: string[] }> => {
     const changed: CommitResult['frames'] = {};
-    for (const { id, after } of commit.changes) {
+    for (const { id, before, after } of commit.changes) {
       if (after !== undefined) changed[id] = { version: after.frame.version, hashes: await hashesOf(after.frame) };
+      else if (before !== undefined) changed[id] = { version: before.frame.version + 1, hashes: {} };
     }
-    return { seq: commit.seq, frames: changed, durability: 'memory', ids: commit.changes.map(({ id }) => id) };
+    const ids = commit.changes.flatMap(({ id, before }) => (before === undefined ? [id] : []));
+    return { seq: commit.seq, frames: changed, durability: 'memory', ids };
+  };
+  const described = async ({ changes, ...made }: MemoryCommit): Promise<FrameCommit> => ({
+    ...made,
+    atMs: committedAt.get(made.seq) ?? 0,
+    changes: await Promise.all(changes.map(describeChange)),
+  });
+  const describeChange = async ({ id, before, after }: MemoryCommit['changes'][number]): Promise<FrameChange> => {
+    if (after === undefined) return { op: 'remove', id, version: (before?.frame.version ?? 0) + 1 };
+    const { version } = after.frame;
+    if (before === undefined)
+      return version === 1 ? { op: 'insert', frames: [{ id, version }] } : { op: 'restore', id, version };
+    if (before.frame === after.frame) return { op: 'move', id };
+    const [old, now] = await Promise.all([hashesOf(before.frame), hashesOf(after.frame)]);
+    const hashes: Record<string, string | null> = {};
+    for (const key of Object.keys({ ...old, ...now })) if (old[key] !== now[key]) hashes[key] = now[key] ?? null;
+    return { op: 'set', id, version, hashes };
   };
   /** Runs a write once for its idempotency key; what `make` throws is not remembered. */
   const write = async (
@@ -63,18 +102,42 @@ export function memoryProvider(options: MemoryProviderOptions = {}): DataProvide
     const known = how.idempotencyKey === undefined ? undefined : answered.get(how.idempotencyKey);
     if (known !== undefined) return known;
     const commit = make();
+    committedAt.set(commit.seq, clock.now());
     const result = answer(commit);
     if (how.idempotencyKey !== undefined) answered.set(how.idempotencyKey, result);
-    const movesIndices = commit.changes.some(({ before, after }) => before === undefined || after === undefined);
-    const ids = movesIndices ? undefined : commit.changes.map(({ id }) => id);
+    const isNewOrder = commit.changes.some(({ before, after }) => before?.index !== after?.index);
+    const ids = isNewOrder ? undefined : commit.changes.map(({ id }) => id);
     for (const listener of listeners) listener({ ids });
     return result;
   };
-  const placeOf = (id: string): number => {
-    const index = frames.order.findIndex((frame) => frame.id === id);
-    if (index === -1) throw frameNotFound(id, frames.order.length);
-    return index;
+  const make = (edit: FrameEdit): (() => void) => {
+    switch (edit.op) {
+      case 'patch': {
+        const keys = Object.keys(edit.data).map(normaliseFrameKey);
+        return () => frames.put(edit.id, edit.baseVersion, (data) => check(applyPatch(data, edit.data)), keys);
+      }
+      case 'replace':
+        return () => frames.put(edit.id, edit.baseVersion, () => check(edit.data));
+      case 'remove':
+        return () => frames.put(edit.id, edit.baseVersion, () => undefined);
+      case 'insert':
+        return () => frames.insert(edit, edit.frames.map(check));
+      default:
+        return () => frames.move(edit.id, edit);
+    }
   };
+  const commit = (edits: readonly FrameEdit[], how: CommitOptions): Promise<CommitResult & { ids: string[] }> =>
+    write(() => {
+      const ids = edits.flatMap((edit) => (edit.op === 'insert' ? [] : [edit.id]));
+      const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+      if (twice !== undefined || edits.length === 0) {
+        const message = twice === undefined ? 'The commit holds no edit.' : `One commit changes "${twice}" only once.`;
+        throw new CovalenceError('request/invalid', message, { frame: twice });
+      }
+      const made = edits.map(make);
+      locks.check(ids, how.lockToken);
+      return frames.commit(made);
+    }, how);
 
   if (options.frames !== undefined && options.frames.length > 0) frames.load(options.frames.map(check));
 
@@ -98,23 +161,28 @@ export function memoryProvider(options: MemoryProviderOptions = {}): DataProvide
         keys,
       );
     },
-    patch: (id, patch, how) =>
-      write(() => {
-        const base = frames.base(id, how.baseVersion);
-        return frames.put(base, check(applyPatch(base.frame.data, patch)));
-      }, how),
-    replace: (id, data, how) => write(() => frames.put(frames.base(id, how.baseVersion), check(data)), how),
-    remove: (id, how) => write(() => frames.put(frames.base(id, how.baseVersion), undefined), how),
-    insert: (added, how = {}) =>
-      write(() => {
-        const { after, before } = how;
-        let index = frames.order.length;
-        if (after !== undefined) index = placeOf(after) + 1;
-        else if (before !== undefined) index = placeOf(before);
-        return frames.insert(index, added.map(check));
-      }, how),
-    undo: (seq, how = {}) => write(() => frames.undo(seq), how),
-    redo: (seq, how = {}) => write(() => frames.redo(seq), how),
+    async readById(id, { version, data, signal } = {}) {
+      signal?.throwIfAborted();
+      const { index, frame } = frames.version(id, version);
+      const { version: found } = frame;
+      return selectFrame({ id, index, version: found, hashes: await hashesOf(frame), data: frame.data }, data);
+    },
+    async history(since, limit) {
+      const commits = await Promise.all(frames.log.slice(since, since + limit).map(described));
+      return { seq: frames.seq, commits };
+    },
+    grantLock: locks.grantLock,
+    renewLock: locks.renewLock,
+    releaseLock: locks.releaseLock,
+    listLocks: locks.listLocks,
+    patch: async (id, data, how) => commit([{ op: 'patch', id, baseVersion: how.baseVersion, data }], how),
+    replace: async (id, data, how) => commit([{ op: 'replace', id, baseVersion: how.baseVersion, data }], how),
+    remove: async (id, how) => commit([{ op: 'remove', id, baseVersion: how.baseVersion }], how),
+    insert: async (added, { after, before, ...how } = {}) =>
+      commit([{ op: 'insert', frames: added, ...(after && { after }), ...(before && { before }) }], how),
+    commit: async (edits, how = {}) => commit(edits, how),
+    undo: async (seq, how = {}) => write(() => frames.undo(seq), how),
+    redo: async (seq, how = {}) => write(() => frames.redo(seq), how),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,4 +1,5 @@
 import type { FramePatch } from './delta.ts';
+import type { FrameEdit } from './frame-edit.ts';
 import type { Frame, FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 
 /** Which values to read, and a way to stop waiting. */
@@ -43,15 +44,19 @@ export interface CommitResult {
   durability: string;
 }
 
-/** Options of one write. */
-export interface WriteOptions {
-  /** Version the edit was made on; a newer one on the server refuses with `frame/conflict`. */
-  baseVersion: number;
-  /** Lock token when the frame is locked by us. */
+/** What every commit may be accompanied by. */
+export interface CommitOptions {
+  /** Lock token when a frame is locked by us. */
   lockToken?: string;
   /** Repeating a write with the same key gives the first answer. */
   idempotencyKey?: string;
   signal?: AbortSignal;
+}
+
+/** Options of one write to a frame. */
+export interface WriteOptions extends CommitOptions {
+  /** Version the edit was made on; a newer one on the server refuses with `frame/conflict`. */
+  baseVersion: number;
 }
 
 /** A provider that can also be written to. All writes are all-or-none and durable when they resolve. */
@@ -63,12 +68,14 @@ export interface FrameWriter {
   /** Adds frames at the end, or after/before a frame. */
   insert(
     frames: readonly FrameData[],
-    options?: { after?: string; before?: string; idempotencyKey?: string; signal?: AbortSignal },
+    options?: CommitOptions & { after?: string; before?: string },
   ): Promise<CommitResult & { ids: string[] }>;
   remove(id: string, options: WriteOptions): Promise<CommitResult>;
+  /** Several edits as one commit: all or none. One commit touches a frame once (`request/invalid`). */
+  commit(edits: readonly FrameEdit[], options?: CommitOptions): Promise<CommitResult & { ids: string[] }>;
   /** Makes a new commit with the values before `seq`; default: the newest own commit. */
-  undo(seq?: number, options?: { signal?: AbortSignal }): Promise<CommitResult>;
-  redo(seq?: number, options?: { signal?: AbortSignal }): Promise<CommitResult>;
+  undo(seq?: number, options?: CommitOptions): Promise<CommitResult>;
+  redo(seq?: number, options?: CommitOptions): Promise<CommitResult>;
 }
 
 /** A provider that can change while it is open: a file that is being indexed, a store somebody else writes to. */

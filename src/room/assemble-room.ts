@@ -1,6 +1,6 @@
 import { type DataProvider, isChangingProvider, isInvalidatable } from '../data/provider.ts';
 import type { Clock } from '../protocol/clock.ts';
-import type { FrameRecord, TrajectoryRecord } from '../protocol/ledger.ts';
+import type { FrameRecord, LockRecord, TrajectoryRecord } from '../protocol/ledger.ts';
 import {
   bookmarkCollection,
   cameraCollection,
@@ -10,9 +10,10 @@ import {
   selectionCollection,
   visualiserCollection,
 } from '../state/index.ts';
-import { type RoomFramesControl, roomFrames } from './room-frames.ts';
+import { type RoomFramesControl, roomFrames } from './create-room-frames.ts';
 import { roomPlayback } from './room-playback.ts';
 import type { Room, RoomStatusEvent } from './room.ts';
+import { undoOrder } from './undo-order.ts';
 
 /** The parts a room is made of; it owns them from then on. */
 export interface RoomParts {
@@ -57,15 +58,33 @@ function followLedger(state: SharedState, frames: RoomFramesControl): () => void
   });
 }
 
+/** Hands the locks of the ledger to the frames. */
+function followLocks(state: SharedState, frames: RoomFramesControl): () => void {
+  const tell = (): void => {
+    const names = [...state.keys()].filter((key) => key.startsWith('lock.'));
+    const locks = names.map((key) => state.get(key) as unknown as LockRecord);
+    frames.learnLocks(locks);
+  };
+  tell();
+  return state.onChange(({ added, updated, removed }) => {
+    const isAboutLocks = [...added.keys(), ...updated.keys(), ...removed.keys()].some((key) => key.startsWith('lock.'));
+    if (isAboutLocks) tell();
+  });
+}
+
 /** Puts the parts of a room together. */
 export function assembleRoom(parts: RoomParts): Room {
   const { state, presence, provider, connection } = parts;
   const frames = roomFrames({
     provider,
+    clock: parts.clock,
+    readsOwnLocks: connection === undefined,
+    holder: () => presence.self.user?.name,
     ...(isInvalidatable(provider) ? { invalidate: (ids) => provider.invalidate(ids) } : {}),
   });
   const playback = roomPlayback({ clock: parts.clock, count: () => frames.count });
-  const ends = [followLedger(state, frames)];
+  const order = undoOrder(state, frames);
+  const ends = [followLedger(state, frames), followLocks(state, frames), () => order.dispose()];
   if (isChangingProvider(provider)) {
     ends.push(
       provider.onChange(({ ids }) => {
@@ -92,8 +111,8 @@ export function assembleRoom(parts: RoomParts): Room {
     frames,
     playback,
     presence,
-    undo: () => state.undo(),
-    redo: () => state.redo(),
+    undo: () => order.undo(),
+    redo: () => order.redo(),
     onStatus: (listener) => connection?.onStatus(listener) ?? (() => undefined),
     async close() {
       if (isClosed) return;

@@ -1,110 +1,85 @@
-import { type DataProvider, type FrameWriter, isFrameWriter } from '../data/provider.ts';
-import { CovalenceError } from '../protocol/errors.ts';
-import type { TrajectoryInfo } from '../protocol/frames.ts';
-import type { RoomFrames } from './room.ts';
+import type { FramePatch } from '../data/delta.ts';
+import type { FrameCommit } from '../data/frame-archive.ts';
+import type { FrameEdit, FramePlace } from '../data/frame-edit.ts';
+import type { CommitOptions, CommitResult, ReadOptions, WriteOptions } from '../data/provider.ts';
+import type { Frame, FrameData, TrajectoryInfo } from '../protocol/frames.ts';
+import type { LockRecord } from '../protocol/ledger.ts';
+import type { EditOptions, EditRecipe } from './edit-frame.ts';
+import type { FrameLock, FrameLockOptions } from './frame-lock.ts';
 
-/** Told by whoever learns that frames changed: the ledger, a file that is being indexed, our own write. */
-export interface FrameNews {
-  trajectory?: TrajectoryInfo;
-  /** Versions by frame id; undefined means that any frame may have changed. */
-  versions?: Readonly<Record<string, number>> | undefined;
+/** A commit of the history, newest first, with what became of it. */
+export interface HistoryEntry extends FrameCommit {
+  /** True while a later commit that took it back holds. */
+  isUndone: boolean;
 }
 
-/** {@link RoomFrames} with the two doors that only the room's maker uses. */
-export interface RoomFramesControl extends RoomFrames {
-  learn(news: FrameNews): void;
-  close(): Promise<void>;
+/** Which part of the history is asked for. */
+export interface HistoryOptions {
+  /** Only commits after this one. */
+  since?: number;
+  /** At most this many. */
+  limit?: number;
+  signal?: AbortSignal;
 }
 
-/** What of a provider may be cached, and how to say that it is old. */
-export interface RoomFramesOptions {
-  provider: DataProvider;
-  /** Forgets versions of these frames, or of all. */
-  invalidate?: (ids?: readonly string[]) => void;
-}
-
-/** The frames of a room over a provider: one place that knows what is newest and tells everybody once. */
-export function roomFrames({ provider, invalidate }: RoomFramesOptions): RoomFramesControl {
-  const listeners = new Set<(change: { ids: readonly string[] | undefined }) => void>();
-  const known = new Map<string, number>();
-  let trajectory: TrajectoryInfo | undefined;
-
-  const tell = (ids: readonly string[] | undefined): void => {
-    for (const listener of listeners) listener({ ids });
-  };
-  const writer = (): FrameWriter => {
-    if (isFrameWriter(provider)) return provider;
-    throw new CovalenceError(
-      'frame/read-only',
-      'These frames cannot be edited: they come from a file without a server. Open the file with a Covalence server to edit it.',
-    );
-  };
-  /** Ids whose version is news; a version we wrote ourselves is not. */
-  const newer = (versions: Readonly<Record<string, number>>): string[] => {
-    const ids: string[] = [];
-    for (const [id, version] of Object.entries(versions)) {
-      if ((known.get(id) ?? 0) >= version) continue;
-      known.set(id, version);
-      ids.push(id);
-    }
-    return ids;
-  };
-  const learn = (news: FrameNews): void => {
-    const before = trajectory;
-    if (news.trajectory !== undefined) trajectory = news.trajectory;
-    const isOtherHistory = before !== undefined && trajectory !== undefined && before.epoch !== trajectory.epoch;
-    if (isOtherHistory) known.clear();
-    const ids = news.versions === undefined || isOtherHistory ? undefined : newer(news.versions);
-    const isUnchanged = ids !== undefined && ids.length === 0;
-    if (!isUnchanged) invalidate?.(ids);
-    if (!isUnchanged || before !== trajectory) tell(ids);
-  };
-  const written = async <R extends { frames: Record<string, { version: number }> }>(commit: Promise<R>): Promise<R> => {
-    const result = await commit;
-    const versions = Object.fromEntries(Object.entries(result.frames).map(([id, { version }]) => [id, version]));
-    learn({ versions });
-    return result;
-  };
-  /** After a commit that moves indices everything is read anew. */
-  const moved = async <R>(commit: Promise<R>): Promise<R> => {
-    const result = await commit;
-    learn({ trajectory: await provider.info(), versions: undefined });
-    return result;
-  };
-
-  return {
-    get trajectory() {
-      return trajectory;
-    },
-    get count() {
-      return trajectory?.count ?? 0;
-    },
-    get isWritable() {
-      return isFrameWriter(provider);
-    },
-    async info(options) {
-      const info = await provider.info(options);
-      if (trajectory === undefined || info.seq >= trajectory.seq || info.epoch !== trajectory.epoch) {
-        learn({ trajectory: info, versions: {} });
-      }
-      return info;
-    },
-    read: (index, options) => provider.read(index, options),
-    readRange: (start, stop, options) => provider.readRange(start, stop, options),
-    scalars: (keys, options) => provider.scalars(keys, options),
-    write: async (id, data, options) => written(writer().patch(id, data, options)),
-    append: async (frames, options) => moved(writer().insert(frames, options)),
-    remove: async (id, options) => moved(writer().remove(id, options)),
-    undo: async (seq) => moved(writer().undo(seq)),
-    redo: async (seq) => moved(writer().redo(seq)),
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    learn,
-    async close() {
-      listeners.clear();
-      await provider.close();
-    },
-  };
+/**
+ * Frames of the room, newest versions, verified and cached. Every write is durable when it resolves, carries an
+ * idempotency key of its own, and is repeated with it when its answer was lost, so it happens once or not at all.
+ */
+export interface RoomFrames {
+  /** What is known now; undefined before the first answer. */
+  readonly trajectory: TrajectoryInfo | undefined;
+  readonly count: number;
+  /** True when writes can succeed. */
+  readonly isWritable: boolean;
+  info(options?: { signal?: AbortSignal }): Promise<TrajectoryInfo>;
+  read(index: number, options?: ReadOptions): Promise<Frame>;
+  /** The frame of this id, also an earlier version of it. Rejects with `frame/not-found`. */
+  readById(id: string, options?: ReadOptions & { version?: number }): Promise<Frame>;
+  readRange(start: number, stop: number, options?: ReadOptions): AsyncIterable<Frame>;
+  /** All frames from `start` (default 0) on, in order, in as few requests as possible; leaving the loop stops it. */
+  stream(options?: ReadOptions & { start?: number; stop?: number }): AsyncIterable<Frame>;
+  scalars(keys?: readonly string[], options?: { signal?: AbortSignal }): Promise<Record<string, Float64Array>>;
+  /** Replaces keys of a frame; `frame/conflict` when `baseVersion` is not the newest. */
+  write(id: string, data: FrameData, options: WriteOptions): Promise<CommitResult>;
+  /** Replaces keys or rows of arrays; null takes a key away. */
+  patch(id: string, patch: FramePatch, options: WriteOptions): Promise<CommitResult>;
+  /** Replaces a frame whole. */
+  replace(id: string, data: FrameData, options: WriteOptions): Promise<CommitResult>;
+  /**
+   * Changes a frame by a recipe that gets its values and may write into them: sends only the difference, takes and
+   * returns the lock when asked, and does what `onConflict` says when somebody was faster. Resolves with undefined when
+   * the recipe changed nothing. A frame that was read in part is edited in part.
+   *
+   * ```ts
+   * await room.frames.edit(await room.frames.read(0), ({ positions }) => void (positions.data[0] += 0.1));
+   * ```
+   */
+  edit(frame: Frame | string, recipe: EditRecipe, options?: EditOptions): Promise<CommitResult | undefined>;
+  append(frames: readonly FrameData[], options?: CommitOptions): Promise<CommitResult & { ids: string[] }>;
+  /** Adds frames after or before a frame; at the end without a place. */
+  insert(frames: readonly FrameData[], options?: FramePlace & CommitOptions): Promise<CommitResult & { ids: string[] }>;
+  remove(id: string, options: WriteOptions): Promise<CommitResult>;
+  /** Puts a frame elsewhere; its id, version and bytes stay. */
+  move(id: string, place: FramePlace, options?: CommitOptions): Promise<CommitResult>;
+  /** Several edits as one commit: all or none. */
+  commit(edits: readonly FrameEdit[], options?: CommitOptions): Promise<CommitResult & { ids: string[] }>;
+  /** A new commit with the values before `seq`, the newest own commit when left out. Rejects with `undo/conflict`. */
+  undo(seq?: number, options?: CommitOptions): Promise<CommitResult>;
+  redo(seq?: number, options?: CommitOptions): Promise<CommitResult>;
+  /** Who changed which frames and when, newest first: `for await (const commit of room.frames.history())`. */
+  history(options?: HistoryOptions): AsyncIterable<HistoryEntry>;
+  /**
+   * Takes the lock of a frame (or of any name), renews it while it is held, and tells when it is lost. While a frame is
+   * locked only the holder commits. Rejects with `lock/held`, which says by whom.
+   */
+  lock(name: string, options?: FrameLockOptions): Promise<FrameLock>;
+  /** The locks in force, as far as they are known here. */
+  readonly locks: readonly LockRecord[];
+  /** Called when `locks` changed. */
+  onLocks(listener: () => void): () => void;
+  /** Called when count, keys or any frame changed; `ids` names changed frames, undefined means "any of them". */
+  onChange(listener: (change: { ids: readonly string[] | undefined }) => void): () => void;
+  /** Called after each commit made here, with its number. */
+  onCommit(listener: (seq: number) => void): () => void;
 }

@@ -1,10 +1,9 @@
-import type { CommitResult, ReadOptions, WriteOptions } from '../data/provider.ts';
 import type { CovalenceError } from '../protocol/errors.ts';
-import type { Frame, FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import type { VisualiserRecord } from '../protocol/records/visualiser.ts';
 import type { CameraRecord, BookmarkRecord, ChatRecord } from '../protocol/records/scene.ts';
 import type { Presence, SharedState, StateCollection } from '../state/index.ts';
+import type { RoomFrames } from './room-frames.ts';
 
 /** Whether a room is in touch with its server; `local` rooms have none. */
 export type RoomStatus = 'connecting' | 'online' | 'offline' | 'denied' | 'closed' | 'local';
@@ -15,27 +14,6 @@ export interface RoomStatusEvent {
   /** True after the first connection was lost and is there again. */
   isReconnect: boolean;
   error?: CovalenceError;
-}
-
-/** Frames of the room, newest versions, verified and cached. */
-export interface RoomFrames {
-  /** What is known now; undefined before the first answer. */
-  readonly trajectory: TrajectoryInfo | undefined;
-  readonly count: number;
-  /** True when writes can succeed. */
-  readonly isWritable: boolean;
-  info(options?: { signal?: AbortSignal }): Promise<TrajectoryInfo>;
-  read(index: number, options?: ReadOptions): Promise<Frame>;
-  readRange(start: number, stop: number, options?: ReadOptions): AsyncIterable<Frame>;
-  scalars(keys?: readonly string[], options?: { signal?: AbortSignal }): Promise<Record<string, Float64Array>>;
-  /** Replaces keys of a frame; `frame/conflict` when `baseVersion` is not the newest. */
-  write(id: string, data: FrameData, options: WriteOptions): Promise<CommitResult>;
-  append(frames: readonly FrameData[], options?: { signal?: AbortSignal }): Promise<CommitResult & { ids: string[] }>;
-  remove(id: string, options: WriteOptions): Promise<CommitResult>;
-  undo(seq?: number): Promise<CommitResult>;
-  redo(seq?: number): Promise<CommitResult>;
-  /** Called when count, keys or any frame changed; `ids` names changed frames, undefined means "any of them". */
-  onChange(listener: (change: { ids: readonly string[] | undefined }) => void): () => void;
 }
 
 /** Position in the trajectory and playing, for this viewer. */
@@ -66,9 +44,13 @@ export interface Room extends AsyncDisposable {
   readonly playback: RoomPlayback;
   /** Who is here. */
   readonly presence: Presence;
-  /** Undoes the newest own change of selections, visualisers, cameras, bookmarks or scene; false when there is none. */
-  undo(): boolean;
-  redo(): boolean;
+  /**
+   * Takes back the newest thing done here, whether to selections, visualisers, cameras, bookmarks and scene or to frames,
+   * in the order in which they were done. Resolves with false when there is none; rejects with `undo/conflict` when a
+   * frame was changed since by somebody else, and with `server/unreachable`.
+   */
+  undo(): Promise<boolean>;
+  redo(): Promise<boolean>;
   onStatus(listener: (event: RoomStatusEvent) => void): () => void;
   close(): Promise<void>;
 }

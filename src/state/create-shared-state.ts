@@ -135,11 +135,19 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
   }
 
   get canUndo(): boolean {
-    return this.#undoStack.canUndo;
+    return this.undoCount > 0;
+  }
+
+  get undoCount(): number {
+    return this.#undoStack.undoCount;
+  }
+
+  get redoCount(): number {
+    return this.#undoStack.redoCount;
   }
 
   get canRedo(): boolean {
-    return this.#undoStack.canRedo;
+    return this.redoCount > 0;
   }
 
   undoGroup(): UndoGroup {

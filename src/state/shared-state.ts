@@ -59,6 +59,9 @@ export interface SharedState extends StateView<StateValue>, Disposable {
   redo(): boolean;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** Steps that can be taken back, at most 200: for those who keep an order of their own across several undos. */
+  readonly undoCount: number;
+  readonly redoCount: number;
   /** Starts a group, for a drag or a gesture: `using group = state.undoGroup()`. */
   undoGroup(): UndoGroup;
   /** Returns its own undo. Called when `canUndo` or `canRedo` may have changed. */

@@ -27,12 +27,12 @@ export class UndoStack {
   /** The open group: its step, once there is one. */
   #group: { step: StoredChange[] | undefined } | undefined;
 
-  get canUndo(): boolean {
-    return this.#undo.length > 0;
+  get undoCount(): number {
+    return this.#undo.length;
   }
 
-  get canRedo(): boolean {
-    return this.#redo.length > 0;
+  get redoCount(): number {
+    return this.#redo.length;
   }
 
   /** Notes a transaction that was made by the person, by undo or by redo. */

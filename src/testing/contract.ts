@@ -1,4 +1,4 @@
-import { type ErrorCode, isCovalenceError } from '../protocol/errors.ts';
+import { type CovalenceError, type ErrorCode, isCovalenceError } from '../protocol/errors.ts';
 
 /** One observable promise of an interface; runs without a test framework and throws when it is broken. */
 export interface ContractCase {
@@ -18,12 +18,12 @@ export function checkEqual(found: unknown, expected: unknown, what: string): voi
 }
 
 /** Throws unless `task` rejects with an error of this code. */
-export async function checkRefused(task: Promise<unknown>, code: ErrorCode, what: string): Promise<void> {
+export async function checkRefused(task: Promise<unknown>, code: ErrorCode, what: string): Promise<CovalenceError> {
   const outcome: unknown = await task.then(
     () => 'success',
     (error: unknown) => error,
   );
-  if (isCovalenceError(outcome, code)) return;
+  if (isCovalenceError(outcome, code)) return outcome;
   const found = outcome instanceof Error ? `${outcome.name} ${outcome.message}` : String(outcome);
   throw new Error(`${what}: expected ${code}, found ${found}`, { cause: outcome });
 }

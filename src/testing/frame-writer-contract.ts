@@ -2,6 +2,7 @@ import type { DataProvider, FrameWriter } from '../data/provider.ts';
 import { type Frame, type FrameData, frameArray } from '../protocol/frames.ts';
 import { type ContractCase, check, checkEqual, checkRefused } from './contract.ts';
 import { checkData, checkHashes } from './contract-frames.ts';
+import { frameCommitCases } from './frame-commit-contract.ts';
 
 /** A provider that reads and writes. */
 export type WritableProvider = DataProvider & FrameWriter;
@@ -25,6 +26,7 @@ export function frameWriterContract(
     },
   });
   return [
+    ...frameCommitCases.map(({ title, run }) => writing(title, run)),
     writing(
       'a patch makes the next version, keeps other keys and answers with hashes that are then read',
       async (provider, frames) => {

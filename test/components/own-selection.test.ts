@@ -79,7 +79,7 @@ describe('a selection that somebody cared about', () => {
     hideSelection(room, key!, true);
     removeSelection(room, key!);
     expect([room.selections.size, room.visualisers.size]).toEqual([0, 0]);
-    expect(room.undo()).toBe(true);
+    expect(await room.undo()).toBe(true);
     expect([room.selections.size, room.visualisers.size]).toEqual([1, 1]);
   });
 

@@ -23,6 +23,8 @@ export interface CommandTarget {
   toggleMode(mode: 'box' | 'measure'): void;
   toggleCell(): void;
   toggleHelp(): void;
+  /** Takes back, or does again, what was done here last. */
+  revert(direction: 'undo' | 'redo'): void;
 }
 
 /** Degrees of freedom per key press, in CSS pixels of a drag. */
@@ -94,7 +96,7 @@ export function runCommand(target: CommandTarget, command: ViewerCommand): void 
   else if (command === 'box' || command === 'measure') target.toggleMode(command);
   else if (command === 'cell') target.toggleCell();
   else if (command === 'help') target.toggleHelp();
-  else if (command === 'undo') activeRoom?.undo();
-  else if (command === 'redo') activeRoom?.redo();
+  else if (command === 'undo') target.revert('undo');
+  else if (command === 'redo') target.revert('redo');
   else playback(activeRoom, command);
 }

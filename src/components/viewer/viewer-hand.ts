@@ -274,6 +274,15 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     this.#viewer.toggleHelp();
   }
 
+  revert(direction: 'undo' | 'redo'): void {
+    const done = this.activeRoom?.[direction]();
+    done?.catch((error: unknown) => {
+      const failed = asCovalenceError(error);
+      this.#viewer.say(failed.message);
+      this.#viewer.dispatchEvent(new CoErrorEvent(failed, false));
+    });
+  }
+
   #focus(atoms: Uint32Array): void {
     const { scene } = this;
     const positions = this.#viewer.frame?.data.positions;
