@@ -3,7 +3,7 @@ import type { FrameLocker } from '../data/frame-locker.ts';
 import type { FrameData } from '../protocol/frames.ts';
 import { check, checkEqual, checkRefused } from './contract.ts';
 import { checkData } from './contract-frames.ts';
-import type { WritableProvider } from './frame-writer-contract.ts';
+import type { WritableProvider } from './writable-provider.ts';
 
 /** A promise of a writable provider: its title and how it is tried on a fresh one. */
 export interface WritingCase {

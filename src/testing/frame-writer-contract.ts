@@ -1,11 +1,8 @@
-import type { DataProvider, FrameWriter } from '../data/provider.ts';
 import { type Frame, type FrameData, frameArray } from '../protocol/frames.ts';
 import { type ContractCase, check, checkEqual, checkRefused } from './contract.ts';
 import { checkData, checkHashes } from './contract-frames.ts';
 import { frameCommitCases } from './frame-commit-contract.ts';
-
-/** A provider that reads and writes. */
-export type WritableProvider = DataProvider & FrameWriter;
+import type { WritableProvider } from './writable-provider.ts';
 
 /** The promises of a provider that can be written to; `open` gives a fresh one with at least three frames. */
 export function frameWriterContract(

@@ -14,6 +14,6 @@ export type { DataProviderHarness } from './data-provider-contract.ts';
 export { docStoreContract } from './doc-store-contract.ts';
 export type { DocStoreHarness } from './doc-store-contract.ts';
 export { frameWriterContract } from './frame-writer-contract.ts';
-export type { WritableProvider } from './frame-writer-contract.ts';
+export type { WritableProvider } from './writable-provider.ts';
 export { transportContract } from './transport-contract.ts';
 export type { TransportHarness, TransportRig } from './transport-contract.ts';
