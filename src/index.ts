@@ -10,6 +10,7 @@
  * ```
  */
 export { openRoom, type OpenRoomOptions } from './room/open-room.ts';
+export type { TokenOption } from './room/token-source.ts';
 export { openLocalRoom, type OpenLocalRoomOptions } from './room/open-local-room.ts';
 export { openFileRoom, type OpenFileRoomOptions } from './room/open-file-room.ts';
 export type { Room, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
@@ -17,6 +18,7 @@ export type { HistoryEntry, HistoryOptions, RoomFrames } from './room/room-frame
 export type { EditOptions, EditRecipe, FrameDraft } from './room/edit-frame.ts';
 export type { FrameLock, FrameLockOptions } from './room/frame-lock.ts';
 export { parseRoomUrl } from './room/room-address.ts';
+export type { Capability } from './protocol/capabilities.ts';
 export { CovalenceError, type ErrorCode, isCovalenceError, type Problem } from './protocol/errors.ts';
 export type { Dtype, Frame, FrameArray, FrameData, FrameValue, TrajectoryInfo } from './protocol/frames.ts';
 export { frameArray, isFrameArray, stringArray } from './protocol/frames.ts';

@@ -8,6 +8,7 @@ import { reExports, readSource } from './source-files.ts';
 const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   'src/index.ts': [
     'CameraPose',
+    'Capability',
     'CommitOptions',
     'CommitResult',
     'CovalenceError',
@@ -42,6 +43,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'RoomPlayback',
     'RoomStatus',
     'RoomStatusEvent',
+    'TokenOption',
     'TrajectoryInfo',
     'WriteOptions',
     'frameArray',
@@ -250,7 +252,17 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'savePerson',
     'selectAtoms',
   ],
-  'src/server/index.ts': ['CovalenceServer', 'IndexingProgress', 'ServerLog', 'ServerOptions', 'createServer'],
+  'src/server/index.ts': [
+    'CAPABILITIES',
+    'Capability',
+    'CovalenceServer',
+    'IndexingProgress',
+    'ServerLog',
+    'ServerOptions',
+    'TokenClaims',
+    'createServer',
+    'signToken',
+  ],
   'src/testing/index.ts': [
     'ContractCase',
     'DataProviderHarness',

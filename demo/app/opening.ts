@@ -32,9 +32,10 @@ export async function openFiles(files: File[], page: OpeningPage): Promise<void>
       room = await uploadFile(file, (sent, all) => tell(all === 0 ? 1 : sent / all), abort.signal);
     }
     page.tell(undefined);
-    location.href = withToken(
-      files.length === 1 ? `${serverBase()}/r/${encodeURIComponent(room)}` : `${serverBase()}/`,
-    );
+    const target = `${serverBase()}/${files.length === 1 ? `r/${encodeURIComponent(room)}` : ''}`;
+    // Another fragment alone would not load the list again.
+    if (target === location.origin + location.pathname) location.reload();
+    else location.href = withToken(target);
   } catch (error) {
     page.tell(undefined);
     if (abort.signal.aborted) return;

@@ -9,7 +9,7 @@ import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
 import { saveFile, saveLink } from './save-file.ts';
-import { serverBase, withToken } from './server-address.ts';
+import { accessToken, serverBase, withToken } from './server-address.ts';
 import { saveThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 
@@ -70,7 +70,8 @@ export class AppRoom extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <co-room
-        href=${this.room === undefined ? location.pathname + location.search : nothing}
+        href=${this.room === undefined ? location.pathname : nothing}
+        .token=${accessToken()}
         .room=${this.room}
         @co-room-changed=${this.#roomChanged}
         @co-error=${this.#failed}
@@ -168,6 +169,7 @@ export class AppRoom extends LitElement {
   #restoreView(): void {
     const room = this.active;
     const { frame, camera } = parseViewLink(location.hash);
+    accessToken(); // a link that was pasted over this page brings one, which is not to stay there
     if (camera !== undefined) this.viewer.camera = camera;
     if (room === undefined || frame === undefined) return;
     const seek = (): boolean => {
@@ -189,9 +191,11 @@ export class AppRoom extends LitElement {
 
   readonly #copy = async (): Promise<void> => {
     const view = formatViewLink({ frame: this.active?.playback.frameIndex, camera: this.viewer.camera });
-    const link = `${location.origin}${location.pathname}${location.search}#${view}`;
-    history.replaceState(null, '', link);
+    const page = `${location.origin}${location.pathname}`;
+    history.replaceState(null, '', `${page}#${view}`);
+    const link = withToken(page, view);
     const isCopied = await copyText(link);
+    if (!isCopied) history.replaceState(null, '', link);
     this.tell(
       isCopied
         ? { kind: 'good', text: 'Link copied: this room, frame and view.' }
@@ -215,7 +219,8 @@ export class AppRoom extends LitElement {
 
   readonly #saveTrajectory = (): void => {
     const url = `${serverBase()}/v1/rooms/${encodeURIComponent(this.#name())}/export?format=extxyz`;
-    saveLink(withToken(url), `${this.#name()}.xyz`);
+    // The cookie of this page speaks for it: a header cannot, and the address would be kept with the downloads.
+    saveLink(url, `${this.#name()}.xyz`);
   };
 
   readonly #toggleTheme = (): void => {

@@ -7,7 +7,7 @@ import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
 import { openHere } from './open-here.ts';
-import { serverBase, withToken } from './server-address.ts';
+import { authorization, serverBase, withToken } from './server-address.ts';
 import { loadThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 
@@ -46,7 +46,9 @@ export class AppRooms extends LitElement {
 
   async #load(): Promise<void> {
     try {
-      const response = await fetch(withToken(`${serverBase()}/v1/rooms`), { headers: { accept: 'application/json' } });
+      const response = await fetch(`${serverBase()}/v1/rooms`, {
+        headers: { accept: 'application/json', ...authorization() },
+      });
       const body = (await response.json()) as { rooms?: RoomSummary[]; detail?: string };
       if (!response.ok) throw new Error(body.detail ?? `The server answered ${response.status}.`);
       this.rooms = body.rooms ?? [];

@@ -1,5 +1,5 @@
 import { CovalenceError, isCovalenceError } from 'covalence';
-import { serverBase, withToken } from './server-address.ts';
+import { authorization, serverBase } from './server-address.ts';
 
 /** How far an upload is: bytes sent of bytes in all; all sent means that the server is reading. */
 export type UploadProgress = (sentByteLength: number, byteLength: number) => void;
@@ -28,9 +28,9 @@ async function refusal(response: Response): Promise<CovalenceError> {
 }
 
 async function createRoom(name: string, signal: AbortSignal): Promise<void> {
-  const response = await fetch(withToken(`${serverBase()}/v1/rooms`), {
+  const response = await fetch(`${serverBase()}/v1/rooms`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization() },
     body: JSON.stringify({ name }),
     signal,
   });
@@ -57,6 +57,7 @@ function send(url: string, file: File, onProgress: UploadProgress, signal: Abort
     request.open('POST', url);
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.setRequestHeader('accept', 'application/json');
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(Math.min(loaded, file.size), file.size));
     request.addEventListener('load', () => {
       if (request.status < 300) resolve();
@@ -78,10 +79,10 @@ export async function uploadFile(file: File, onProgress: UploadProgress, signal:
   const room = await createFreeRoom(roomNameFor(file.name), signal);
   const url = `${serverBase()}/v1/rooms/${encodeURIComponent(room)}`;
   try {
-    await send(withToken(`${url}/import?name=${encodeURIComponent(file.name)}`), file, onProgress, signal);
+    await send(`${url}/import?name=${encodeURIComponent(file.name)}`, file, onProgress, signal);
     return room;
   } catch (error) {
-    await fetch(withToken(url), { method: 'DELETE' }).catch(() => undefined);
+    await fetch(url, { method: 'DELETE', headers: authorization() }).catch(() => undefined);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../protocol/clock.ts';
 import { CovalenceError, asCovalenceError, errorFromProblem, isCovalenceError } from '../protocol/errors.ts';
 import { CONTENT_TYPE, HEADER } from '../protocol/routes.ts';
+import type { TokenSource } from '../protocol/token-source.ts';
 import { isRecord } from './frame-codec.ts';
 import { decodeMsgpack } from './msgpack.ts';
 
@@ -8,8 +9,8 @@ import { decodeMsgpack } from './msgpack.ts';
 export interface HttpClientOptions {
   /** Address of the server without the room: `https://host/base`. */
   url: string;
-  /** Sent as `Authorization: Bearer`. */
-  token?: string | undefined;
+  /** Sent as `Authorization: Bearer`; a source is asked for another one when the server refuses the token. */
+  token?: string | TokenSource | undefined;
   /** The session issued on the control channel, when there is one. */
   session?: (() => string | undefined) | undefined;
   fetch?: typeof fetch | undefined;
@@ -95,7 +96,6 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     const sent = new Headers();
     const own = {
       accept,
-      authorization: options.token === undefined ? undefined : `Bearer ${options.token}`,
       [HEADER.session]: options.session?.(),
       ...headers,
     };
@@ -109,7 +109,16 @@ export function httpClient(options: HttpClientOptions): HttpClient {
         cache: 'no-store',
       };
       if (body !== undefined) init.body = body;
-      const response = await withinTime(() => doFetch(url, init), abort);
+      const send = (): Promise<Response> => {
+        const token = typeof options.token === 'object' ? options.token.current() : options.token;
+        if (token !== undefined && headers['authorization'] === undefined) sent.set('authorization', `Bearer ${token}`);
+        return withinTime(() => doFetch(url, init), abort);
+      };
+      let response = await send();
+      if (response.status === 401 && typeof options.token === 'object' && (await options.token.renew())) {
+        await response.body?.cancel();
+        response = await send();
+      }
       if (!response.ok) throw await refusal(response);
       const contentType = response.headers.get('content-type') ?? 'nothing';
       if (response.status !== 204 && !contentType.startsWith(accept)) {

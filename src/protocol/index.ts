@@ -2,6 +2,9 @@
  * The words both sides share: key grammar, records, frames, ledger, messages, routes, limits and error codes. Nothing
  * here does anything; everything here is on the wire or in a signature.
  */
+export { CAPABILITIES, isCapability } from './capabilities.ts';
+export type { Capability } from './capabilities.ts';
+
 export { systemClock } from './clock.ts';
 export type { Clock, Random } from './clock.ts';
 

@@ -1,3 +1,5 @@
+import type { Capability } from './capabilities.ts';
+
 /**
  * Message types on `/v1/sync/<room>` besides y-websocket's own (0 sync, 1 awareness, 2 auth, 3 query awareness). The
  * server sends them only to connections opened with `?z=1`. Each message is a varint of the type, then:
@@ -29,7 +31,10 @@ export interface SessionMessage {
   protocol: number;
   /** Durability levels behind `whenSaved`. */
   durability: string;
-  capabilities: readonly string[];
+  /** What this connection may do. */
+  capabilities: readonly Capability[];
+  /** What the token calls the person, if it does. */
+  name?: string;
 }
 
 /** Something the server wants people to know, e.g. that it is about to restart. */
@@ -40,6 +45,11 @@ export interface NoticeMessage {
 
 /** Raised with every change of the wire that an older peer would misread. */
 export const PROTOCOL_VERSION = 1;
+
+/** Subprotocol of the WebSocket; it is answered when a client names it beside its token. */
+export const SYNC_PROTOCOL = 'covalence';
+/** A token travels as a subprotocol of this beginning: an address would leave it in the logs of proxies. */
+export const TOKEN_PROTOCOL_PREFIX = 'covalence-token.';
 
 /** Close codes of the control channel. 4400-4499 are permanent: a stock client never returns after them. */
 export const CLOSE = {

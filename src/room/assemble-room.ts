@@ -1,4 +1,5 @@
 import { type DataProvider, isChangingProvider, isInvalidatable } from '../data/provider.ts';
+import type { Capability } from '../protocol/capabilities.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { FrameRecord, LockRecord, TrajectoryRecord } from '../protocol/ledger.ts';
 import {
@@ -33,6 +34,7 @@ export interface RoomParts {
 export interface RoomConnection {
   readonly status: Room['status'];
   onStatus(listener: (event: RoomStatusEvent) => void): () => void;
+  can(capability: Capability): boolean;
 }
 
 /** Hands the news of the ledger to the frames: the one place that knows which frames a step of `seq` touched. */
@@ -102,6 +104,7 @@ export function assembleRoom(parts: RoomParts): Room {
     get status() {
       return isClosed ? 'closed' : (connection?.status ?? 'local');
     },
+    can: (capability) => connection?.can(capability) ?? true,
     state,
     selections: state.collection(selectionCollection),
     visualisers: state.collection(visualiserCollection),

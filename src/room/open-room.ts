@@ -2,7 +2,7 @@ import { httpProvider } from '../data/http-provider.ts';
 import { withCache } from '../data/with-cache.ts';
 import { withPrefetch } from '../data/with-prefetch.ts';
 import { type Clock, systemClock } from '../protocol/clock.ts';
-import { isCovalenceError } from '../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import { createPresence, createSharedState, type RoomDocuments, roomDocuments } from '../state/index.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -10,14 +10,18 @@ import { webSocketTransport } from '../transport/websocket.ts';
 import { assembleRoom } from './assemble-room.ts';
 import { parseRoomUrl } from './room-address.ts';
 import type { Room } from './room.ts';
+import { type TokenOption, tokenSource } from './token-source.ts';
 import { transportConnection } from './transport-connection.ts';
 
 /** How to open a room. */
 export interface OpenRoomOptions {
   /** How others see this person. */
   user?: { name: string; color?: string };
-  /** Token of the server's link, when it is not in the URL. */
-  token?: string;
+  /**
+   * Token of the server's link, when it is not in the URL; or a function that gives one. It is asked before the first
+   * request and whenever the server says that the token has run out; the room then stays, and reconnects with the new one.
+   */
+  token?: TokenOption;
   /** Bytes of frames kept in memory; default 256 MiB. */
   cacheByteLength?: number;
   /** Gives up opening when it aborts. */
@@ -42,7 +46,7 @@ const CACHE_BYTE_LENGTH = 256 * 1024 * 1024;
  */
 export async function openRoom(url: string, options: OpenRoomOptions = {}): Promise<Room> {
   const { base, room: name, token: tokenInUrl } = parseRoomUrl(url);
-  const token = options.token ?? tokenInUrl;
+  const token = await tokenSource(options.token ?? tokenInUrl);
   const clock = options.clock ?? systemClock;
   const documents = roomDocuments();
   const { doc, ledger, awareness } = documents;
@@ -53,7 +57,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
       doc,
       ledger,
       awareness,
-      ...(token === undefined ? {} : { params: { token } }),
+      token,
     });
   const provider = withPrefetch(
     withCache(
@@ -61,7 +65,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
         url: base,
         room: name,
         session: () => transport.session?.session,
-        ...(token === undefined ? {} : { token }),
+        token,
         ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
       }),
       { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
@@ -72,6 +76,10 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     ledger,
     clock,
     whenSynced: () => transport.synced,
+    assertWritable() {
+      if (transport.session?.capabilities.includes('write') !== false) return;
+      throw new CovalenceError('auth/denied', 'This link is for looking only; nothing was changed.');
+    },
     ...(transport.whenSaved === undefined ? {} : { whenSaved: (how) => transport.whenSaved?.(how) }),
   });
   const presence = createPresence(awareness, { clock, ...(options.user === undefined ? {} : { user: options.user }) });

@@ -3,7 +3,7 @@ import { assertRoomName } from '../protocol/room-name.ts';
 import type { RoomAddress } from '../protocol/routes.ts';
 
 /**
- * Takes a room's URL apart: `https://host/base/r/argon?token=x` has base `https://host/base`, room `argon` and token
+ * Takes a room's URL apart: `https://host/base/r/argon#token=x` has base `https://host/base`, room `argon` and token
  * `x`. Relative URLs are read against `against`, in a page its own address. Throws `room/name-invalid`.
  */
 export function parseRoomUrl(url: string, against?: string): RoomAddress & { token?: string } {
@@ -28,6 +28,8 @@ export function parseRoomUrl(url: string, against?: string): RoomAddress & { tok
   }
   const room = decodeURIComponent(match[2]);
   assertRoomName(room);
-  const token = parsed.searchParams.get('token');
+  // After "#" it reaches no server, log or other page by accident.
+  const inFragment = new URLSearchParams(parsed.hash.slice(1)).get('token');
+  const token = inFragment ?? parsed.searchParams.get('token');
   return { base: parsed.origin + match[1], room, ...(token === null ? {} : { token }) };
 }

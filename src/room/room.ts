@@ -1,3 +1,4 @@
+import type { Capability } from '../protocol/capabilities.ts';
 import type { CovalenceError } from '../protocol/errors.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import type { VisualiserRecord } from '../protocol/records/visualiser.ts';
@@ -34,6 +35,11 @@ export interface Room extends AsyncDisposable {
   readonly url: string;
   readonly name: string;
   readonly status: RoomStatus;
+  /**
+   * False for what this person's link does not allow, as far as is known: before the first answer of the server, and in
+   * a room without one, everything is. Writing then throws `auth/denied`.
+   */
+  can(capability: Capability): boolean;
   readonly state: SharedState;
   readonly selections: StateCollection<SelectionRecord>;
   readonly visualisers: StateCollection<VisualiserRecord>;

@@ -19,6 +19,7 @@ export function transportConnection(transport: Transport): RoomConnection {
     get status(): RoomStatus {
       return transport.status;
     },
+    can: (capability) => transport.session?.capabilities.includes(capability) ?? true,
     onStatus(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -13,3 +13,5 @@
 export { type CovalenceServer, createServer, type ServerOptions } from './server.ts';
 export type { IndexingProgress } from './open-house.ts';
 export type { ServerLog } from './server-log.ts';
+export { signToken, type TokenClaims } from './access/signed-token.ts';
+export { CAPABILITIES, type Capability } from '../protocol/capabilities.ts';

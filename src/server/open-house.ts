@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
+import { CovalenceError } from '../protocol/errors.ts';
 import { roomNameOfFile } from '../protocol/room-name.ts';
 import { HEADER } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
+import { assertGranted, type Grant, isGranted } from './access/grant.ts';
 import { createDataRooms } from './data/data-rooms.ts';
 import { fileRoomStorage } from './data/file-room-storage.ts';
 import { createFrameChannel } from './data/http/frame-channel.ts';
@@ -18,7 +20,7 @@ import type { ServerLog } from './server-log.ts';
 import { fileDocStore } from './sync/file-doc-store.ts';
 import { memoryDocStore } from './sync/memory-doc-store.ts';
 import { createSyncHub } from './sync/sync-hub.ts';
-import type { SyncRoom } from './sync/sync-room.ts';
+import type { ConnectionOptions, SyncRoom } from './sync/sync-room.ts';
 import type { SyncTarget } from './upgrade.ts';
 
 /** How far the file behind a room has been read. */
@@ -33,9 +35,12 @@ export interface IndexingProgress {
 /** Everything behind the sockets of a server. */
 export interface House {
   /** Answers the data channel; undefined for other paths. */
-  frameChannel(request: Request): Promise<Response | undefined>;
-  /** Connects a WebSocket; the room comes into being when it is not there. */
-  join(target: SyncTarget, message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  frameChannel(request: Request, grant: Grant): Promise<Response | undefined>;
+  /**
+   * Connects a WebSocket; the room comes into being when it is not there and the grant allows it. Rejects with
+   * `auth/denied`, `room/not-found` and what the rooms say.
+   */
+  join(target: SyncTarget, grant: Grant, message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   openFile(path: string, name?: string): Promise<string>;
   onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
   room(name: string, url: string): Promise<Room>;
@@ -60,6 +65,20 @@ interface LinkedRoom {
   data: RoomData;
   sync: SyncRoom;
   unlink: () => void;
+}
+
+const FLUSH = /^\/v1\/rooms\/([^/]+)\/flush$/;
+
+/** What a grant means for a connection. */
+function connectionOf({ capabilities, name, subject, expiresMs }: Grant): Partial<ConnectionOptions> {
+  return {
+    canWrite: capabilities.has('write'),
+    capabilities: [...capabilities],
+    ...(name === undefined ? {} : { name }),
+    // Apart from the names of those who bring none.
+    ...(subject === undefined ? {} : { subject: `sub:${subject}` }),
+    ...(expiresMs === undefined ? {} : { expiresMs }),
+  };
 }
 
 /** Opens the stores and puts the control channel and the data channel of each room together. */
@@ -142,6 +161,14 @@ export async function openHouse({
     takeLeave([name], () => hub.deleteRoom(name), 'the shared state of a deleted room stays on disk'),
   );
 
+  /** `POST .../flush`: answers once everything in the shared state of a room now is stored; for stock clients. */
+  const flush = async (request: Request): Promise<Response | undefined> => {
+    const [, room] = FLUSH.exec(new URL(request.url).pathname.slice(basePath.length)) ?? [];
+    if (room === undefined || request.method !== 'POST') return undefined;
+    const { sync } = await link((await rooms.get(decodeURIComponent(room))).name);
+    return Response.json({ level: await sync.saved() });
+  };
+
   /** A name for a file's room: its base name, with a number when another file has that name. */
   const nameFor = async (path: string): Promise<string> => {
     const wanted = roomNameOfFile(path);
@@ -154,10 +181,23 @@ export async function openHouse({
   };
 
   return {
-    frameChannel: channel,
-    async join(target, message, socket, head) {
+    async frameChannel(request, grant) {
+      const answer = await channel(request, {
+        grant,
+        ...(grant.name === undefined ? {} : { author: grant.name }),
+      });
+      return answer ?? flush(request);
+    },
+    async join(target, grant, message, socket, head) {
+      assertGranted(grant, 'read', target.room);
+      if (!isGranted(grant, 'create', target.room) && !(await rooms.has(target.room))) {
+        throw new CovalenceError(
+          'room/not-found',
+          `There is no room "${target.room}", and this link may not make one.`,
+        );
+      }
       await link(target.room);
-      await hub.handleUpgrade(message, socket, head, target.room, target);
+      await hub.handleUpgrade(message, socket, head, target.room, { ...target, ...connectionOf(grant) });
     },
     async openFile(path, name) {
       const chosen = name ?? (await nameFor(path));

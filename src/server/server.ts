@@ -7,16 +7,20 @@ import { type Clock, systemClock } from '../protocol/clock.ts';
 import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
-import { tokenAccess } from './access.ts';
-import { assertAllowedOrigin } from './allowed-origin.ts';
-import { assertAskedOnLoopback } from './asked-host.ts';
+import { type Access, openAccess } from './access/access.ts';
+import { FULL_GRANT } from './access/grant.ts';
+import { linkTokenAccess } from './access/link-token.ts';
+import { cookieFor } from './access/presented-tokens.ts';
+import { signedTokenAccess } from './access/signed-token.ts';
+import { doorkeeper } from './doorkeeper.ts';
+import { type OuterRequest, outerRequest, requestUrl } from './http/outer-request.ts';
 import { problemResponse } from './http/problem-response.ts';
-import { isPageCode, staticPages } from './http/static-pages.ts';
+import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
 import type { ServerLog } from './server-log.ts';
-import { refuseUpgrade, syncTarget } from './upgrade.ts';
+import { socketRefusals, syncTarget } from './upgrade.ts';
 
 /** How a server is made. Everything has a default that suits one person on one machine. */
 export interface ServerOptions {
@@ -32,6 +36,17 @@ export interface ServerOptions {
   allowOrigins?: readonly string[];
   /** Asked of everybody when set. Needed when `host` is not loopback, unless `isOpen`. */
   token?: string | undefined;
+  /**
+   * Secret that signs the tokens of people and programs (`signToken`): each says for which room, for how long and what its
+   * bearer may do. At least 32 bytes; excludes `token`.
+   */
+  authSecret?: string | undefined;
+  /** Asked of those who come through a proxy to a server that is otherwise open; without it they are refused. */
+  proxyToken?: string | undefined;
+  /** Told when somebody comes through a proxy to a server that is open to its own machine, the first time. */
+  onProxied?: () => void;
+  /** Believes `X-Forwarded-For`, `-Host` and `-Proto`: only where every request comes through a proxy that sets them. */
+  trustProxy?: boolean;
   /** Lets everybody in although the server listens elsewhere than on loopback. */
   isOpen?: boolean;
   /** Shows frames that are appended to a file. */
@@ -72,13 +87,21 @@ const QUIET: ServerLog = { info() {}, warn() {}, error() {} };
 /** Makes a server; it serves once `listen` resolved. */
 export async function createServer(options: ServerOptions = {}): Promise<CovalenceServer> {
   const { host = '127.0.0.1', basePath = '', allowOrigins = [], clock = systemClock, log = QUIET } = options;
-  if (!isLoopback(host) && options.token === undefined && options.isOpen !== true) {
+  const { trustProxy = false } = options;
+  if (!isLoopback(host) && accessOf(options, clock).isOpen && options.isOpen !== true) {
     throw new CovalenceError('command/invalid', `Listening on ${host} needs a token, or isOpen to let everybody in.`, {
       host,
     });
   }
-  const isForThisMachine = isLoopback(host) && options.token === undefined && options.isOpen !== true;
-  const access = tokenAccess(options.token);
+  const access = accessOf(options, clock);
+  const door = doorkeeper({
+    access,
+    proxyAccess: options.proxyToken === undefined ? undefined : linkTokenAccess(options.proxyToken),
+    isForThisMachine: isLoopback(host) && access.isOpen && options.isOpen !== true,
+    allowOrigins,
+    onProxied: () => options.onProxied?.(),
+  });
+  const refuse = socketRefusals(clock);
   const house = await openHouse({
     dataDirectory: options.dataDirectory,
     basePath,
@@ -91,26 +114,27 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   let port = options.port ?? 8080;
   let closing: Promise<void> | undefined;
 
-  const assertOrigin = (headers: Headers): void =>
-    assertAllowedOrigin({
-      origin: headers.get('origin') ?? undefined,
-      host: headers.get('host') ?? undefined,
-      allowOrigins,
-    });
-
-  const answer = async (request: Request): Promise<Response> => {
+  const answer = async (request: Request, outer: OuterRequest): Promise<Response> => {
     const url = new URL(request.url);
-    if (isForThisMachine) assertAskedOnLoopback(request.headers.get('host') ?? undefined, allowOrigins);
+    const isActing = !READING.has(request.method);
+    const visit = { url, headers: request.headers, outer, isActing };
+    door.checkOrigin(visit);
     if (url.pathname === '/healthz') return new Response('ok\n');
     if (url.pathname === '/readyz') return house.readiness();
-    if (!url.pathname.startsWith(basePath)) throw notFound(url.pathname);
-    const path = url.pathname.slice(basePath.length) || '/';
-    const isPreflight = request.method === 'OPTIONS';
-    if (!READING.has(request.method)) assertOrigin(request.headers);
-    if (!isPreflight && !isPageCode(path)) access.check({ url, headers: request.headers });
-    const cookie = access.cookieFor(url);
-    const response = (await house.frameChannel(request)) ?? (await pages(path, request.method));
+    if (url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
+    if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname);
+    const path = url.pathname.slice(basePath.length);
+    if (!path.startsWith('/v1/')) {
+      // Pages are the same for everybody and know no data; what they ask for next needs a token.
+      const page = await pages(path, request.method);
+      if (page === undefined) throw notFound(path);
+      return page;
+    }
+    const room = roomOf(path);
+    const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, room);
+    const response = await house.frameChannel(request, grant);
     if (response === undefined) throw notFound(path);
+    const cookie = access.isOpen ? undefined : cookieFor(visit, grant.room, { basePath, isSecure: outer.isSecure });
     if (cookie !== undefined) response.headers.append('set-cookie', cookie);
     return response;
   };
@@ -118,10 +142,10 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const onRequest = async (message: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort(new CovalenceError('server/unreachable', 'The other side went away.')));
-    const origin = `http://${message.headers.host ?? 'localhost'}`;
     let response: Response;
     try {
-      response = await answer(toWebRequest(message, origin, gone.signal));
+      const outer = outerRequest(message, trustProxy);
+      response = await answer(toWebRequest(message, requestUrl(message, outer), gone.signal), outer);
     } catch (error) {
       const ours = asCovalenceError(error);
       if (ours.status >= 500)
@@ -141,20 +165,14 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const onUpgrade = async (message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     socket.on('error', (error) => log.warn({ error: String(error) }, 'socket'));
     try {
-      const { origin, host: asked } = message.headers;
-      if (isForThisMachine) assertAskedOnLoopback(asked, allowOrigins);
-      assertAllowedOrigin({ origin, host: asked, allowOrigins });
-      const target = syncTarget(message, basePath);
-      access.check({
-        url: target.url,
-        headers: new Headers({
-          authorization: message.headers.authorization ?? '',
-          cookie: message.headers.cookie ?? '',
-        }),
-      });
-      await house.join(target, message, socket, head);
+      const outer = outerRequest(message, trustProxy);
+      const url = requestUrl(message, outer);
+      const visit = { url, headers: { get: (name: string) => headerOf(message, name) }, outer, isActing: true };
+      door.checkOrigin(visit);
+      const target = syncTarget(url, basePath);
+      await house.join(target, await door.grantOf(visit, target.room), message, socket, head);
     } catch (error) {
-      refuseUpgrade(socket, asCovalenceError(error));
+      refuse(message, socket, head, asCovalenceError(error));
     }
   };
 
@@ -178,7 +196,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     },
     openFile: (path, name) => house.openFile(path, name),
     onIndexing: (name, listener) => house.onIndexing(name, listener),
-    link: (name) => server.url + routes.page(name) + (access.token === undefined ? '' : `?token=${access.token}`),
+    link: (name) =>
+      server.url + routes.page(name) + (access.linkToken === undefined ? '' : `#token=${access.linkToken}`),
     room: (name) => house.room(name, `${server.url}${routes.page(name)}`),
     close() {
       closing ??= (async () => {
@@ -192,6 +211,29 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     },
   };
   return server;
+}
+
+function accessOf({ token, authSecret }: ServerOptions, clock: Clock): Access {
+  if (authSecret !== undefined) {
+    if (token === undefined) return signedTokenAccess(authSecret, clock);
+    throw new CovalenceError('command/invalid', 'A server has either a token or a secret that signs tokens, not both.');
+  }
+  return token === undefined ? openAccess : linkTokenAccess(token);
+}
+
+/** The room whose data a path asks for. */
+function roomOf(path: string): string | undefined {
+  const [, encoded] = /^\/v1\/rooms\/([^/]+)/.exec(path) ?? [];
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | null {
+  const value = headers[name];
+  return (Array.isArray(value) ? value.join(', ') : value) ?? null;
 }
 
 function notFound(path: string): CovalenceError {

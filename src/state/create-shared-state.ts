@@ -38,6 +38,8 @@ export interface SharedStateOptions {
   whenSynced?: (() => Promise<void>) | undefined;
   /** Resolves with the level of durability. */
   whenSaved?: ((options?: { signal?: AbortSignal }) => Promise<string> | undefined) | undefined;
+  /** Called before anything is written; what it throws is thrown to the writer, and nothing is written. */
+  assertWritable?: (() => void) | undefined;
   /** Further prefixes or keys whose own changes can be undone. */
   undoScopes?: readonly string[] | undefined;
   /** Called with what a listener threw; the others are called all the same. */
@@ -71,6 +73,7 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
     const core = new StateCore(options.doc, options.ledger, options.onError ?? reportListenerFailure);
     const lens = new Lens<StateValue>(builtInSchemas, (entry, error) => core.reportInvalid(entry, error));
     super(core, '', lens);
+    if (options.assertWritable !== undefined) core.assertWritable = options.assertWritable;
     this.#builtIn = lens;
     this.#options = options;
     this.#makeId = idMaker(options.clock ?? systemClock, options.random ?? cryptoRandom);

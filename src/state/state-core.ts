@@ -50,6 +50,8 @@ export class StateCore {
   ownChangeCount = 0;
   readonly journal: Journal = new Journal();
   onOwnChange: OwnChangeListener = () => {};
+  /** Throws where nothing may be written. */
+  assertWritable: () => void = () => {};
   #shared: Replica;
   #ledger: Replica | undefined;
   readonly #keys = new SortedKeys();
@@ -118,6 +120,7 @@ export class StateCore {
     try {
       const result = synchronous(run());
       const operations = this.#operations;
+      if (operations.length > 0) this.assertWritable();
       this.#close();
       this.#commit(overlay, operations, kind, options);
       return result;

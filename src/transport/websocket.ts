@@ -5,7 +5,15 @@ import { WebsocketProvider } from 'y-websocket';
 import { Doc } from 'yjs';
 import { type Random, systemRandom } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
-import { MESSAGE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
+import {
+  CLOSE,
+  MESSAGE,
+  type NoticeMessage,
+  type SessionMessage,
+  SYNC_PROTOCOL,
+  TOKEN_PROTOCOL_PREFIX,
+} from '../protocol/messages.ts';
+import type { TokenSource } from '../protocol/token-source.ts';
 import { PlatformWebSocket } from '#websocket';
 import { backoffMs } from './backoff.ts';
 import { barrier } from './barrier.ts';
@@ -25,7 +33,9 @@ export interface WebSocketTransportOptions {
   awareness: Awareness;
   /** Receives the server's facts at the first connect; later ones come through `onLedger`. */
   ledger?: Doc;
-  /** Further parameters of the address, e.g. `token`. A function is asked before every attempt. */
+  /** The token of the room, where the server asks for one; sent so that logs of proxies do not have it. */
+  token?: TokenSource;
+  /** Further parameters of the address. A function is asked before every attempt. */
   params?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Spreads the return of many clients after a restart. */
   random?: Random;
@@ -34,6 +44,9 @@ export interface WebSocketTransportOptions {
   /** Ties the histories written here to this browser; by default shared by its tabs. */
   secret?: string;
 }
+
+/** Tokens in a row that may be refused before nobody is asked for another one. */
+const MAX_REFUSALS = 3;
 
 /**
  * A room over a WebSocket, in the protocol of y-websocket with Covalence's own messages beside it. Reconnects by itself
@@ -48,6 +61,10 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     const own = typeof options.params === 'function' ? options.params() : options.params;
     return { ...fixed, ...own, s: secret, z };
   };
+  const protocols = (): string[] => {
+    const token = options.token?.current();
+    return token === undefined ? [] : [SYNC_PROTOCOL, TOKEN_PROTOCOL_PREFIX + token];
+  };
   const cut = url.pathname.lastIndexOf('/');
   const provider = new WebsocketProvider(url.origin + url.pathname.slice(0, cut), url.pathname.slice(cut + 1), doc, {
     connect: false,
@@ -55,6 +72,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     disableBc: true,
     WebSocketPolyfill: PlatformWebSocket,
     params: params(),
+    protocols: protocols(),
     shouldReconnect: ({ code }) => !isFinalClose(code),
   });
   const state = transportState();
@@ -64,6 +82,8 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   const saved = barrier();
   let ledger = options.ledger ?? new Doc();
   let session: SessionMessage | undefined;
+  /** Tokens that were refused since the last one that was not. */
+  let refusals = 0;
   /** Why the connection is about to be closed from here. */
   let fault: CovalenceError | undefined;
 
@@ -91,6 +111,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   });
   provider.on('sync', (isSynced: boolean) => {
     if (!isSynced) return;
+    refusals = 0;
     state.completeSync();
     state.become('online');
   });
@@ -99,13 +120,26 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     // y-websocket waits for the smaller of its own doubled time, which is longer, and this.
     provider.maxBackoffTime = backoffMs(provider.wsUnsuccessfulReconnects + 1, maxBackoffMs, random);
     provider.params = params();
+    provider.protocols = protocols();
     if (event !== null && isFinalClose(event.code)) return;
     state.become('offline', fault ?? closeError(event?.code ?? 1006, event?.reason ?? ''));
     fault = undefined;
   });
   provider.on('closed', ({ code, reason }) => {
-    saved.close(closeError(code, reason));
-    state.become('denied', closeError(code, reason));
+    const error = closeError(code, reason);
+    const deny = (): void => {
+      saved.close(error);
+      state.become('denied', error);
+    };
+    refusals += 1;
+    if (code !== CLOSE.authRequired || options.token === undefined || refusals > MAX_REFUSALS) return deny();
+    void options.token.renew().then((isNew) => {
+      if (state.status === 'closed') return;
+      if (!isNew) return deny();
+      state.become('offline', error);
+      provider.protocols = protocols();
+      provider.connect();
+    });
   });
 
   return {

@@ -3,6 +3,7 @@ import { css, html, LitElement, type CSSResult, type PropertyValues, type Templa
 import { property, state } from 'lit/decorators.js';
 import { asCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
 import type { Room, RoomStatus } from '../../room/room.ts';
+import type { TokenOption } from '../../room/token-source.ts';
 import { CoErrorEvent, CoRoomChangedEvent } from '../events.ts';
 import { loadPerson } from '../person.ts';
 import { ensureContextRoot, roomContext, roomOpeningContext, type RoomSource } from '../room-context.ts';
@@ -31,8 +32,8 @@ export class CoRoom extends LitElement implements RoomSource {
 
   /** The room's URL, `https://host/r/argon`, absolute or relative to the page. */
   @property() href: string | undefined;
-  /** Capability token, where the server asks for one. */
-  @property() token: string | undefined;
+  /** Token, where the server asks for one; as a property also a function that gives one whenever it is asked. */
+  @property() token: TokenOption | undefined;
   /** Name shown to others; remembered or invented when not set. */
   @property({ attribute: 'user-name' }) userName: string | undefined;
   /** CSS colour shown to others. */
@@ -47,7 +48,7 @@ export class CoRoom extends LitElement implements RoomSource {
   readonly #provider = new ContextProvider(this, { context: roomContext });
   readonly #openingProvider = new ContextProvider(this, { context: roomOpeningContext });
   #active: Room | undefined;
-  #owned: { href: string; token: string | undefined; room: Promise<Room> } | undefined;
+  #owned: { href: string; token: TokenOption | undefined; room: Promise<Room> } | undefined;
   #undoStatus: (() => void) | undefined;
   #closing: ReturnType<typeof setTimeout> | undefined;
 
@@ -104,7 +105,7 @@ export class CoRoom extends LitElement implements RoomSource {
     void this.#open(this.href, this.token);
   }
 
-  async #open(href: string, token: string | undefined): Promise<void> {
+  async #open(href: string, token: TokenOption | undefined): Promise<void> {
     this.#use(undefined);
     this.error = undefined;
     this.status = 'connecting';

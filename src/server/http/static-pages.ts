@@ -53,6 +53,8 @@ export function staticPages(directory: string): (path: string, method: string) =
         'content-length': String(found.size),
         'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache',
         'x-content-type-options': 'nosniff',
+        // A link that somebody follows from here must not tell the address of the room.
+        'referrer-policy': 'no-referrer',
         'cross-origin-resource-policy': 'cross-origin',
         // Modules are loaded with CORS wherever they are embedded.
         ...(isPageCode(path) ? { 'access-control-allow-origin': '*' } : {}),

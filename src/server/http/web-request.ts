@@ -3,14 +3,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /** The web-standard form of a request; its body streams and its signal fires when the other side goes away. */
-export function toWebRequest(message: IncomingMessage, origin: string, whenGone: AbortSignal): Request {
+export function toWebRequest(message: IncomingMessage, url: URL, whenGone: AbortSignal): Request {
   const headers = new Headers();
   for (let at = 0; at < message.rawHeaders.length; at += 2) {
     headers.append(message.rawHeaders[at], message.rawHeaders[at + 1]);
   }
+  // Behind a trusted proxy the name that was asked for is another one.
+  headers.set('host', url.host);
   const method = message.method ?? 'GET';
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(message.url ?? '/', origin), {
+  return new Request(url, {
     method,
     headers,
     signal: whenGone,

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
+import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
 import { barriers } from './barriers.ts';
@@ -13,7 +14,7 @@ import { loadRoom } from './load-room.ts';
 import { roomAwareness } from './room-awareness.ts';
 import { roomIntake } from './room-intake.ts';
 import { roomLog } from './room-log.ts';
-import { type ConnectionIdentity, SyncConnection } from './sync-connection.ts';
+import { SyncConnection } from './sync-connection.ts';
 import type { SyncLimits } from './sync-limits.ts';
 import type { SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SessionEvent, SyncRoom } from './sync-room.ts';
@@ -40,7 +41,6 @@ export interface OpenedRoom extends SyncRoom {
 }
 
 const TEND_MS = 5_000;
-const ALL_CAPABILITIES: readonly string[] = ['read', 'write', 'present', 'create'];
 
 /** Opens a room from the store. Rejects with `store/failed`, and then nothing stored was touched. */
 export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<OpenedRoom> {
@@ -150,14 +150,15 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       tellSession({ session: connection.identity.session, event: 'closed' });
     },
   });
-  const welcome = (connection: SyncConnection, capabilities: readonly string[]): void => {
+  const welcome = (connection: SyncConnection, capabilities: readonly Capability[], person?: string): void => {
     const { session, isOurs } = connection.identity;
     readers.add(connection);
     acks.hold(connection);
     tellSession({ session, event: 'open' });
     if (isOurs) {
       const { durability } = docStore;
-      const message: SessionMessage = { session, epoch, protocol: PROTOCOL_VERSION, durability, capabilities };
+      const told: SessionMessage = { session, epoch, protocol: PROTOCOL_VERSION, durability, capabilities };
+      const message = person === undefined ? told : { ...told, name: person };
       connection.send(frameOf(jsonMessage(MESSAGE.session, message)));
       connection.send(ledgerFrame());
     }
@@ -198,15 +199,16 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
       for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
     },
-    serve(webSocket, socket, { isLedger, isOurClient, subject, capabilities = ALL_CAPABILITIES, ...known }) {
-      const { canWrite = true, canInflate = false } = known;
-      const identity: ConnectionIdentity = { session: makeId(), subject, isOurs: isOurClient, canInflate, canWrite };
+    serve(webSocket, socket, { isLedger, isOurClient, subject, capabilities = CAPABILITIES, ...known }) {
+      const { canWrite = true, canInflate = false, expiresMs = Number.POSITIVE_INFINITY, name: person } = known;
+      const isOurs = isOurClient;
+      const identity = { session: makeId(), subject, isOurs, canInflate, canWrite, expiresMs };
       if (isLedger) {
         const service = ledgerMirror(ledger, common, () => mirrors.delete(connection));
         const connection = new SyncConnection(webSocket, socket, identity, service.duties);
         mirrors.add(connection);
         service.begin(connection);
-      } else welcome(new SyncConnection(webSocket, socket, identity, duties), capabilities);
+      } else welcome(new SyncConnection(webSocket, socket, identity, duties), capabilities, person);
     },
     async close(code, reason) {
       if (isClosed) return;

@@ -38,6 +38,8 @@ export interface ConnectionIdentity {
   /** Can inflate message 104; old browsers cannot. */
   canInflate: boolean;
   canWrite: boolean;
+  /** When its token runs out, in milliseconds since 1970. */
+  expiresMs: number;
 }
 
 /** A stock client gives up after 30 s in which it heard nothing. */
@@ -120,6 +122,7 @@ export class SyncConnection {
   tend(): void {
     const { clock, limits } = this.#duties;
     const now = clock.now();
+    if (this.#hasExpired(now)) return;
     if (this.#behind !== undefined) {
       if (now - this.#behind.sinceMs < limits.socketBehindMs) return;
       this.close(CLOSE.tooSlow, `sync/too-slow: nothing was read for ${limits.socketBehindMs / 1_000} s.`);
@@ -131,10 +134,18 @@ export class SyncConnection {
     else if (now - this.#lastHeardMs >= PING_MS && this.isOpen) this.#webSocket.ping();
   }
 
+  /** Ends the connection of a token that has run out; what it sends after that counts for nothing. */
+  #hasExpired(nowMs: number): boolean {
+    if (nowMs < this.identity.expiresMs) return false;
+    this.refuse(new CovalenceError('auth/required', 'This link has run out. Ask whoever sent it for a new one.'));
+    return true;
+  }
+
   #take(data: Buffer, isBinary: boolean): void {
     // A socket that is closing still delivers what had arrived; it was refused, so nothing of it counts.
     if (!this.isOpen) return;
     this.#lastHeardMs = this.#duties.clock.now();
+    if (this.#hasExpired(this.#lastHeardMs)) return;
     try {
       if (!isBinary) throw new CovalenceError('request/invalid', 'A text message came; messages of rooms are binary.');
       if (!this.#maySend()) {

@@ -6,6 +6,7 @@ import { mergeUpdates } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { CLOSE } from '../../protocol/messages.ts';
+import { chooseProtocol } from './choose-protocol.ts';
 import type { DocStore, StoreHealth } from './doc-store.ts';
 import { CLOSING, type OpenedRoom, openSyncRoom } from './open-sync-room.ts';
 import { DEFAULT_SYNC_LIMITS, type SyncLimits } from './sync-limits.ts';
@@ -76,6 +77,7 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
     maxPayload: limits.messageByteLength,
     perMessageDeflate: false,
     clientTracking: false,
+    handleProtocols: chooseProtocol,
   });
   let closing: Promise<void> | undefined;
 

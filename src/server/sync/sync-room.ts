@@ -1,5 +1,6 @@
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
+import type { Capability } from '../../protocol/capabilities.ts';
 import type { LedgerWriter } from './ledger.ts';
 
 /** A session that came or went. */
@@ -21,7 +22,11 @@ export interface ConnectionOptions {
   /** False for links that only look. */
   canWrite?: boolean;
   /** Told to the client in message 102. */
-  capabilities?: readonly string[];
+  capabilities?: readonly Capability[];
+  /** What the token calls the person. */
+  name?: string;
+  /** When the token runs out, in milliseconds since 1970. */
+  expiresMs?: number;
 }
 
 /** The control half of a room: its shared document, its ledger and everybody connected to them. */

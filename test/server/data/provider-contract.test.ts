@@ -24,7 +24,9 @@ async function serve(rooms: DataRooms): Promise<string> {
     void (async () => {
       const gone = new AbortController();
       outgoing.once('close', () => gone.abort());
-      const response = await channel(toWebRequest(message, 'http://localhost', gone.signal));
+      const response = await channel(
+        toWebRequest(message, new URL(message.url ?? '/', 'http://localhost'), gone.signal),
+      );
       await sendWebResponse(response ?? new Response(null, { status: 404 }), outgoing).catch(() => outgoing.destroy());
     })();
   });

@@ -1,6 +1,8 @@
 import type { RoomData } from '../room-data.ts';
 import type { DataRooms } from '../data-rooms.ts';
+import type { Capability } from '../../../protocol/capabilities.ts';
 import { HEADER } from '../../../protocol/routes.ts';
+import { assertGranted, type Grant } from '../../access/grant.ts';
 import type { CommitContext } from '../frame-edit.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
 import type { FrameExporter } from './frame-exporter.ts';
@@ -9,6 +11,8 @@ import type { FrameExporter } from './frame-exporter.ts';
 export interface Caller {
   /** Name of the person, for history and locks. */
   author?: string | undefined;
+  /** What it may do; everything when left out. */
+  grant?: Grant | undefined;
 }
 
 /** One request to the data channel, taken apart. */
@@ -42,4 +46,9 @@ export function commitContext({ request, caller }: ChannelRequest): CommitContex
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(lockToken === null ? {} : { lockToken }),
   };
+}
+
+/** Throws `auth/denied` unless whoever asks may do this in a room. */
+export function assertMay({ caller }: ChannelRequest, capability: Capability, room: string): void {
+  if (caller.grant !== undefined) assertGranted(caller.grant, capability, room);
 }

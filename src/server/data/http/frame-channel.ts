@@ -1,10 +1,11 @@
 import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
+import { neededCapability } from '../../access/needed-capability.ts';
 import { isAllowedOrigin } from '../../allowed-origin.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
-import type { Caller, ChannelRequest, RoomRequest } from './channel-context.ts';
+import { assertMay, type Caller, type ChannelRequest, type RoomRequest } from './channel-context.ts';
 import { exportFile } from './file-export.ts';
 import type { FrameExporter } from './frame-exporter.ts';
 import { importFile } from './file-import.ts';
@@ -69,16 +70,18 @@ const REQUEST_HEADERS = [
  * The data channel over HTTP. Answers requests for `<basePath>/v1/rooms...` and resolves with undefined for any other;
  * never rejects, a refusal is `application/problem+json`. Access is decided before, by the caller.
  */
-export function createFrameChannel(options: FrameChannelOptions): (request: Request) => Promise<Response | undefined> {
+export function createFrameChannel(
+  options: FrameChannelOptions,
+): (request: Request, caller?: Caller) => Promise<Response | undefined> {
   const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH, openTrajectory, exporters = {} } = options;
   const root = `${basePath}/v1/rooms`;
-  return async (request) => {
+  return async (request, known) => {
     const url = new URL(request.url);
     if (url.pathname !== root && !url.pathname.startsWith(`${root}/`)) return undefined;
     const cors = corsHeaders(request, options.allowOrigins ?? []);
     if (request.method === 'OPTIONS') return preflight(cors);
     try {
-      const caller = options.callerOf?.(request) ?? {};
+      const caller = { ...options.callerOf?.(request), ...known };
       const path = pathOf(url.pathname.slice(root.length));
       const response = await route(
         { request, url, rooms, caller, bodyLimit: bodyByteLength, openTrajectory, exporters },
@@ -97,6 +100,8 @@ export function createFrameChannel(options: FrameChannelOptions): (request: Requ
 async function route(call: ChannelRequest, path: readonly string[]): Promise<Response | undefined> {
   const [name, collection, member, ...more] = path;
   const method = call.request.method === 'HEAD' ? 'GET' : call.request.method;
+  const need = neededCapability(method, path);
+  if (need.room !== undefined) assertMay(call, need.capability, need.room);
   if (name === undefined) {
     if (method === 'GET') return listRooms(call);
     if (method === 'POST') return createRoom(call);

@@ -1,7 +1,8 @@
 import { CovalenceError } from '../../../protocol/errors.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { LockGrant } from '../lock-table.ts';
-import { commitContext, type RoomRequest } from './channel-context.ts';
+import { lockCapability } from '../../access/needed-capability.ts';
+import { assertMay, commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
 import { kindOf, readMap } from './request-body.ts';
 
@@ -14,6 +15,7 @@ export function listLocks({ request, room }: RoomRequest): Response {
 export async function grantLock(call: RoomRequest): Promise<Response> {
   const { name, message, holder, ttl_ms: ttlMs } = await readMap(call.request, call.bodyLimit);
   if (typeof name !== 'string') throw invalid('name', 'a text', name);
+  assertMay(call, lockCapability(name), call.room.name);
   const { session } = commitContext(call);
   const person = call.caller.author ?? text('holder', holder)?.slice(0, 100);
   const grant = await call.room.locks.grant({

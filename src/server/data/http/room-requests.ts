@@ -3,14 +3,17 @@ import { CovalenceError } from '../../../protocol/errors.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { CommitRecord, RecordOp, StoredKeys } from '../commit-record.ts';
 import type { RoomData } from '../room-data.ts';
-import { type ChannelRequest, commitContext, type RoomRequest } from './channel-context.ts';
+import { isGranted } from '../../access/grant.ts';
+import { assertMay, type ChannelRequest, commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
 import { wholeNumber } from './frame-reads.ts';
 import { kindOf, readMap } from './request-body.ts';
 
 /** `GET /rooms` */
-export async function listRooms({ request, rooms }: ChannelRequest): Promise<Response> {
-  return answer(request, { rooms: await rooms.list() });
+export async function listRooms({ request, rooms, caller: { grant } }: ChannelRequest): Promise<Response> {
+  const all = await rooms.list();
+  const seen = grant === undefined ? all : all.filter(({ name }) => isGranted(grant, 'read', name));
+  return answer(request, { rooms: seen });
 }
 
 /** `POST /rooms {name, base?: {room, seq?}}` */
@@ -19,7 +22,10 @@ export async function createRoom(call: ChannelRequest): Promise<Response> {
   if (typeof name !== 'string') {
     throw new CovalenceError('room/name-invalid', `Name the room: {"name": "argon"}; found ${kindOf(name)}.`);
   }
-  return answer(call.request, described(await call.rooms.create(name, baseOf(base))), { status: 201 });
+  assertMay(call, 'create', name);
+  const from = baseOf(base);
+  if (from !== undefined) assertMay(call, 'read', from.room);
+  return answer(call.request, described(await call.rooms.create(name, from)), { status: 201 });
 }
 
 function baseOf(base: unknown): { room: string; seq?: number | undefined } | undefined {
@@ -37,6 +43,7 @@ export function describeRoom({ request, room }: RoomRequest): Response {
 /** `PATCH /rooms/{room} {name?, require_lock?}` */
 export async function changeRoom(call: RoomRequest): Promise<Response> {
   const { name, require_lock: requireLock } = await readMap(call.request, call.bodyLimit);
+  if (typeof name === 'string') assertMay(call, 'admin', name);
   if (requireLock !== undefined) {
     if (typeof requireLock !== 'boolean') {
       throw new CovalenceError('request/invalid', `"require_lock" is true or false, found ${kindOf(requireLock)}.`);
