@@ -1,13 +1,22 @@
 import type { TrajectoryFormat } from './format.ts';
 import { dcdFormat } from './dcd/dcd-format.ts';
 import { groFormat } from './gro-format.ts';
+import { netcdfFormat } from './netcdf/netcdf-format.ts';
 import { pdbFormat } from './pdb-format.ts';
 import { trrFormat } from './trr/trr-format.ts';
 import { xtcFormat } from './xtc/xtc-format.ts';
 import { xyzFormat } from './xyz/xyz-format.ts';
 
 /** Every readable format, in the order in which they are asked. */
-export const FORMATS: readonly TrajectoryFormat[] = [xyzFormat, groFormat, pdbFormat, xtcFormat, trrFormat, dcdFormat];
+export const FORMATS: readonly TrajectoryFormat[] = [
+  xyzFormat,
+  groFormat,
+  pdbFormat,
+  xtcFormat,
+  trrFormat,
+  dcdFormat,
+  netcdfFormat,
+];
 
 /** Bytes of the beginning of a file that are enough to recognise it. */
 export const HEAD_BYTE_LENGTH: number = 64 * 1024;

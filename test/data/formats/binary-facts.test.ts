@@ -122,3 +122,7 @@ it.skipIf(!hasData)(`[F40] real XTC and TRR files give the numbers other program
 it.skipIf(!hasData)(`[F41] real DCD files give the numbers other programs read${needsData}`, () =>
   compareAll('DCD', /\.dcd$/, 11),
 );
+
+it.skipIf(!hasData)(`[F42] real AMBER NetCDF files give the numbers other programs read${needsData}`, () =>
+  compareAll('AMBER NetCDF', /\.(nc|ncdf)$/, 3),
+);
