@@ -9,6 +9,8 @@ import type { SyncRoom } from './sync/sync-room.ts';
 /** What a room in the server's own process is made of. */
 export interface InProcessRoomParts {
   url: string;
+  /** Path below which the channel answers. */
+  basePath: string;
   data: RoomData;
   sync: SyncRoom;
   /** Answers requests without a socket. */
@@ -17,9 +19,9 @@ export interface InProcessRoomParts {
 }
 
 /** A room as programs in the server's process see it: the same documents, the same data channel, no network. */
-export async function inProcessRoom({ url, data, sync, channel, clock }: InProcessRoomParts): Promise<Room> {
+export async function inProcessRoom({ url, basePath, data, sync, channel, clock }: InProcessRoomParts): Promise<Room> {
   const provider = httpProvider({
-    url: 'http://in-process',
+    url: `http://in-process${basePath}`,
     room: data.name,
     fetch: async (input, init) => {
       const response = await channel(new Request(input, init));

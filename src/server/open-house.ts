@@ -16,7 +16,9 @@ import type { RoomData } from './data/room-data.ts';
 import { memoryRoomStorage } from './data/room-storage.ts';
 import { inProcessRoom } from './in-process-room.ts';
 import { linkRoom } from './room-link.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import type { ServerLog } from './server-log.ts';
+import { addStateMetrics } from './state-metrics.ts';
 import { fileDocStore } from './sync/file-doc-store.ts';
 import { memoryDocStore } from './sync/memory-doc-store.ts';
 import { createSyncHub } from './sync/sync-hub.ts';
@@ -44,6 +46,8 @@ export interface House {
   openFile(path: string, name?: string): Promise<string>;
   onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
   room(name: string, url: string): Promise<Room>;
+  /** Figures of this process and its rooms; further parts add theirs. */
+  readonly metrics: Metrics;
   /** 200 when everything can be stored, 503 and why when not. */
   readiness(): Promise<Response>;
   close(): Promise<void>;
@@ -104,6 +108,8 @@ export async function openHouse({
   /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
   const leaving = new Map<string, Promise<void>>();
   const syncRooms = new Set<SyncRoom>();
+  const metrics = createMetrics();
+  addStateMetrics(metrics, () => syncRooms);
   const callerOf = ({ headers }: Request): { author?: string | undefined } => {
     const session = headers.get(HEADER.session);
     if (session === null) return {};
@@ -181,6 +187,7 @@ export async function openHouse({
   };
 
   return {
+    metrics,
     async frameChannel(request, grant) {
       const answer = await channel(request, {
         grant,
@@ -219,7 +226,7 @@ export async function openHouse({
     },
     async room(name, url) {
       const { data, sync } = await link(name);
-      return inProcessRoom({ url, data, sync, channel, clock });
+      return inProcessRoom({ url, basePath, data, sync, channel, clock });
     },
     async readiness() {
       const { isWritable, detail } = await docStore.health();

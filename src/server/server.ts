@@ -8,7 +8,7 @@ import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { type Access, openAccess } from './access/access.ts';
-import { FULL_GRANT } from './access/grant.ts';
+import { FULL_GRANT, type Grant } from './access/grant.ts';
 import { linkTokenAccess } from './access/link-token.ts';
 import { cookieFor } from './access/presented-tokens.ts';
 import { signedTokenAccess } from './access/signed-token.ts';
@@ -17,6 +17,7 @@ import { type OuterRequest, outerRequest, requestUrl } from './http/outer-reques
 import { problemResponse } from './http/problem-response.ts';
 import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
+import { METRICS_TYPE } from './metrics.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
 import type { ServerLog } from './server-log.ts';
@@ -124,6 +125,10 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     if (url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
     if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname);
     const path = url.pathname.slice(basePath.length);
+    if (path === '/metrics') {
+      assertSeesAllRooms(await door.grantOf(visit, undefined));
+      return new Response(house.metrics.text(), { headers: { 'content-type': METRICS_TYPE } });
+    }
     if (!path.startsWith('/v1/')) {
       // Pages are the same for everybody and know no data; what they ask for next needs a token.
       const page = await pages(path, request.method);
@@ -219,6 +224,11 @@ function accessOf({ token, authSecret }: ServerOptions, clock: Clock): Access {
     throw new CovalenceError('command/invalid', 'A server has either a token or a secret that signs tokens, not both.');
   }
   return token === undefined ? openAccess : linkTokenAccess(token);
+}
+
+function assertSeesAllRooms({ room }: Grant): void {
+  if (room === undefined) return;
+  throw new CovalenceError('auth/denied', `The figures are about all rooms; this link is for the room "${room}".`);
 }
 
 /** The room whose data a path asks for. */

@@ -10,6 +10,7 @@ import { BUILT_IN_COLLECTIONS } from './collection-definition.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
 import { CollectionView } from './collection-view.ts';
 import { DictionaryView } from './dictionary-view.ts';
+import { documentSize } from './document-size.ts';
 import { Entry } from './entry.ts';
 import { Lens } from './lens.ts';
 import { reportListenerFailure } from './listener-failure.ts';
@@ -213,9 +214,8 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
 
   stats(): StateStats {
     const { doc } = this.core;
-    let structs = 0;
-    for (const list of doc.store.clients.values()) structs += list.length;
-    return { keys: this.core.keys('').length, structs, byteLength: Y.encodeStateAsUpdate(doc).byteLength };
+    const { byteLength } = Y.encodeStateAsUpdate(doc);
+    return { keys: this.core.keys('').length, byteLength, ...documentSize(doc, byteLength) };
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import type { CovalenceError } from '../protocol/errors.ts';
 import type { KeyPrefix } from '../protocol/keys.ts';
 import type { StateValue } from '../protocol/values.ts';
 import type { CollectionDefinition } from './collection-definition.ts';
+import type { DocumentSize } from './document-size.ts';
 import type { StandardSchema } from './standard-schema.ts';
 import type { StateRef } from './state-ref.ts';
 import type { StateCollection, StateView } from './state-view.ts';
@@ -30,10 +31,8 @@ export interface InvalidRecord {
 }
 
 /** Numbers for metrics. */
-export interface StateStats {
+export interface StateStats extends DocumentSize {
   keys: number;
-  /** Yjs structs of the shared document: what its memory grows with. */
-  structs: number;
   /** Bytes of the shared document as one update. */
   byteLength: number;
 }

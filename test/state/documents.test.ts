@@ -235,7 +235,7 @@ describe('replacing the document', () => {
 
   it('[S74] stats count keys, structs and bytes', () => {
     const { state } = replica(1);
-    expect(state.stats()).toEqual({ keys: 0, structs: 0, byteLength: 2 });
+    expect(state.stats()).toEqual({ keys: 0, structs: 0, byteLength: 2, heapByteLength: 2 });
     state.set('a', { x: 1 });
     expect(state.stats().keys).toBe(1);
     expect(state.stats().structs).toBeGreaterThan(0);

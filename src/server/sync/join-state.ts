@@ -8,12 +8,15 @@ const COMPRESS_BYTE_LENGTH = 2_048;
 /** The whole document for somebody who has nothing: made once, and deflated once, for all who join before it changes. */
 export interface JoinState {
   frame(isCompressed: boolean): Buffer;
+  /** Bytes of the document as one update, before compression. */
+  byteLength(): number;
   /** Called when the document changed. */
   forget(): void;
 }
 
 /** The join state of a document. */
 export function joinState(doc: Doc): JoinState {
+  let byteLength: number | undefined;
   let message: Uint8Array | undefined;
   let plain: Buffer | undefined;
   let compressed: Buffer | undefined;
@@ -27,7 +30,9 @@ export function joinState(doc: Doc): JoinState {
       plain ??= frameOf(message);
       return plain;
     },
+    byteLength: () => (byteLength ??= encodeStateAsUpdate(doc).byteLength),
     forget() {
+      byteLength = undefined;
       message = undefined;
       plain = undefined;
       compressed = undefined;

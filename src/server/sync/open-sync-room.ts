@@ -4,6 +4,7 @@ import { type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } fr
 import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
+import { documentSize } from '../../state/document-size.ts';
 import { barriers } from './barriers.ts';
 import type { DocStore } from './doc-store.ts';
 import { askFor, documentDuties } from './document-service.ts';
@@ -195,6 +196,16 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     },
     saved,
     nameOf: (session) => people.nameOf(session),
+    stats() {
+      const byteLength = join.byteLength();
+      return {
+        keys: doc.getMap('state').size,
+        byteLength,
+        ...documentSize(doc, byteLength),
+        ledgerStructs: documentSize(ledger.doc, 0).structs,
+        connections: readers.size + mirrors.size,
+      };
+    },
     notify(notice) {
       const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
       for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);

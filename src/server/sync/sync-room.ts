@@ -29,6 +29,16 @@ export interface ConnectionOptions {
   expiresMs?: number;
 }
 
+/** What a room weighs. */
+export interface SyncRoomStats {
+  keys: number;
+  structs: number;
+  byteLength: number;
+  heapByteLength: number;
+  ledgerStructs: number;
+  connections: number;
+}
+
 /** The control half of a room: its shared document, its ledger and everybody connected to them. */
 export interface SyncRoom {
   readonly name: string;
@@ -50,6 +60,8 @@ export interface SyncRoom {
   saved(): Promise<string>;
   /** What the person behind a session is called, as they say; undefined when the session is not here. */
   nameOf(session: string): string | undefined;
+  /** Made anew only where the document changed since. */
+  stats(): SyncRoomStats;
   /** Sends a notice to everybody who understands it. */
   notify(notice: { code: string; text: string }): void;
 }
