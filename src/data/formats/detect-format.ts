@@ -4,6 +4,7 @@ import { groFormat } from './gro-format.ts';
 import { netcdfFormat } from './netcdf/netcdf-format.ts';
 import { pdbFormat } from './pdb-format.ts';
 import { trrFormat } from './trr/trr-format.ts';
+import { TEXT_FORMATS } from './text-formats.ts';
 import { xtcFormat } from './xtc/xtc-format.ts';
 import { xyzFormat } from './xyz/xyz-format.ts';
 
@@ -16,6 +17,7 @@ export const FORMATS: readonly TrajectoryFormat[] = [
   trrFormat,
   dcdFormat,
   netcdfFormat,
+  ...TEXT_FORMATS,
 ];
 
 /** Bytes of the beginning of a file that are enough to recognise it. */

@@ -36,9 +36,16 @@ export interface TextFormat {
   /** A scanner that goes on after the last frame of `index`. */
   scanner(index: FrameIndex, state: Record<string, unknown>): FrameScanner;
   /** Reads the bytes of one frame; throws {@link LineProblem}. */
-  readFrame(bytes: Uint8Array, isWanted: (key: string) => boolean, scanner: FrameScanner): FrameData;
+  readFrame(
+    bytes: Uint8Array,
+    isWanted: (key: string) => boolean,
+    scanner: FrameScanner,
+    frame: number,
+  ): FrameData;
   /** Keys whose values are known only when the whole file has been seen. */
   lateKeys?: readonly string[];
+  /** Sentences, without the file's name, about what the pass found and may not be meant. */
+  warnings?(scanner: FrameScanner): readonly string[];
 }
 
 /** Progress is told after so many bytes, and for the first frame. */
@@ -110,7 +117,7 @@ export class TextTrajectory implements Trajectory {
     const { start, end, line } = this.frames.span(index);
     const bytes = await this.source.read(start, end - start, signal);
     try {
-      return this.means.readFrame(withoutBom(bytes, start), isWanted, this.scanner);
+      return this.means.readFrame(withoutBom(bytes, start), isWanted, this.scanner, index);
     } catch (error) {
       if (!(error instanceof LineProblem)) throw error;
       throw damaged(this.source.name, { frame: index, line: line + error.line }, error.found);
@@ -131,8 +138,12 @@ export class TextTrajectory implements Trajectory {
   }
 
   warnings(): readonly string[] {
-    if (!this.finished || !this.endsInLine || this.count === 0) return [];
-    return [`${this.source.name} ends without a newline: its last number may have been cut off.`];
+    if (!this.finished || this.count === 0) return [];
+    const { name } = this.source;
+    return [
+      ...(this.endsInLine ? [`${name} ends without a newline: its last number may have been cut off.`] : []),
+      ...(this.means.warnings?.(this.scanner) ?? []).map((sentence) => `${name}: ${sentence}`),
+    ];
   }
 
   serialiseIndex(): Uint8Array {

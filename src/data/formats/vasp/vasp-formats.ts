@@ -1,0 +1,76 @@
+import { frameArray, type FrameData } from '../../../protocol/frames.ts';
+import type { TrajectoryFormat } from '../format.ts';
+import { textOf } from '../text/bytes-text.ts';
+import { numberOfText } from '../text/parse-number.ts';
+import { TextTrajectory, type TextFormat } from '../text/text-trajectory.ts';
+import { WholeFileScanner } from '../text/whole-file-scanner.ts';
+import { LineReader, wordsOf } from '../text/words.ts';
+import { readPoscar } from './read-poscar.ts';
+import { headerData, readVaspHeader, toAngstrom } from './vasp-header.ts';
+import { configurationOf, XdatcarScanner } from './xdatcar-scanner.ts';
+
+/** Reads one configuration, with the header of its own or the one it shares. Throws {@link LineProblem}. */
+function readXdatcarFrame(bytes: Uint8Array, isWanted: (key: string) => boolean, shared: string | undefined): FrameData {
+  const lines: LineReader = new LineReader(bytes);
+  const isShared = configurationOf(lines.peek() ?? '') !== undefined && shared !== undefined;
+  const header = readVaspHeader(isShared ? new LineReader(new TextEncoder().encode(shared)) : lines);
+  const mode = lines.need('a configuration');
+  const step = configurationOf(mode);
+  if (step === undefined) lines.refuse('expected a line such as "Direct configuration= 1"');
+  const data = headerData(header);
+  const { atomCount } = header;
+  const coordinates = new Float64Array(3 * atomCount);
+  for (let atom = 0; atom < atomCount; atom += 1) {
+    coordinates.set(lines.numbers(3, `atom ${atom + 1} of ${atomCount}`), 3 * atom);
+  }
+  data.positions = frameArray(toAngstrom(header, !/^\s*[ck]a/i.test(mode), coordinates), [atomCount, 3]);
+  if (!Number.isNaN(step)) data.step = step;
+  for (const key of Object.keys(data)) if (!isWanted(key)) delete data[key];
+  return data;
+}
+
+const xdatcar: TextFormat = {
+  name: 'xdatcar',
+  scanner: (index, state) => new XdatcarScanner(index, state),
+  readFrame: (bytes, isWanted, scanner, frame) =>
+    readXdatcarFrame(bytes, isWanted, (scanner as XdatcarScanner).headerOf(frame)),
+};
+
+/** VASP's XDATCAR, of fixed and of variable cells. */
+export const xdatcarFormat: TrajectoryFormat = {
+  name: 'xdatcar',
+  extensions: ['xdatcar'],
+  sniff: (head) => beginsAsVasp(head) === 'xdatcar',
+  open: (source, options) => Promise.resolve(new TextTrajectory(xdatcar, source, options)),
+};
+
+/** VASP's POSCAR and CONTCAR. */
+export const poscarFormat: TrajectoryFormat = {
+  name: 'poscar',
+  extensions: ['poscar', 'contcar', 'vasp'],
+  sniff: (head) => beginsAsVasp(head) === 'poscar',
+  open: (source, options) =>
+    Promise.resolve(
+      new TextTrajectory(
+        {
+          name: 'poscar',
+          scanner: (index) => new WholeFileScanner(index),
+          readFrame: readPoscar,
+        },
+        source,
+        options,
+      ),
+    ),
+};
+
+function beginsAsVasp(head: Uint8Array): 'poscar' | 'xdatcar' | undefined {
+  const lines = textOf(head, 0, Math.min(head.length, 8192)).split('\n').slice(0, 10);
+  const areNumbers = (line: string | undefined, least: number): boolean => {
+    const words = wordsOf(line ?? '').slice(0, 3);
+    return words.length >= least && words.every((word) => numberOfText(word) !== undefined);
+  };
+  if (numberOfText(wordsOf(lines[1] ?? '')[0] ?? '') === undefined) return undefined;
+  if (![2, 3, 4].every((at) => areNumbers(lines[at], 3)) || lines.length < 7) return undefined;
+  if (!/^\s*[A-Z\d]/i.test(lines[5])) return undefined;
+  return lines.slice(6).some((line) => configurationOf(line) !== undefined) ? 'xdatcar' : 'poscar';
+}
