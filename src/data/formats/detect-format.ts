@@ -23,9 +23,9 @@ export const FORMATS: readonly TrajectoryFormat[] = [
 /** Bytes of the beginning of a file that are enough to recognise it. */
 export const HEAD_BYTE_LENGTH: number = 64 * 1024;
 
-/** Last extension of a file name in lower case without dot, an outer `.gz` left aside; empty when there is none. */
+/** Last extension of a file name in lower case without dot, an outer `.gz` or `.bz2` left aside; empty when there is none. */
 export function extensionOf(name: string): string {
-  const base = name.replace(/\.gz$/i, '');
+  const base = name.replace(/\.(?:gz|bz2)$/i, '');
   return /\.([^./\\]+)$/.exec(base)?.[1].toLowerCase() ?? '';
 }
 

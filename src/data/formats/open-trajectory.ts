@@ -2,6 +2,7 @@ import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { excerpt } from './damage.ts';
 import { detectFormat, FORMATS, HEAD_BYTE_LENGTH } from './detect-format.ts';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory, TrajectoryFormat } from './format.ts';
+import { isBzip2 } from './source/bunzip.ts';
 import { inflatedSource, isGzip } from './source/inflated-source.ts';
 import type { ScratchFile } from './source/scratch-file.ts';
 import { textOf } from './text/bytes-text.ts';
@@ -10,12 +11,12 @@ import { textOf } from './text/bytes-text.ts';
 export interface OpenAnyTrajectoryOptions extends OpenTrajectoryOptions {
   /** Formats to choose from; all of ours by default. */
   formats?: readonly TrajectoryFormat[];
-  /** Where the content of a `.gz` goes; memory by default. It is closed with the trajectory. */
+  /** Where the content of a `.gz` or `.bz2` goes; memory by default. It is closed with the trajectory. */
   scratch?: ScratchFile;
 }
 
 /**
- * Opens a trajectory file, also when it is gzip: the format is that of its extension, else the one that recognises its first bytes. The
+ * Opens a trajectory file, also when it is gzip or bzip2: the format is that of its extension, else the one that recognises its first bytes. The
  * trajectory closes the source. Rejects with `file/empty` and `file/unknown-format`, which names what was found and
  * what is known.
  */
@@ -23,8 +24,9 @@ export async function openTrajectory(file: ByteSource, options: OpenAnyTrajector
   const { formats = FORMATS, scratch, ...rest } = options;
   let source = file;
   let head = await headOf(source, rest.signal);
-  if (isGzip(head)) {
-    source = inflatedSource(file, scratch === undefined ? {} : { scratch });
+  const compression = isGzip(head) ? 'gzip' : isBzip2(head) ? 'bzip2' : undefined;
+  if (compression !== undefined) {
+    source = inflatedSource(file, { compression, ...(scratch === undefined ? {} : { scratch }) });
     head = await headOf(source, rest.signal);
   }
   if (head.length === 0) {

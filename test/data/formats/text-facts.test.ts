@@ -4,13 +4,11 @@ import { facts, hasData, needsData, openBytes, readData } from './real-data.ts';
 
 /** Files and tools whose answer is not the file's. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
-  // Refused by us: two atoms of one id, items of another name; counted in text-damaged.test.ts.
-  'lammps/bad/atom-duplicated-id.lammpstrj': ['ase'],
-  'lammps/bad/items-after-atoms.lammpstrj': ['ase'],
-  'lammps/bad/timestep-item-name.lammpstrj': ['ase'],
-  'lammps/bad/timestep-no-item.lammpstrj': ['ase'],
-  'lammps/bad/box-wrong-size.lammpstrj': ['ase'],
-  'lammps/bad/box-not-numbers.lammpstrj': ['ase'],
+  // MDAnalysis subtracts the corner of the box, once or twice.
+  'lammps/wat.lammpstrj.bz2': ['MDAnalysis'],
+  'lammps/polymer.lammpstrj.gz': ['MDAnalysis'],
+  // ASE reads the first record only; all six are counted in sdf.test.ts.
+  'sdf/kinases.sdf': ['ase', 'chemfiles'],
 };
 
 /** Rule, kind, files, and how many files and comparisons there are at least. */
@@ -18,7 +16,7 @@ const KINDS: readonly [string, string, RegExp, number, number][] = [
   ['F70', 'LAMMPS dump', /\.(lammpstrj|dump)(\.gz|\.bz2)?$/, 6, 60],
   ['F71', 'LAMMPS data', /\.(lmp|data)$/, 1, 10],
   ['F72', 'POSCAR and XDATCAR', /^(vasp\/|generated\/XDATCAR)/, 5, 70],
-  ['F74', 'SDF', /\.sdf$/, 2, 15],
+  ['F74', 'SDF', /\.sdf$/, 1, 10],
 ];
 
 for (const [rule, kind, pattern, leastFiles, leastChecks] of KINDS) {
@@ -29,7 +27,7 @@ for (const [rule, kind, pattern, leastFiles, leastChecks] of KINDS) {
       const usable = entry.facts.filter(
         (fact) => isReadable(fact) && !(OTHERWISE[path] ?? []).some((tool) => fact.tool.startsWith(tool)),
       );
-      if (!pattern.test(path) || usable.length === 0) continue;
+      if (!pattern.test(path) || path.includes('/bad/') || usable.length === 0) continue;
       const { trajectory, error } = await openBytes(path, readData(path));
       expect(error, path).toBeUndefined();
       const seen = await seeAll(trajectory);

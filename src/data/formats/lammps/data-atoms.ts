@@ -85,7 +85,9 @@ export class DataAtoms {
     const pick = (values: readonly number[], width = 1): number[] =>
       order.flatMap((atom) => values.slice(atom * width, atom * width + width));
     const labels = order.map((atom) => this.types[atom]);
-    const known = new Map([...types].map(([type, { mass, label }]) => [type, numberOfSpecies(label) || elementOfMass(mass)]));
+    const known = new Map(
+      [...types].map(([type, { mass, label }]) => [type, numberOfSpecies(label) || elementOfMass(mass)]),
+    );
     const data: FrameData = {
       positions: frameArray(Float64Array.from(pick(this.positions, 3)), [count, 3]),
       numbers: frameArray(Uint8Array.from(labels, (type) => known.get(type) ?? numberOfSpecies(wordOnly(type)))),
@@ -107,7 +109,10 @@ export class DataAtoms {
       data['arrays.velocity'] = frameArray(Float64Array.from(all), [count, 3]);
     }
     if (this.bonds.length > 0) {
-      data.bonds = frameArray(Int32Array.from(this.bonds, (atom) => places[atom]), [this.bonds.length / 2, 2]);
+      data.bonds = frameArray(
+        Int32Array.from(this.bonds, (atom) => places[atom]),
+        [this.bonds.length / 2, 2],
+      );
     }
     return data;
   }

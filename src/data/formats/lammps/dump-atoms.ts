@@ -66,8 +66,8 @@ export class DumpAtoms {
     return at < end ? `the line has more words than the ${count} that are named` : undefined;
   }
 
-  /** The order by ids; a sentence when two atoms have the same. */
-  order(): AtomOrder | string {
+  /** The order by ids; when two atoms have the same, the place of the later one. */
+  order(): AtomOrder | { twin: number; id: number } {
     const ids = this.numbers[this.means.id];
     if (ids === undefined) return undefined;
     let isSorted = true;
@@ -75,7 +75,7 @@ export class DumpAtoms {
     if (isSorted) return undefined;
     const order = Int32Array.from(ids, (_, atom) => atom).sort((a, b) => ids[a] - ids[b] || a - b);
     for (let atom = 1; atom < order.length; atom += 1) {
-      if (ids[order[atom]] === ids[order[atom - 1]]) return `two atoms of the frame have the id ${ids[order[atom]]}`;
+      if (ids[order[atom]] === ids[order[atom - 1]]) return { twin: order[atom], id: ids[order[atom]] };
     }
     return order;
   }

@@ -69,7 +69,7 @@ export function dumpColumns(names: readonly string[]): DumpColumns {
     const base = /^(.+)\[1\]$/.exec(name)?.[1];
     const columns = [at];
     // c_stress[1] c_stress[2] ... in a row are one array.
-    while (base !== undefined && names[at + columns.length] === `${base}[${columns.length + 1}]`) {
+    while (names[at + columns.length] === `${base ?? ''}[${columns.length + 1}]`) {
       columns.push(at + columns.length);
     }
     for (const column of columns) used.add(column);

@@ -12,7 +12,9 @@ const means: TextFormat = {
     const { units, needsUnits, hasBareTypes } = scanner as DumpScanner;
     return [
       ...(needsUnits && units === undefined
-        ? ['it does not name its units; those of "metal" were assumed: angstrom/ps for velocities, eV/angstrom for forces.']
+        ? [
+            'it does not name its units; those of "metal" were assumed: angstrom/ps for velocities, eV/angstrom for forces.',
+          ]
         : []),
       ...(hasBareTypes ? ['its atoms have types and no elements; name the elements of the types.'] : []),
     ];
@@ -23,6 +25,7 @@ const means: TextFormat = {
 export const lammpsDumpFormat: TrajectoryFormat = {
   name: 'lammps-dump',
   extensions: ['lammpstrj', 'dump', 'lammpsdump'],
-  sniff: (head) => /^\s*ITEM: (?:TIMESTEP|TIME|UNITS|NUMBER OF ATOMS)\s/.test(textOf(head, 0, Math.min(head.length, 512))),
+  sniff: (head) =>
+    /^\s*ITEM: (?:TIMESTEP|TIME|UNITS|NUMBER OF ATOMS)\s/.test(textOf(head, 0, Math.min(head.length, 512))),
   open: (source, options) => Promise.resolve(new TextTrajectory(means, source, options)),
 };

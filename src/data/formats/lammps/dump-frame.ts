@@ -46,7 +46,9 @@ export function readDumpFrame(
     at = next;
   }
   const order = atoms.order();
-  if (typeof order === 'string') throw new LineProblem(head.line, order);
+  if (order !== undefined && 'twin' in order) {
+    throw new LineProblem(head.line + order.twin, `two atoms of the frame have the id ${order.id}`);
+  }
   const data: FrameData = { step: head.step };
   addBox(data, box, scale.length);
   Object.assign(data, atoms.elements(order), atoms.values(order));

@@ -95,7 +95,9 @@ export class DumpScanner implements FrameScanner {
 
   private item(text: string, offset: number, byteLength: number, number: number): number {
     if (!text.startsWith('ITEM:')) {
-      const what = this.isPending ? `the frame says ${this.atomCount} atoms and is followed by` : 'expected ITEM:, found';
+      const what = this.isPending
+        ? `the frame says ${this.atomCount} atoms and is followed by`
+        : 'expected ITEM:, found';
       throw new ScanProblem(number, `${what} ${excerpt(text)}`);
     }
     const name = text.slice(5).trim();

@@ -49,7 +49,10 @@ export function tiltedBox(
 
 /** Adds cell, periodicity and, where it is not zero, the corner of the cell to a frame; `length` is angstrom per unit. */
 export function addBox(data: FrameData, box: LammpsBox, length: number): void {
-  data.cell = frameArray(box.vectors.map((part) => part * length), [3, 3]);
+  data.cell = frameArray(
+    box.vectors.map((part) => part * length),
+    [3, 3],
+  );
   data.pbc = frameArray(Uint8Array.from(box.periodic, Number));
   if (box.origin.some((part) => part !== 0)) {
     data['info.cell_origin'] = frameArray(Float64Array.from(box.origin, (part) => part * length));

@@ -82,7 +82,7 @@ export function readDataFile(bytes: Uint8Array, isWanted: (key: string) => boole
   const lengths = header.bounds.map(([low, high]) => high - low);
   const [x, y, z] = header.bounds;
   addBox(data, tiltedBox([x[0], y[0], z[0]], lengths, header.tilts, [true, true, true]), 1);
-  if (title !== '') data['info.title'] = title;
+  if (title !== '') data['info.comment'] = title;
   for (const key of Object.keys(data)) if (!isWanted(key)) delete data[key];
   return data;
 }

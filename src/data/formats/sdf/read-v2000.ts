@@ -54,7 +54,8 @@ function readProperties(lines: LineReader, molecule: Molecule): void {
     const words = wordsOf(text.slice(9)).map(Number);
     for (let k = 0; k + 1 < words.length; k += 2) {
       const atom = words[k];
-      if (atom >= 1 && atom <= molecule.atomCount && Number.isInteger(words[k + 1])) molecule.charges[atom - 1] = words[k + 1];
+      if (atom >= 1 && atom <= molecule.atomCount && Number.isInteger(words[k + 1]))
+        molecule.charges[atom - 1] = words[k + 1];
     }
   }
 }

@@ -60,7 +60,8 @@ function nextLine(lines: LineReader): string | undefined {
   for (;;) {
     const line = lines.need('M  END');
     if (line.startsWith('M  END')) return undefined;
-    if (!line.startsWith(PREFIX)) lines.refuse(`expected a line that begins with ${PREFIX.trim()}, found ${excerpt(line)}`);
+    if (!line.startsWith(PREFIX))
+      lines.refuse(`expected a line that begins with ${PREFIX.trim()}, found ${excerpt(line)}`);
     text += line.slice(PREFIX.length).trimEnd();
     if (!text.endsWith('-')) return text;
     text = text.slice(0, -1);

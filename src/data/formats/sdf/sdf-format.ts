@@ -40,7 +40,8 @@ function addItems(data: FrameData, lines: LineReader): void {
       value.push(ahead);
       lines.next();
     }
-    if (key !== undefined) data[key] = (value.length === 1 ? numberOfText(value[0].trim()) : undefined) ?? value.join('\n');
+    if (key !== undefined)
+      data[key] = (value.length === 1 ? numberOfText(value[0].trim()) : undefined) ?? value.join('\n');
   }
 }
 

@@ -1,5 +1,6 @@
 import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
 import type { ByteSource } from '../format.ts';
+import { bunzipStream } from './bunzip.ts';
 import { gunzipStream } from './gunzip.ts';
 import { InflateProblem } from './prefix-code.ts';
 import { memoryScratch, type ScratchFile } from './scratch-file.ts';
@@ -10,6 +11,8 @@ export interface InflatedSourceOptions {
   scratch?: ScratchFile;
   /** Inflates gzip; that of the platform by default. What it gives is believed as far as it goes, not to be all. */
   inflater?: (compressed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+  /** How the source is compressed; gzip by default. */
+  compression?: 'gzip' | 'bzip2';
 }
 
 /** Whether these first bytes are gzip. */
@@ -18,13 +21,16 @@ export function isGzip(head: Uint8Array): boolean {
 }
 
 /**
- * The content of a gzip file as a source, in browsers and Node. Bytes are inflated as far as somebody reads and are kept
+ * The content of a gzip or bzip2 file as a source, in browsers and Node. Bytes are inflated as far as somebody reads and are kept
  * in the scratch room, so `byteLength` grows until the end is reached. Several members in a row are one content. Where
  * the compressed bytes are damaged or cut off, reading beyond the intact part rejects with `file/damaged`. Closing
  * closes `source` and the scratch room too.
  */
 export function inflatedSource(source: ByteSource, options: InflatedSourceOptions = {}): ByteSource {
-  return new InflatedSource(source, options.scratch ?? memoryScratch(), options.inflater ?? platformInflater());
+  const { scratch = memoryScratch(), inflater = platformInflater(), compression = 'gzip' } = options;
+  const pieces = (signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> =>
+    compression === 'bzip2' ? bunzipStream(source.stream(0, signal)) : inflatedPieces(source, inflater, signal);
+  return new InflatedSource(source, scratch, compression, pieces);
 }
 
 type Inflater = NonNullable<InflatedSourceOptions['inflater']>;
@@ -43,11 +49,19 @@ class InflatedSource implements ByteSource {
   private pumping: Promise<void> | undefined;
   private readonly closing = new AbortController();
 
-  constructor(source: ByteSource, scratch: ScratchFile, inflater: Inflater | undefined) {
+  private readonly compression: string;
+
+  constructor(
+    source: ByteSource,
+    scratch: ScratchFile,
+    compression: string,
+    pieces: (signal: AbortSignal) => AsyncGenerator<Uint8Array, void, void>,
+  ) {
     this.source = source;
+    this.compression = compression;
     this.scratch = scratch;
     this.name = source.name;
-    this.pieces = inflatedPieces(source, inflater, this.closing.signal);
+    this.pieces = pieces(this.closing.signal);
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
@@ -106,7 +120,7 @@ class InflatedSource implements ByteSource {
 
   private damageOf({ found, isCutOff }: InflateProblem): CovalenceError {
     const { name } = this.source;
-    const what = `the gzip file ${isCutOff ? 'is cut off' : `is damaged: ${found}`}`;
+    const what = `the ${this.compression} file ${isCutOff ? 'is cut off' : `is damaged: ${found}`}`;
     return new CovalenceError(
       'file/damaged',
       `${name}: ${what} after ${this.byteLength} bytes of content. What is before it can be read.`,

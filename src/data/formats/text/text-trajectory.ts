@@ -36,12 +36,7 @@ export interface TextFormat {
   /** A scanner that goes on after the last frame of `index`. */
   scanner(index: FrameIndex, state: Record<string, unknown>): FrameScanner;
   /** Reads the bytes of one frame; throws {@link LineProblem}. */
-  readFrame(
-    bytes: Uint8Array,
-    isWanted: (key: string) => boolean,
-    scanner: FrameScanner,
-    frame: number,
-  ): FrameData;
+  readFrame(bytes: Uint8Array, isWanted: (key: string) => boolean, scanner: FrameScanner, frame: number): FrameData;
   /** Keys whose values are known only when the whole file has been seen. */
   lateKeys?: readonly string[];
   /** Sentences, without the file's name, about what the pass found and may not be meant. */

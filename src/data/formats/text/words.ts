@@ -53,7 +53,10 @@ export class LineReader {
     for (let k = 0; k < count; k += 1) {
       const value = k < words.length ? numberOfText(words[k]) : undefined;
       if (value === undefined) {
-        throw new LineProblem(this.line, `expected ${what}, ${count === 1 ? 'a number' : `${count} numbers`}, found ${excerpt(text)}`);
+        throw new LineProblem(
+          this.line,
+          `expected ${what}, ${count === 1 ? 'a number' : `${count} numbers`}, found ${excerpt(text)}`,
+        );
       }
       numbers.push(value);
     }

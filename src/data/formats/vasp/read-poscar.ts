@@ -25,9 +25,10 @@ export function readPoscar(bytes: Uint8Array, isWanted: (key: string) => boolean
     const text = lines.need(what);
     coordinates.set(lines.numbersOf(text, 3, what), 3 * atom);
     const words = wordsOf(text).slice(3);
-    for (let axis = 0; axis < 3 && isSelective; axis += 1) {
+    for (let axis = 0; axis < (isSelective ? 3 : 0); axis += 1) {
       const flag = /^\.?([tf])/i.exec(words[axis] ?? '')?.[1].toLowerCase();
-      if (flag === undefined) lines.refuse(`expected T or F for the three directions of ${what}, found ${excerpt(text)}`);
+      if (flag === undefined)
+        lines.refuse(`expected T or F for the three directions of ${what}, found ${excerpt(text)}`);
       moves[3 * atom + axis] = flag === 't' ? 1 : 0;
     }
     const label = words[isSelective ? 3 : 0] ?? '';

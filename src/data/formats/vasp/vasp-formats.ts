@@ -10,7 +10,11 @@ import { headerData, readVaspHeader, toAngstrom } from './vasp-header.ts';
 import { configurationOf, XdatcarScanner } from './xdatcar-scanner.ts';
 
 /** Reads one configuration, with the header of its own or the one it shares. Throws {@link LineProblem}. */
-function readXdatcarFrame(bytes: Uint8Array, isWanted: (key: string) => boolean, shared: string | undefined): FrameData {
+function readXdatcarFrame(
+  bytes: Uint8Array,
+  isWanted: (key: string) => boolean,
+  shared: string | undefined,
+): FrameData {
   const lines: LineReader = new LineReader(bytes);
   const isShared = configurationOf(lines.peek() ?? '') !== undefined && shared !== undefined;
   const header = readVaspHeader(isShared ? new LineReader(new TextEncoder().encode(shared)) : lines);
@@ -63,14 +67,17 @@ export const poscarFormat: TrajectoryFormat = {
     ),
 };
 
+const COUNTS = /^\s*\d+(?:\s+\d+)*\s*$/;
+
 function beginsAsVasp(head: Uint8Array): 'poscar' | 'xdatcar' | undefined {
-  const lines = textOf(head, 0, Math.min(head.length, 8192)).split('\n').slice(0, 10);
-  const areNumbers = (line: string | undefined, least: number): boolean => {
-    const words = wordsOf(line ?? '').slice(0, 3);
-    return words.length >= least && words.every((word) => numberOfText(word) !== undefined);
+  const lines = textOf(head, 0, Math.min(head.length, 8192)).split(/\r?\n/).slice(0, 10);
+  const numbers = (at: number): number => {
+    const words = wordsOf(lines[at] ?? '');
+    return words.every((word) => numberOfText(word) !== undefined) ? words.length : 0;
   };
-  if (numberOfText(wordsOf(lines[1] ?? '')[0] ?? '') === undefined) return undefined;
-  if (![2, 3, 4].every((at) => areNumbers(lines[at], 3)) || lines.length < 7) return undefined;
-  if (!/^\s*[A-Z\d]/i.test(lines[5])) return undefined;
+  if ((numbers(1) !== 1 && numbers(1) !== 3) || ![2, 3, 4].every((at) => numbers(at) === 3)) return undefined;
+  const [, , , , , species = '', counts = ''] = lines;
+  const isVasp4 = COUNTS.test(species) && /^\s*[sdck]/i.test(counts);
+  if (!isVasp4 && !(/^\s*[A-Z]/i.test(species) && COUNTS.test(counts))) return undefined;
   return lines.slice(6).some((line) => configurationOf(line) !== undefined) ? 'xdatcar' : 'poscar';
 }

@@ -72,7 +72,8 @@ export class XdatcarScanner implements FrameScanner {
   line(bytes: Uint8Array, start: number, rawEnd: number, offset: number, number: number): number {
     const end = lineEnd(bytes, start, rawEnd);
     if (this.expecting === 'last atom') {
-      if (isBlankLine(bytes, start, end)) throw new ScanProblem(number, `expected atom ${this.atomCount} of ${this.atomCount}`);
+      if (isBlankLine(bytes, start, end))
+        throw new ScanProblem(number, `expected atom ${this.atomCount} of ${this.atomCount}`);
       this.rhythm.finish(offset);
       this.isPending = true;
       this.expecting = 'header';
