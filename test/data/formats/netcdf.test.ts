@@ -9,13 +9,17 @@ it.skipIf(!hasData)(
     const { trajectory, error } = await openBytes('scaled.nc', readData('amber/scaled_traj.nc'));
     expect(error).toBeUndefined();
     expect(trajectory.count).toBe(26);
-    const { positions, velocities, cell } = await trajectory.read(0);
+    const { positions, velocities, cell, pbc } = await trajectory.read(0);
     if (!isFrameArray(positions) || !isFrameArray(velocities) || !isFrameArray(cell))
       throw new Error('values are missing');
     expect(positions.shape).toEqual([1938, 3]);
-    expect(positions.data[0]).toBeCloseTo(1.39 * 0.455, 5);
+    expect(positions.data[0]).toBeCloseTo(0.632_45, 5);
+    // A sheet: the third direction has no period.
+    expect(cell.data[0]).toBeCloseTo(107.608_873, 5);
+    expect(cell.data[8]).toBe(0);
     expect(positions.data[1]).toBeCloseTo(0.632_45, 5);
     expect(velocities.shape).toEqual([1938, 3]);
+    expect(pbc).toMatchObject({ data: Uint8Array.of(1, 1, 0) });
     const plain = (await trajectory.keys()).find(({ name }) => name === 'velocities');
     expect(plain).toMatchObject({ unit: 'angstrom/fs', shape: [null, 3] });
     const { time } = trajectory.scalars();

@@ -1,7 +1,8 @@
-import { frameArray, type FrameData } from '../../../protocol/frames.ts';
+import { type FrameArray, frameArray, type FrameData } from '../../../protocol/frames.ts';
 import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import { lengthOf } from '../binary/byte-window.ts';
+import { periodicityOf } from '../binary/cell-of-lengths.ts';
 import { noElements } from '../binary/no-elements.ts';
 import { emptyIndex } from '../binary/offset-index.ts';
 import type { ByteSource } from '../format.ts';
@@ -77,7 +78,7 @@ export class DcdReader implements BinaryReader {
     if (header.hasCell && (isWanted('cell') || isWanted('pbc'))) {
       const cell = this.cellOf(bytes, start);
       if (cell !== undefined && isWanted('cell')) data.cell = cell;
-      if (cell !== undefined && isWanted('pbc')) data.pbc = frameArray(Uint8Array.of(1, 1, 1));
+      if (cell !== undefined && isWanted('pbc')) data.pbc = periodicityOf(cell);
     }
     if (header.timeStep > 0 && isWanted('time')) data.time = this.stepOf(index) * header.timeStep;
     if (isWanted('step')) data.step = this.stepOf(index);
@@ -128,7 +129,7 @@ export class DcdReader implements BinaryReader {
     return index === 0 ? byteLength : byteLength + lengthOfFrame(0) + (index - 1) * lengthOfFrame(1);
   }
 
-  private cellOf(bytes: Uint8Array, start: number): FrameData['cell'] | undefined {
+  private cellOf(bytes: Uint8Array, start: number): FrameArray | undefined {
     const { layout, charmmVersion } = this.header;
     this.checkMarkers(bytes, 0, CELL_LENGTH, start, 'the cell');
     const view = viewOf(bytes);

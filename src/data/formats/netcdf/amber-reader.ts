@@ -3,7 +3,7 @@ import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import { type ByteRange, readRanges } from '../binary/byte-ranges.ts';
 import { ByteWindow, lengthOf } from '../binary/byte-window.ts';
-import { cellOfLengths } from '../binary/cell-of-lengths.ts';
+import { cellOfLengths, periodicityOf } from '../binary/cell-of-lengths.ts';
 import { noElements } from '../binary/no-elements.ts';
 import { emptyIndex } from '../binary/offset-index.ts';
 import type { ByteSource } from '../format.ts';
@@ -78,7 +78,7 @@ export class AmberReader implements BinaryReader {
         Array.from(cdfValues(cellParts[at], bytes[wanted.length + at], factor));
       const cell = cellOfLengths(three(0, meaningOf(cellParts[0])?.factor), three(1));
       if (cell !== undefined && isWanted('cell')) data.cell = cell;
-      if (cell !== undefined && isWanted('pbc')) data.pbc = frameArray(Uint8Array.of(1, 1, 1));
+      if (cell !== undefined && isWanted('pbc')) data.pbc = periodicityOf(cell);
     }
     if (title !== '' && isWanted('info.title')) data['info.title'] = title;
     return data;
