@@ -201,6 +201,9 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'withCache',
     'withPrefetch',
     'writeExtxyzFrame',
+    'writeGroFrame',
+    'writePdbFrame',
+    'writePoscarFrame',
     'zarrProvider',
   ],
   'src/components/index.ts': [

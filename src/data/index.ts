@@ -30,6 +30,9 @@ export { blobSource } from './formats/source/blob-source.ts';
 export { memorySource } from './formats/source/memory-source.ts';
 export { openTrajectory } from './formats/open-trajectory.ts';
 export { writeExtxyzFrame } from './formats/xyz/write-frame.ts';
+export { writeGroFrame } from './formats/write/write-gro.ts';
+export { writePdbFrame } from './formats/write/write-pdb.ts';
+export { writePoscarFrame } from './formats/write/write-poscar.ts';
 export type { OpenAnyTrajectoryOptions } from './formats/open-trajectory.ts';
 export type {
   ByteSource,

@@ -1,4 +1,5 @@
 import { numberInColumns } from './text/fixed-columns.ts';
+import { cellOfLengths } from './unit-cell.ts';
 import { textOf } from './text/bytes-text.ts';
 
 /**
@@ -55,17 +56,7 @@ export function readCryst1(line: string): Float64Array | string | undefined {
   const words = line.slice(6).trim().split(/\s+/).slice(0, 6).map(Number);
   const numbers = fields.every((field) => field !== undefined) ? fields : words;
   if (numbers.length !== 6 || !numbers.every(Number.isFinite)) return 'CRYST1 has not three lengths and three angles';
-  const [a, b, c, alpha, beta, gamma] = numbers;
+  const [a, b, c] = numbers;
   if (a === 0 || (a === 1 && b === 1 && c === 1)) return undefined;
-  const [cosAlpha, cosBeta, cosGamma] = [alpha, beta, gamma].map(cosine);
-  const sinGamma = Math.sqrt(1 - cosGamma * cosGamma);
-  const cy = (cosAlpha - cosBeta * cosGamma) / sinGamma;
-  const square = 1 - cosBeta * cosBeta - cy * cy;
-  if (!(a > 0 && b > 0 && c > 0 && square > 0)) return 'CRYST1 has lengths or angles that make no cell';
-  return Float64Array.of(a, 0, 0, b * cosGamma, b * sinGamma, 0, c * cosBeta, c * cy, c * Math.sqrt(square));
-}
-
-/** Exact for right angles, where Math.cos is not. */
-function cosine(degrees: number): number {
-  return degrees === 90 ? 0 : Math.cos((degrees * Math.PI) / 180);
+  return cellOfLengths(numbers) ?? 'CRYST1 has lengths or angles that make no cell';
 }
