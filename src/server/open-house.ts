@@ -139,6 +139,10 @@ export async function openHouse({
         const sync = await hub.room(name);
         syncRooms.add(sync);
         const unlinkRoom = linkRoom(data, sync);
+        // A room that the hub let go is linked anew by whoever joins next.
+        sync.onClosed(() => {
+          if (linked.get(name) === room) void unlink(name);
+        });
         return { data, sync, unlink: () => (syncRooms.delete(sync), unlinkRoom()) };
       })();
       linked.set(name, room);

@@ -1,11 +1,25 @@
 import type { CommitRecord } from './commit-record.ts';
 
+/** A lock that goes on for `ttlMs` from now; `fence` is the seq of its grant. */
+export interface Lease {
+  name: string;
+  fence: number;
+  ttlMs: number;
+}
+
+/** How the writers of one log tell each other which locks are still held. What is not heard ends a lock, never a log. */
+export interface LeaseChannel {
+  renew(lease: Lease): void;
+  /** Called with what every writer renewed. Returns its own undo. */
+  onRenewed(listener: (lease: Lease) => void): () => void;
+}
+
 /**
  * The only authority over the versions of a room: an append-only list of records numbered 1, 2, 3 ... A record that an
  * `append` answered with true is in every later `read`, after any fault that the durability level covers.
  */
 export interface CommitLog {
-  /** `memory`: gone with the process. `fsync`: on disk. */
+  /** `memory`: gone with the process. `process`: survives it, with Redis. `fsync`, `disk`: on disk. */
   readonly durability: string;
   /** Sequence number of the newest record known here; 0 when empty. */
   readonly head: number;
@@ -19,5 +33,7 @@ export interface CommitLog {
   read(since: number): AsyncIterable<CommitRecord>;
   /** Called when another writer of the same log may have added records. Returns its own undo. */
   onGrow?(listener: () => void): () => void;
+  /** Renewals of locks, told to the other writers and stored nowhere; absent where there are none. */
+  readonly leases?: LeaseChannel;
   close(): Promise<void>;
 }

@@ -41,8 +41,8 @@ export interface DataRooms {
   rename(from: string, to: string): Promise<RoomData>;
   /** Closes and removes the room. Rejects with `room/not-found`. */
   delete(name: string): Promise<void>;
-  /** Called after a room was deleted. Returns its own undo. */
-  onGone(listener: (name: string) => void): () => void;
+  /** Called after a room was deleted, or another process deleted or renamed it (`isElsewhere`). Returns its own undo. */
+  onGone(listener: (name: string, isElsewhere: boolean) => void): () => void;
   /** Called after a room got another name; its data of the old name is closed. Returns its own undo. */
   onRenamed(listener: (from: string, to: string) => void): () => void;
   close(): Promise<void>;
@@ -66,7 +66,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const ready = new Map<string, RoomData>();
   const problems = new Map<string, { code: string; detail: string }>();
   const changing = new Map<string, Promise<unknown>>();
-  const listeners = new Set<(name: string) => void>();
+  const listeners = new Set<(name: string, isElsewhere: boolean) => void>();
   const renameListeners = new Set<(from: string, to: string) => void>();
   let isClosed = false;
 
@@ -180,8 +180,18 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     return find(to);
   };
 
+  storage.onGone?.((name) => {
+    void shut(name)
+      .catch(() => undefined)
+      .then(() => {
+        for (const listener of listeners) listener(name, true);
+      });
+  });
+
   return {
-    durability: storage.durability,
+    get durability() {
+      return storage.durability;
+    },
     has,
     async list() {
       const names = new Set([...(await storage.list()), ...ready.keys()]);
@@ -239,7 +249,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
         }
         await shut(name);
         await storage.remove(name);
-        for (const listener of listeners) listener(name);
+        for (const listener of listeners) listener(name, false);
       });
     },
     onGone(listener) {

@@ -3,6 +3,7 @@ import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { LockRecord } from '../../protocol/ledger.ts';
 import { LIMITS } from '../../protocol/limits.ts';
+import type { LeaseChannel } from './commit-log.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { CommitRecord, RecordOp } from './commit-record.ts';
 import type { RoomState } from './room-state.ts';
@@ -50,13 +51,19 @@ export class LockTable {
   readonly #queue: CommitQueue;
   readonly #clock: Clock;
   readonly #leases = new Map<string, Lease>();
+  readonly #channel: LeaseChannel | undefined;
+  readonly #stopHearing: (() => void) | undefined;
   readonly #leaving = new Map<string, () => void>();
   #isClosed = false;
 
-  constructor(options: { state: RoomState; queue: CommitQueue; clock: Clock }) {
+  constructor(options: { state: RoomState; queue: CommitQueue; clock: Clock; leases?: LeaseChannel | undefined }) {
     this.#state = options.state;
     this.#queue = options.queue;
     this.#clock = options.clock;
+    this.#channel = options.leases;
+    this.#stopHearing = this.#channel?.onRenewed(({ name, fence, ttlMs }) => {
+      if (this.#state.locks.get(name)?.fence === fence) this.#startLease(name, fence, ttlMs);
+    });
     for (const lock of this.#state.locks.values()) this.#startLease(lock.name, lock.fence, lock.ttlMs);
   }
 
@@ -112,6 +119,7 @@ export class LockTable {
     const lease = this.#leases.get(name);
     const duration = checkTtl(ttlMs ?? lease?.ttlMs ?? lock.ttlMs);
     this.#startLease(name, lock.fence, duration);
+    this.#channel?.renew({ name, fence: lock.fence, ttlMs: duration });
     return { name, token, fence: lock.fence, expiresInMs: duration };
   }
 
@@ -176,6 +184,7 @@ export class LockTable {
 
   close(): void {
     this.#isClosed = true;
+    this.#stopHearing?.();
     for (const lease of this.#leases.values()) lease.cancel();
     for (const cancel of this.#leaving.values()) cancel();
     this.#leases.clear();

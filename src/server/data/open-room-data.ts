@@ -71,7 +71,7 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
       queue,
       blobs,
       source,
-      locks: new LockTable({ state, queue, clock }),
+      locks: new LockTable({ state, queue, clock, leases: log.leases }),
       reader: new FrameReader({ state, blobs, source }),
       views: new RoomViews({ state, bases: options.bases ?? [], blobs, source }),
     });

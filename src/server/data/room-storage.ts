@@ -26,6 +26,8 @@ export interface RoomStorage {
   /** Takes a room's log away; its blobs are left to the collection. The room must be closed. */
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
+  /** Called when another process removed or renamed a room. Returns its own undo; absent where one process owns all. */
+  onGone?(listener: (name: string) => void): () => void;
   close(): Promise<void>;
 }
 

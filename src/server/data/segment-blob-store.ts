@@ -16,7 +16,8 @@ import { syncDirectory } from './sync-directory.ts';
  */
 const MARK = new TextEncoder().encode('BLOB');
 const HEADER_BYTE_LENGTH = 40;
-const SEGMENT = /^(\d{8})\.seg$/;
+/** Name of a segment. */
+export const SEGMENT: RegExp = /^(\d{8})\.seg$/;
 /** A segment is closed and the next begun above this many bytes. */
 const SEGMENT_BYTE_LENGTH = 256 * 1024 * 1024;
 const SCAN_BYTE_LENGTH = 256 * 1024;
@@ -191,12 +192,15 @@ export async function openSegmentBlobStore(
   };
 }
 
-/** The entries of a segment up to its end or to the first that is none. */
-async function* entriesOf(file: SegmentFile): AsyncIterable<{ hash: string; offset: number; byteLength: number }> {
+/** The entries of a segment from `from` up to its end or to the first that is none. */
+export async function* entriesOf(
+  file: SegmentFile,
+  from = 0,
+): AsyncIterable<{ hash: string; offset: number; byteLength: number }> {
   const { size } = await file.stat();
   let window: Uint8Array = new Uint8Array(0);
   let start = 0;
-  for (let at = 0; at + HEADER_BYTE_LENGTH <= size;) {
+  for (let at = from; at + HEADER_BYTE_LENGTH <= size;) {
     if (at < start || at + HEADER_BYTE_LENGTH > start + window.byteLength) {
       window = await readAt(file, at, Math.min(SCAN_BYTE_LENGTH, size - at));
       start = at;
@@ -245,7 +249,8 @@ async function writePieces(file: SegmentFile, pieces: readonly Uint8Array[], sta
   await flush();
 }
 
-async function readAt(file: SegmentFile, offset: number, length: number): Promise<Uint8Array> {
+/** Bytes of a file; fewer where it ends. */
+export async function readAt(file: SegmentFile, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {

@@ -29,6 +29,11 @@ export class ClientOwners {
     this.#unsaved.push([client, subject]);
   }
 
+  /** Owners that another server has stored; who is known here stays. */
+  learn(owners: readonly ClientOwner[]): void {
+    for (const [client, subject] of owners) if (!this.#subjects.has(client)) this.#subjects.set(client, subject);
+  }
+
   /** Owners that are not in the store yet; they are taken out of the list. */
   takeUnsaved(): ClientOwner[] {
     if (this.#unsaved.length === 0) return this.#unsaved;

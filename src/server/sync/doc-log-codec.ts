@@ -8,7 +8,7 @@ import {
   writeVarUint8Array,
 } from 'lib0/encoding';
 import { crc32 } from '../../data/crc32.ts';
-import type { DocEntry, StoredDoc } from './doc-store.ts';
+import type { ClientOwner, DocEntry, StoredDoc } from './doc-store.ts';
 
 /** First byte of an item in a record. */
 const ITEM = { epoch: 1, update: 2, owner: 3 } as const;
@@ -34,6 +34,21 @@ export function encodePayload({ update, owners = [] }: DocEntry, epoch?: string)
     writeVarUint8Array(encoder, update);
   }
   return toUint8Array(encoder);
+}
+
+/** Reads what {@link encodePayload} made; an update takes part in `updates`. Throws on anything else. */
+export function decodePayload(payload: Uint8Array): { epoch?: string; updates: Uint8Array[]; owners: ClientOwner[] } {
+  const decoder = createDecoder(payload);
+  const updates: Uint8Array[] = [];
+  const owners: ClientOwner[] = [];
+  let epoch: string | undefined;
+  while (hasContent(decoder)) {
+    const item = readUint8(decoder);
+    if (item === ITEM.epoch) epoch = readVarString(decoder);
+    else if (item === ITEM.update) updates.push(readVarUint8Array(decoder));
+    else owners.push([readVarUint(decoder), readVarString(decoder)]);
+  }
+  return { ...(epoch === undefined ? {} : { epoch }), updates, owners };
 }
 
 /** A record of a log of which `durableByteLength` bytes survive anything. */
@@ -80,13 +95,10 @@ export function decodeLog(bytes: Buffer): DecodedLog {
   let epoch: string | undefined;
   let at = 0;
   for (let record = recordAt(bytes, 0); record !== undefined; record = recordAt(bytes, at)) {
-    const decoder = createDecoder(record.payload);
-    while (hasContent(decoder)) {
-      const item = readUint8(decoder);
-      if (item === ITEM.epoch) epoch = readVarString(decoder);
-      else if (item === ITEM.update) updates.push(readVarUint8Array(decoder));
-      else owners.set(readVarUint(decoder), readVarString(decoder));
-    }
+    const found = decodePayload(record.payload);
+    epoch = found.epoch ?? epoch;
+    for (const update of found.updates) updates.push(update);
+    for (const [clientId, subject] of found.owners) owners.set(clientId, subject);
     at += HEAD_BYTE_LENGTH + record.payload.byteLength;
   }
   let isDamaged = false;

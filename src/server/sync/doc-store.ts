@@ -27,8 +27,18 @@ export interface StoreHealth {
   detail?: string;
 }
 
+/** What a store that several processes share tells of a room. */
+export interface DocWatcher {
+  /** Another process stored this. */
+  onEntry(entry: DocEntry): void;
+  /** The store may have lost something, or was away: everything is to be stored again. */
+  onGap(): void;
+  /** Another process removed the room. */
+  onRemoved(): void;
+}
+
 /**
- * Where shared documents are kept. One process owns a store at a time.
+ * Where shared documents are kept. One process owns a store at a time, unless the store has `watch`.
  *
  * Guarantee: once `create`, `append` or `compact` has resolved, its content is in every later `load`, at the level named
  * by `durability`, whatever happens in between; content that was not acknowledged is either there as a whole or not at
@@ -52,10 +62,10 @@ export interface DocStore {
   /** Names of all stored rooms, sorted. */
   list(): Promise<string[]>;
   /**
-   * Called by the hub while a room is served, by stores that other processes write too: tells of updates appended
-   * elsewhere. Returns its own undo. Absent where one process owns the store.
+   * Called by the hub while a room is served, for stores that other processes write too; its presence says so. Returns
+   * its own undo. Absent where one process owns the store.
    */
-  watch?(room: string, listener: (update: Uint8Array) => void): () => void;
+  watch?(room: string, watcher: DocWatcher): () => void;
   /** Lets go of what is held in memory for a room that is no longer served. */
   release?(room: string): Promise<void>;
   health(): Promise<StoreHealth>;

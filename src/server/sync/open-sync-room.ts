@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
+import { applyUpdate, type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
 import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
@@ -12,6 +12,8 @@ import { joinState } from './join-state.ts';
 import { createLedger } from './ledger.ts';
 import { type CommonDuties, ledgerMirror } from './ledger-mirror.ts';
 import { loadRoom } from './load-room.ts';
+import type { PeerChannel } from './peer-channel.ts';
+import { peerPeople } from './peer-people.ts';
 import { roomAwareness } from './room-awareness.ts';
 import { roomIntake } from './room-intake.ts';
 import { roomLog } from './room-log.ts';
@@ -31,6 +33,10 @@ export interface OpenSyncRoomOptions {
   limits: SyncLimits;
   /** The document was found damaged in memory: the room is to be closed and loaded anew. */
   onPoisoned: () => void;
+  /** Another server removed the room. */
+  onRemoved: () => void;
+  /** To the other servers that serve the room, where there are any. */
+  peers?: PeerChannel | undefined;
 }
 
 /** A room as the hub handles it. */
@@ -42,11 +48,13 @@ export interface OpenedRoom extends SyncRoom {
 }
 
 const TEND_MS = 5_000;
+/** Origin of what another server stored. */
+const STORE = 'store';
 
 /** Opens a room from the store. Rejects with `store/failed`, and then nothing stored was touched. */
 export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<OpenedRoom> {
-  const { name, docStore, clock, makeId, log, limits, onPoisoned } = options;
-  const { doc, owners, epoch, byteLength } = await loadRoom(name, docStore, makeId);
+  const { name, docStore, clock, makeId, log, limits, onPoisoned, onRemoved } = options;
+  const { doc, owners, epoch, byteLength } = await loadRoom(name, docStore, makeId, log);
   const common: CommonDuties = { clock, log, limits };
   const store = roomLog({
     room: name,
@@ -60,6 +68,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const join = joinState(doc);
   const readers = new Set<SyncConnection>();
   const mirrors = new Set<SyncConnection>();
+  const closedListeners = new Set<() => void>();
   const sessionListeners = new Set<(event: SessionEvent) => void>();
   const ledgerListeners = new Set<(ledger: Doc) => void>();
   let sent: Map<number, number> | undefined;
@@ -106,8 +115,10 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     },
   });
 
+  const others = options.peers === undefined ? undefined : peerPeople(options.peers, name, people);
   function tellPeople(): void {
     arePeopleDue = false;
+    if (!isClosed) others?.tell();
     const changed = people.takeChanged();
     if (changed.length === 0 || isClosed) return;
     const toAll = frameOf(awarenessMessage(people.encode(changed)));
@@ -124,12 +135,24 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
 
   doc.on('update', (update: Uint8Array, origin: unknown, _doc: Doc, transaction: Transaction) => {
     join.forget();
-    store.append({ update, owners: owners.takeUnsaved() });
+    if (origin !== STORE) store.append({ update, owners: owners.takeUnsaved() });
     const frame = frameOf(syncMessage(STEP.update, update));
     const sender = origin === 'clients' ? intake.onlySender : undefined;
     sent = transaction.afterState;
     const nowMs = clock.now();
     for (const reader of readers) if (reader !== sender) reader.send(frame, nowMs);
+  });
+  const stopWatching = docStore.watch?.(name, {
+    onEntry({ update, owners: learnt = [] }) {
+      owners.learn(learnt);
+      if (update === undefined || isClosed) return;
+      applyUpdate(doc, update, STORE);
+      // What something is missing for comes again, with what is missing.
+      doc.store.pendingStructs = null;
+      doc.store.pendingDs = null;
+    },
+    onGap: () => store.storeAgain(),
+    onRemoved,
   });
   ledger.onUpdate = (update, isFresh) => {
     const frame = frameOf(syncMessage(isFresh ? STEP.state : STEP.update, update, MESSAGE.ledger));
@@ -149,6 +172,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     onClosed(connection) {
       readers.delete(connection);
       tellSession({ session: connection.identity.session, event: 'closed' });
+      if (!isClosed) others?.ask();
     },
   });
   const welcome = (connection: SyncConnection, capabilities: readonly Capability[], person?: string): void => {
@@ -190,6 +214,10 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       sessionListeners.add(listener);
       return () => sessionListeners.delete(listener);
     },
+    onClosed(listener) {
+      closedListeners.add(listener);
+      return () => closedListeners.delete(listener);
+    },
     onLedger(listener) {
       ledgerListeners.add(listener);
       return () => ledgerListeners.delete(listener);
@@ -226,7 +254,12 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       intake.flush();
       isClosed = true;
       cancelTending();
+      stopWatching?.();
+      for (const listener of closedListeners) listener();
       for (const connection of [...readers, ...mirrors]) connection.close(code, reason);
+      for (const connection of readers) people.leave(connection);
+      others?.tell();
+      others?.close();
       try {
         await store.close();
       } finally {

@@ -16,6 +16,12 @@ export interface RoomAwareness {
   leave(connection: SyncConnection): void;
   /** Clients that changed since the last call. */
   takeChanged(): number[];
+  /** Clients of this server that changed since the last call. */
+  takeChangedHere(): number[];
+  /** Takes in what another server says of its people. */
+  takeFromPeer(update: Uint8Array): void;
+  /** Who is connected to this server. */
+  here(): number[];
   /** False for a person of this connection whose clock here is not its own: an echo would undo what it says next. */
   mayEcho(connection: SyncConnection, clientId: number): boolean;
   /** What is known of these clients now, as one update. */
@@ -43,6 +49,8 @@ interface Departed {
   subject: string;
 }
 
+/** Origin of what other servers told. */
+const PEERS = 'peers';
 const MAX_DEPARTED = 1_000;
 const MAX_NAME_LENGTH = 100;
 const STOCK_SUBJECT = 'stock';
@@ -72,8 +80,13 @@ export function roomAwareness({ doc, limits, onChanged, mayBe, mayPresent }: Roo
   const countOf = new Map<SyncConnection, number>();
   let changed = new Set<number>();
 
-  awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
-    for (const clientId of [...added, ...updated, ...removed]) changed.add(clientId);
+  let changedHere = new Set<number>();
+  type Change = Record<'added' | 'updated' | 'removed', number[]>;
+  awareness.on('update', ({ added, updated, removed }: Change, origin: unknown) => {
+    for (const clientId of [...added, ...updated, ...removed]) {
+      changed.add(clientId);
+      if (origin !== PEERS && origin !== 'timeout') changedHere.add(clientId);
+    }
     onChanged();
   });
 
@@ -160,6 +173,18 @@ export function roomAwareness({ doc, limits, onChanged, mayBe, mayPresent }: Roo
       changed = new Set();
       return ids;
     },
+    takeChangedHere() {
+      const ids = [...changedHere];
+      changedHere = new Set();
+      return ids;
+    },
+    takeFromPeer(update) {
+      const entries = readAwareness(update, Number.POSITIVE_INFINITY);
+      // Whoever is connected here is told of by nobody else: another server may still hold an old socket.
+      const foreign = entries.filter(({ clientId }) => !people.has(clientId) && clientId !== awareness.clientID);
+      if (foreign.length > 0) applyAwarenessUpdate(awareness, writeAwareness(foreign), PEERS);
+    },
+    here: () => [...awareness.getStates().keys()].filter((id) => people.has(id) || id === awareness.clientID),
     mayEcho(connection, clientId) {
       const person = people.get(clientId);
       return person?.connection !== connection || person.clockOffset === 0;

@@ -23,6 +23,8 @@ export interface RoomLog {
   append(entry: DocEntry): void;
   /** Resolves when everything appended so far is durable, however long the store refuses; rejects when closed first. */
   saved(): Promise<void>;
+  /** Stores everything anew: the store may have lost some of it. */
+  storeAgain(): void;
   /** Stores what is left. Rejects with `store/failed` when that is not possible. */
   close(): Promise<void>;
 }
@@ -112,6 +114,17 @@ export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }:
       if (isClosed) return Promise.reject(unsaved(room));
       store.flush?.(room);
       return new Promise((resolve, reject) => waiters.push({ seq: issuedSeq, resolve, reject }));
+    },
+    storeAgain() {
+      if (isClosed) return;
+      // Counts as a write that failed: nothing is called stored until all of it is.
+      issuedSeq += 1;
+      failures += 1;
+      isFailing = true;
+      cancelRetry?.();
+      cancelRetry = undefined;
+      if (isCompacting) retryLater();
+      else void compact();
     },
     async close() {
       if (isClosed) return;

@@ -9,6 +9,7 @@ import { CLOSE } from '../../protocol/messages.ts';
 import { chooseProtocol } from './choose-protocol.ts';
 import type { DocStore, StoreHealth } from './doc-store.ts';
 import { CLOSING, type OpenedRoom, openSyncRoom } from './open-sync-room.ts';
+import type { PeerChannel } from './peer-channel.ts';
 import { DEFAULT_SYNC_LIMITS, type SyncLimits } from './sync-limits.ts';
 import { silentLog, type SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SyncRoom } from './sync-room.ts';
@@ -21,6 +22,8 @@ export interface SyncHubOptions {
   makeId?: () => string;
   log?: SyncLog;
   limits?: Partial<SyncLimits>;
+  /** To other servers over the same store, where there are any. */
+  peers?: PeerChannel;
 }
 
 /** All rooms of the control channel in this process. */
@@ -94,21 +97,31 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
         }),
       );
     }
-    const room = openSyncRoom({ name, docStore, clock, makeId, log, limits, onPoisoned: () => void forget(name) });
+    const room = openSyncRoom({
+      name,
+      docStore,
+      clock,
+      makeId,
+      log,
+      limits,
+      peers: options.peers,
+      onPoisoned: () => void forget(name, CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.'),
+      onRemoved: () => void forget(name, CLOSE.notFound, 'room/not-found: the room was deleted.'),
+    });
     opened.set(name, room);
     room.catch(() => {
       if (opened.get(name) === room) opened.delete(name);
     });
     return room;
   };
-  /** Lets a room go that is damaged in memory; what is stored of it is whole. */
-  const forget = async (name: string): Promise<void> => {
+  /** Lets a room go that is damaged in memory, or that is no more; what is stored is left as it is. */
+  const forget = async (name: string, code: number, reason: string): Promise<void> => {
     const room = opened.get(name);
     opened.delete(name);
     try {
-      await (await room)?.close(CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.');
+      await (await room)?.close(code, reason);
     } catch (error) {
-      log.error({ room: name, err: error }, 'a damaged room could not be closed in order');
+      log.error({ room: name, err: error }, 'a room could not be closed in order');
     }
   };
 

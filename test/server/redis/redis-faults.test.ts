@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { contentOf, type OurClient, ourClient, stockClient } from '../sync/hub-server.ts';
+import { startRedis, until } from './redis-server.ts';
+import { redisHub } from './two-servers.ts';
+
+const saved = async ({ transport }: OurClient): Promise<unknown> => transport.whenSaved?.();
+
+describe('two servers over one Redis', () => {
+  it('[T141] give edits and people to each other', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await ourClient(a, 'argon');
+    const ben = await stockClient(b, 'argon');
+    ada.state.set('from.a', 1);
+    ben.state.set('from.b', 2);
+    await until(() => contentOf(ada.state) === contentOf(ben.state) && ada.state.size === 2);
+    ada.awareness.setLocalState({ user: { name: 'Ada' } });
+    ben.provider.awareness.setLocalState({ user: { name: 'Ben' } });
+    await until(() => ben.provider.awareness.getStates().has(ada.doc.clientID));
+    await until(() => ada.awareness.getStates().has(ben.doc.clientID));
+    // Somebody who comes later is told of people who were silent since, on either side.
+    const cyd = await ourClient(b, 'argon');
+    await until(() => cyd.awareness.getStates().has(ada.doc.clientID));
+    await ada.transport.close();
+    await until(() => !ben.provider.awareness.getStates().has(ada.doc.clientID));
+    const [epochA, epochB] = await Promise.all([a.hub.room('argon'), b.hub.room('argon')]);
+    expect(epochA.epoch).toBe(epochB.epoch);
+  });
+
+  it('[T141] a client that goes from one to the other continues its own history there, and nobody else does', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await ourClient(a, 'argon', { secret: 'ada' });
+    ada.state.set('one', 1);
+    await saved(ada);
+    await ada.transport.close();
+    const there = await ourClient(b, 'argon', { doc: ada.doc, secret: 'ada' });
+    ada.state.set('two', 2);
+    await saved(there);
+    const other = await ourClient(b, 'argon');
+    expect(contentOf(other.state)).toBe('[["one",1],["two",2]]');
+  });
+
+  it('[T142] a Redis that was killed and comes back empty gets everything again, also what was written meanwhile', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await ourClient(a, 'argon');
+    const ben = await ourClient(b, 'argon');
+    ada.state.set('before.a', 1);
+    ben.state.set('before.b', 2);
+    await until(() => contentOf(ada.state) === contentOf(ben.state));
+    await redis.kill();
+    ada.state.set('meanwhile.a', 3);
+    ben.state.set('meanwhile.b', 4);
+    // Each goes on serving its own.
+    const cyd = await ourClient(a, 'argon');
+    await until(() => cyd.state.has('meanwhile.a'));
+    expect(cyd.state.has('meanwhile.b')).toBe(false);
+    expect((await a.hub.health()).isWritable).toBe(false);
+    const all = [saved(ada), saved(ben)];
+    await redis.start();
+    await Promise.all(all);
+    await until(() => ben.state.size === 4 && contentOf(ben.state) === contentOf(ada.state));
+    const fresh = await redisHub(redis.url);
+    const dan = await ourClient(fresh, 'argon');
+    expect(contentOf(dan.state)).toBe(contentOf(ada.state));
+    expect((await a.hub.health()).isWritable).toBe(true);
+  });
+
+  it('[T143] a Redis that is emptied under them is filled again at the next write, and without one', async () => {
+    const redis = await startRedis();
+    const a = await redisHub(redis.url);
+    const b = await redisHub(redis.url);
+    const ada = await ourClient(a, 'argon');
+    const ben = await ourClient(b, 'argon');
+    ada.state.set('before', 1);
+    await until(() => ben.state.has('before'));
+    await redis.empty();
+    ben.state.set('after', 2);
+    await saved(ben);
+    await until(() => ada.state.has('after'));
+    const first = await ourClient(await redisHub(redis.url), 'argon');
+    expect(contentOf(first.state)).toBe('[["after",2],["before",1]]');
+    await first.transport.close();
+    await redis.empty();
+    await until(async () => (await redis.ask('EXISTS', 'test:doc:argon:log')) === ':1');
+    const second = await ourClient(await redisHub(redis.url), 'argon');
+    await until(() => contentOf(second.state) === '[["after",2],["before",1]]');
+  });
+
+  it('[T144] a Redis that stops answering holds nobody up, and all is stored when it answers again', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await ourClient(a, 'argon');
+    const near = await ourClient(a, 'argon');
+    const ben = await ourClient(b, 'argon');
+    ada.state.set('before', 0);
+    await until(() => ben.state.has('before'));
+    redis.pause();
+    for (let each = 1; each <= 200; each += 1) ada.state.set(`paused.${each}`, each);
+    ben.state.set('ben', 1);
+    await until(() => near.state.size === 201);
+    let isSaved = false;
+    const done = saved(ada).then(() => (isSaved = true));
+    await until(async () => !(await a.hub.health()).isWritable);
+    expect(isSaved).toBe(false);
+    redis.resume();
+    await done;
+    await until(() => ben.state.size === 202 && contentOf(ben.state) === contentOf(ada.state));
+    const fresh = await ourClient(await redisHub(redis.url), 'argon');
+    await until(() => contentOf(fresh.state) === contentOf(ada.state));
+  });
+
+  it('[T145] what was called saved is there after Redis, kept in its append-only file, and all servers were killed', async () => {
+    const redis = await startRedis({ isKept: true });
+    const a = await redisHub(redis.url);
+    const ada = await ourClient(a, 'argon');
+    expect(a.store.durability).toBe('disk');
+    for (let each = 0; each < 50; each += 1) {
+      ada.state.set(`key.${each}`, each);
+      if (each % 10 === 0) await saved(ada);
+    }
+    await saved(ada);
+    await Promise.all([redis.kill(), a.stop()]);
+    await ada.transport.close();
+    await redis.start();
+    const fresh = await ourClient(await redisHub(redis.url), 'argon');
+    expect(contentOf(fresh.state)).toBe(contentOf(ada.state));
+  });
+
+  it('[T146] one compacts what it knows and nothing that the other wrote since', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await ourClient(a, 'argon');
+    const ben = await ourClient(b, 'argon');
+    const large = 'x'.repeat(60_000);
+    for (let round = 0; round < 12; round += 1) {
+      ada.state.set('a', large + round);
+      ben.state.set('b', large + round);
+      ada.state.set(`a.${round}`, round);
+      ben.state.set(`b.${round}`, round);
+      if (round % 3 === 0) await Promise.all([saved(ada), saved(ben)]);
+    }
+    await Promise.all([saved(ada), saved(ben)]);
+    await until(() => contentOf(ada.state) === contentOf(ben.state));
+    expect(Number((await redis.ask('XLEN', 'test:doc:argon:log')).slice(1))).toBeLessThan(48);
+    const fresh = await ourClient(await redisHub(redis.url), 'argon');
+    expect(contentOf(fresh.state)).toBe(contentOf(ada.state));
+  });
+
+  it('[T147] a room that one removes is gone from the other and does not come back', async () => {
+    const redis = await startRedis();
+    const [a, b] = [await redisHub(redis.url), await redisHub(redis.url)];
+    const ada = await stockClient(a, 'argon');
+    const ben = await stockClient(b, 'argon');
+    ada.state.set('key', 1);
+    await until(() => ben.state.has('key'));
+    await a.hub.deleteRoom('argon');
+    expect((await ben.closed).code).toBe(4404);
+    const fresh = await ourClient(await redisHub(redis.url), 'argon');
+    expect(fresh.state.size).toBe(0);
+  });
+});
