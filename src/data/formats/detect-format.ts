@@ -1,6 +1,7 @@
 import type { TrajectoryFormat } from './format.ts';
 import { dcdFormat } from './dcd/dcd-format.ts';
 import { groFormat } from './gro-format.ts';
+import { h5mdFormat } from './h5md/h5md-format.ts';
 import { netcdfFormat } from './netcdf/netcdf-format.ts';
 import { pdbFormat } from './pdb-format.ts';
 import { trrFormat } from './trr/trr-format.ts';
@@ -17,6 +18,7 @@ export const FORMATS: readonly TrajectoryFormat[] = [
   trrFormat,
   dcdFormat,
   netcdfFormat,
+  h5mdFormat,
   ...TEXT_FORMATS,
 ];
 

@@ -126,3 +126,7 @@ it.skipIf(!hasData)(`[F41] real DCD files give the numbers other programs read${
 it.skipIf(!hasData)(`[F42] real AMBER NetCDF files give the numbers other programs read${needsData}`, () =>
   compareAll('AMBER NetCDF', /\.(nc|ncdf)$/, 3),
 );
+
+it.skipIf(!hasData)(`[F43] real H5MD files give the numbers other programs read${needsData}`, () =>
+  compareAll('H5MD', /\.h5md$/, 6),
+);
