@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
@@ -9,18 +8,15 @@ import { HEADER } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { assertGranted, type Grant, isGranted } from './access/grant.ts';
 import { createDataRooms } from './data/data-rooms.ts';
-import { fileRoomStorage } from './data/file-room-storage.ts';
 import { createFrameChannel } from './data/http/frame-channel.ts';
 import { frameExporters } from './frame-exporters.ts';
 import type { RoomData } from './data/room-data.ts';
-import { memoryRoomStorage } from './data/room-storage.ts';
 import { inProcessRoom } from './in-process-room.ts';
+import { openStores, type RedisOptions } from './open-stores.ts';
 import { linkRoom } from './room-link.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ServerLog } from './server-log.ts';
 import { addStateMetrics } from './state-metrics.ts';
-import { fileDocStore } from './sync/file-doc-store.ts';
-import { memoryDocStore } from './sync/memory-doc-store.ts';
 import { createSyncHub } from './sync/sync-hub.ts';
 import type { ConnectionOptions, SyncRoom } from './sync/sync-room.ts';
 import type { SyncTarget } from './upgrade.ts';
@@ -57,6 +53,8 @@ export interface House {
 export interface HouseOptions {
   /** In memory when undefined. */
   dataDirectory: string | undefined;
+  /** Where other servers of the same rooms are met. */
+  redis: RedisOptions | undefined;
   basePath: string;
   allowOrigins: readonly string[];
   follow: boolean;
@@ -88,22 +86,17 @@ function connectionOf({ capabilities, name, subject, expiresMs }: Grant): Partia
 /** Opens the stores and puts the control channel and the data channel of each room together. */
 export async function openHouse({
   dataDirectory,
+  redis,
   basePath,
   allowOrigins,
   follow,
   clock,
   log,
 }: HouseOptions): Promise<House> {
-  const storage =
-    dataDirectory === undefined
-      ? memoryRoomStorage()
-      : await fileRoomStorage({ directory: join(dataDirectory, 'frames') });
-  const docStore =
-    dataDirectory === undefined
-      ? memoryDocStore()
-      : await fileDocStore({ directory: join(dataDirectory, 'state'), log });
+  const stores = await openStores({ dataDirectory, redis, clock, log });
+  const { storage, docStore, peers } = stores;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
-  const hub = createSyncHub({ docStore, clock, log });
+  const hub = createSyncHub({ docStore, clock, log, ...(peers === undefined ? {} : { peers }) });
   const linked = new Map<string, Promise<LinkedRoom>>();
   /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
   const leaving = new Map<string, Promise<void>>();
@@ -167,8 +160,13 @@ export async function openHouse({
   rooms.onRenamed((from, to) =>
     takeLeave([from, to], () => hub.renameRoom(from, to), 'the shared state of a room stays under its old name'),
   );
-  rooms.onGone((name) =>
-    takeLeave([name], () => hub.deleteRoom(name), 'the shared state of a deleted room stays on disk'),
+  rooms.onGone((name, isElsewhere) =>
+    // What another server removed of the stored state is told by the store.
+    takeLeave(
+      [name],
+      isElsewhere ? async () => {} : () => hub.deleteRoom(name),
+      'the shared state of a deleted room stays on disk',
+    ),
   );
 
   /** `POST .../flush`: answers once everything in the shared state of a room now is stored; for stock clients. */
@@ -240,6 +238,7 @@ export async function openHouse({
       for (const name of linked.keys()) await unlink(name);
       await hub.close();
       await rooms.close();
+      await stores.close();
     },
   };
 }

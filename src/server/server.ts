@@ -19,6 +19,7 @@ import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
 import { METRICS_TYPE } from './metrics.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
+import type { RedisOptions } from './open-stores.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
 import type { ServerLog } from './server-log.ts';
 import { socketRefusals, syncTarget } from './upgrade.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   host?: string;
   /** Where rooms and edits are kept; in memory when left out. */
   dataDirectory?: string | undefined;
+  /** Where other servers of the same rooms are met; `dataDirectory` is then shared by all of them. */
+  redis?: RedisOptions | undefined;
   /** Path below which everything is served, without a slash at its end. */
   basePath?: string;
   /** Origins whose pages may embed rooms, besides the own one and loopback. */
@@ -105,6 +108,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const refuse = socketRefusals(clock);
   const house = await openHouse({
     dataDirectory: options.dataDirectory,
+    redis: options.redis,
     basePath,
     allowOrigins,
     follow: options.follow ?? false,

@@ -18,6 +18,9 @@ Options of serve
   --host ADDRESS      address to listen on (default 127.0.0.1). Elsewhere than on this machine the printed link
                       carries a token that whoever opens it needs; --no-token turns that off
   --data DIR          where rooms and edits are kept (default ./covalence-data)
+  --redis URL         serve the same rooms as other processes: state and commits go to this Redis
+                      (redis://host:6379), arrays to the --data directory, which all of them share
+  --redis-prefix TEXT begin of all keys in Redis (default covalence:)
   --memory            keep nothing on disk
   --follow            show frames that are appended to a file while it is open
   --base-path PATH    serve below this path, for use behind a proxy
@@ -43,6 +46,7 @@ export interface ServeArguments {
   host: string;
   /** Undefined keeps everything in memory. */
   dataDirectory: string | undefined;
+  redis: { url: string; prefix: string } | undefined;
   follow: boolean;
   basePath: string;
   allowOrigins: string[];
@@ -69,6 +73,14 @@ function basePathOf(text: string): string {
   return path === '/' ? '' : path;
 }
 
+function redisOf(url: string, prefix: string, isInMemory: boolean): { url: string; prefix: string } {
+  if (isInMemory) refuse('--redis and --memory exclude each other: arrays are kept in the data directory.');
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
+  if (!/^rediss?:$/.test(protocol)) refuse('--redis takes an address such as redis://localhost:6379.');
+  if (!/^[\x21-\x7e]{0,64}$/.test(prefix)) refuse('--redis-prefix takes at most 64 visible characters.');
+  return { url, prefix };
+}
+
 /**
  * Reads the command line. Paths resolve against `folder`, the one the person stands in. The first word is a command only
  * if it is a known one. Throws `command/invalid` with a sentence for people.
@@ -86,6 +98,8 @@ export function readArguments(words: readonly string[], folder: string): Command
         port: { type: 'string', short: 'p', default: '8080' },
         host: { type: 'string', default: '127.0.0.1' },
         data: { type: 'string', default: 'covalence-data' },
+        redis: { type: 'string' },
+        'redis-prefix': { type: 'string', default: 'covalence:' },
         memory: { type: 'boolean', default: false },
         follow: { type: 'boolean', default: false },
         'base-path': { type: 'string', default: '' },
@@ -120,6 +134,7 @@ export function readArguments(words: readonly string[], folder: string): Command
       port: portOf(values.port),
       host: values.host,
       dataDirectory: values.memory ? undefined : inFolder(values.data),
+      redis: values.redis === undefined ? undefined : redisOf(values.redis, values['redis-prefix'], values.memory),
       follow: values.follow,
       basePath: basePathOf(values['base-path']),
       allowOrigins: values['allow-origin'],

@@ -30,6 +30,7 @@ export async function serve(files: readonly string[], options: ServeArguments): 
     port: options.port,
     host: options.host,
     dataDirectory: options.dataDirectory,
+    redis: options.redis,
     basePath: options.basePath,
     allowOrigins: options.allowOrigins,
     follow: options.follow,

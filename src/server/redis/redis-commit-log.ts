@@ -72,7 +72,8 @@ export function redisCommitLog({ link, clock, id, onLost }: RedisCommitLogOption
     if (link.isReady && inFlight === 0) {
       link.command('GET', keys[1]).then(
         (head) => {
-          if (inFlight === 0 && textOf(headAt(known.length)) !== String(head ?? '0 ')) tellGrowth();
+          const found = (head as Buffer | null)?.toString() ?? '0 ';
+          if (inFlight === 0 && textOf(headAt(known.length)) !== found) tellGrowth();
         },
         () => undefined,
       );

@@ -91,10 +91,7 @@ export function openRedisLink({ url, prefix, clock, log }: RedisLinkOptions): Re
     const question = { atMs: clock.now() };
     askedMs.add(question);
     const answered = commands
-      .callBuffer(
-        name,
-        ...values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)),
-      )
+      .callBuffer(name, ...values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)))
       .finally(() => {
         unansweredByteLength -= byteLength;
         askedMs.delete(question);
@@ -110,7 +107,7 @@ export function openRedisLink({ url, prefix, clock, log }: RedisLinkOptions): Re
     if (commands.status !== 'ready' || messages.status !== 'ready' || isReady) return;
     try {
       if (listeners.size > 0) await messages.subscribe(...listeners.keys());
-      const info = String(await commands.info('server'));
+      const info = await commands.info('server');
       const found = /run_id:(\w+)/.exec(info)?.[1];
       durability = await durabilityOf(commands);
       const isOther = runId !== undefined && found !== runId;
@@ -199,8 +196,8 @@ export function openRedisLink({ url, prefix, clock, log }: RedisLinkOptions): Re
 /** A Redis may refuse to tell its configuration; what is not known is not promised. */
 async function durabilityOf(redis: Redis): Promise<Durability> {
   try {
-    const [, isAppending] = (await redis.config('GET', 'appendonly')) as string[];
-    const [, policy] = (await redis.config('GET', 'appendfsync')) as string[];
+    const [, isAppending] = await redis.config('GET', 'appendonly');
+    const [, policy] = await redis.config('GET', 'appendfsync');
     return isAppending === 'yes' && policy === 'always' ? 'disk' : 'process';
   } catch {
     return 'process';

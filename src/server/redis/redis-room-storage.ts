@@ -39,8 +39,8 @@ export function redisRoomStorage({ link, clock, blobs, directory }: RedisRoomSto
   const goneMessage = (room: string): string => JSON.stringify({ room, by: own } satisfies Gone);
   const entryOf = async (name: string): Promise<RoomEntry | undefined> => {
     assertRoomName(name);
-    const text = await link.command('HGET', rooms, name);
-    return text === null ? undefined : (JSON.parse(String(text)) as RoomEntry);
+    const text = (await link.command('HGET', rooms, name)) as Buffer | null;
+    return text === null ? undefined : (JSON.parse(text.toString()) as RoomEntry);
   };
 
   return {

@@ -16,12 +16,7 @@ export interface LoadedRoom {
  * Loads a room, or begins it with a new epoch. Rejects with `store/failed` when what is stored cannot be read or cannot
  * be one document; nothing stored is touched then.
  */
-export async function loadRoom(
-  name: string,
-  store: DocStore,
-  makeId: () => string,
-  log: SyncLog,
-): Promise<LoadedRoom> {
+export async function loadRoom(name: string, store: DocStore, makeId: () => string, log: SyncLog): Promise<LoadedRoom> {
   const isShared = store.watch !== undefined;
   let stored = await store.load(name);
   let epoch = stored?.epoch ?? makeId();

@@ -13,7 +13,10 @@ const openStore = async (url: string): Promise<DocStore> => {
   await until(() => link.isReady);
   const store = redisDocStore({ link, clock: systemClock });
   urlOf.set(store, url);
-  onTestFinished(() => store.close());
+  onTestFinished(async () => {
+    await store.close();
+    await link.close();
+  });
   return store;
 };
 
