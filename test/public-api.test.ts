@@ -208,9 +208,11 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/components/index.ts': [
     'CoCameraChangedEvent',
+    'CoConflicts',
     'CoErrorEvent',
     'CoFileDropEvent',
     'CoFrameShownEvent',
+    'CoHistory',
     'CoHoverEvent',
     'CoInspector',
     'CoMeasuredEvent',

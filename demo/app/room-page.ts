@@ -86,7 +86,9 @@ export class AppRoom extends LitElement {
             ${this.#buttonsTemplate()}
           </header>
           <main>
-            <co-viewer controls @co-frame-shown=${this.#frameShown}></co-viewer>
+            <co-viewer controls @co-frame-shown=${this.#frameShown}>
+              <co-conflicts slot="overlay"></co-conflicts>
+            </co-viewer>
           </main>
           <aside id="panel" aria-label="Selections and frame" ?hidden=${!this.isPanelOpen}>
             <section>
@@ -96,6 +98,10 @@ export class AppRoom extends LitElement {
             <section>
               <h2>Frame</h2>
               <co-inspector></co-inspector>
+            </section>
+            <section>
+              <h2>History</h2>
+              <co-history></co-history>
             </section>
           </aside>
           <footer><co-timeline></co-timeline></footer>

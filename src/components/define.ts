@@ -1,4 +1,6 @@
 /** Registers every element under its usual name; the only import of the package with a side effect. */
+import { CoConflicts } from './conflicts/conflicts.ts';
+import { CoHistory } from './history/history.ts';
 import { CoInspector } from './inspector/inspector.ts';
 import { CoPeople } from './people/people.ts';
 import { CoRoom } from './room/co-room.ts';
@@ -16,6 +18,8 @@ const ELEMENTS = {
   'co-people': CoPeople,
   'co-inspector': CoInspector,
   'co-status': CoStatus,
+  'co-conflicts': CoConflicts,
+  'co-history': CoHistory,
 } as const;
 
 // Without a document (server rendering) there is nothing to register with; twice loaded, the first copy stays.
@@ -35,5 +39,7 @@ declare global {
     'co-people': CoPeople;
     'co-inspector': CoInspector;
     'co-status': CoStatus;
+    'co-conflicts': CoConflicts;
+    'co-history': CoHistory;
   }
 }

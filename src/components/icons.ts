@@ -40,6 +40,8 @@ export const icons: Readonly<Record<IconName, TemplateResult>> = {
   file: icon(svg`<path d="M4 1.8h5l3.5 3.5v8.9H4zM9 1.8v3.5h3.5" />`),
   warning: icon(svg`<path d="M8 2.3 14.5 13.5h-13zM8 6.5v3.3M8 11.7v.1" />`),
   menu: icon(svg`<path d="M4 6.5 8 10.5l4-4" />`),
+  undo: icon(svg`<path d="M6 3 2.8 6.2 6 9.4M3 6.2h6.2a3.6 3.6 0 0 1 0 7.2H6.5" />`),
+  redo: icon(svg`<path d="m10 3 3.2 3.2L10 9.4M13 6.2H6.8a3.6 3.6 0 0 0 0 7.2h2.7" />`),
   ring: icon(svg`<circle cx="8" cy="8" r="5" stroke-width="2.2" />`),
 };
 
@@ -65,4 +67,6 @@ export type IconName =
   | 'file'
   | 'warning'
   | 'menu'
+  | 'undo'
+  | 'redo'
   | 'ring';

@@ -9,6 +9,8 @@
  */
 
 // Elements
+export { CoConflicts } from './conflicts/conflicts.ts';
+export { CoHistory } from './history/history.ts';
 export { CoInspector } from './inspector/inspector.ts';
 export { CoPeople } from './people/people.ts';
 export { CoRoom } from './room/co-room.ts';

@@ -8,12 +8,18 @@ import { frameNotFound, selectFrame } from './frame-facts.ts';
 import { normaliseFrameKeys } from './frame-key.ts';
 import { decodeFrames } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
-import { type HttpClient, unexpected } from './http-client.ts';
+import { type HttpAnswer, type HttpClient, unexpected } from './http-client.ts';
 import type { NewestVersions } from './newest-versions.ts';
 
 /** What the historian needs of its provider. */
 export interface HttpArchiveParts {
   client: HttpClient;
+  /** Asks for frames; a key that no frame has is left out. */
+  request: (
+    query: Record<string, string | undefined>,
+    keys: readonly string[] | undefined,
+    signal?: AbortSignal,
+  ) => Promise<HttpAnswer>;
   room: string;
   server: string;
   newest: NewestVersions;
@@ -21,17 +27,20 @@ export interface HttpArchiveParts {
 }
 
 /** The half of `httpProvider` that knows frames by id, earlier versions and the history. */
-export function httpArchive({ client, room, server, newest, hasher }: HttpArchiveParts): FrameArchive {
+export function httpArchive({ client, request, room, server, newest, hasher }: HttpArchiveParts): FrameArchive {
   return {
     async readById(id, { version, data, signal } = {}) {
       const keys = normaliseFrameKeys(data);
-      // The whole version: one frame by id refuses a key that it lacks, and whoever reads for an edit may ask for such.
-      const { body } = await client.request({
-        path: routes.frame(room, id),
-        query: { version: version === undefined ? undefined : String(version) },
-        accept: CONTENT_TYPE.frames,
-        signal,
-      });
+      // One frame by id refuses a key that it lacks, so an earlier version is read whole.
+      const { body } =
+        version === undefined
+          ? await request({ id }, keys, signal)
+          : await client.request({
+              path: routes.frame(room, id),
+              query: { version: String(version) },
+              accept: CONTENT_TYPE.frames,
+              signal,
+            });
       let found: Frame | undefined;
       for await (const frame of decodeFrames(body, hasher === undefined ? {} : { hasher })) found = frame;
       if (found === undefined) throw frameNotFound(id, 0);

@@ -136,7 +136,7 @@ export function httpProvider(
       return scalars;
     },
     ...httpWriter(client, room, server, newest),
-    ...httpArchive({ client, room, server, newest, hasher: options.hasher }),
+    ...httpArchive({ client, request, room, server, newest, hasher: options.hasher }),
     ...httpLocker(client, room, server),
     // Nothing is remembered but which versions were seen, and those only grow.
     invalidate: () => undefined,

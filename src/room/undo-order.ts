@@ -62,25 +62,37 @@ export function undoOrder(
     }
   };
 
+  /** One after the other: the next step is known only when the one before it is taken back. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (task: () => Promise<boolean>): Promise<boolean> => {
+    const turn = last.then(task, task);
+    last = turn;
+    return turn;
+  };
+
   return {
-    async undo() {
-      const step = done.at(-1);
-      if (step === undefined || state.undoCount > step.stateSteps) return revertState('undo');
-      done.pop();
-      const isUndone = await revertFrames('undo', step);
-      undone.push({ seq: step.seq, stateSteps: state.redoCount });
-      return isUndone;
-    },
-    async redo() {
-      const step = undone.at(-1);
-      if (step === undefined || state.redoCount > step.stateSteps) return revertState('redo');
-      undone.pop();
-      const isRedone = await revertFrames('redo', step);
-      done.push({ seq: step.seq, stateSteps: state.undoCount });
-      return isRedone;
-    },
+    undo: () => inTurn(undo),
+    redo: () => inTurn(redo),
     dispose() {
       for (const end of ends) end();
     },
   };
+
+  async function undo(): Promise<boolean> {
+    const step = done.at(-1);
+    if (step === undefined || state.undoCount > step.stateSteps) return revertState('undo');
+    done.pop();
+    const isUndone = await revertFrames('undo', step);
+    undone.push({ seq: step.seq, stateSteps: state.redoCount });
+    return isUndone;
+  }
+
+  async function redo(): Promise<boolean> {
+    const step = undone.at(-1);
+    if (step === undefined || state.redoCount > step.stateSteps) return revertState('redo');
+    undone.pop();
+    const isRedone = await revertFrames('redo', step);
+    done.push({ seq: step.seq, stateSteps: state.undoCount });
+    return isRedone;
+  }
 }

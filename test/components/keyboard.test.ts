@@ -21,8 +21,14 @@ describe('keys of the viewer', () => {
     expect(commandOf(press('z', { metaKey: true }))).toBe('undo');
     expect(commandOf(press('Z', { ctrlKey: true, shiftKey: true }))).toBe('redo');
     for (const key of ['r', 'c', 'f', 't', 'l']) expect(commandOf(press(key, { ctrlKey: true }))).toBeUndefined();
-    expect(commandOf(press('ArrowLeft', { altKey: true }))).toBeUndefined();
+    for (const key of ['d', 'F4', 'Home']) expect(commandOf(press(key, { altKey: true }))).toBeUndefined();
     expect(commandOf(press('Tab'))).toBeUndefined();
+  });
+
+  it('[C210] alt and arrows move the selected atoms', () => {
+    expect(commandOf(press('ArrowLeft', { altKey: true }))).toBe('nudge-left');
+    expect(commandOf(press('PageUp', { altKey: true }))).toBe('nudge-away');
+    expect(commandOf(press('ArrowLeft', { altKey: true, ctrlKey: true }))).toBeUndefined();
   });
 
   it('[C62] the help overlay names every topic and no key twice', () => {

@@ -90,6 +90,8 @@ export class CoStatus extends RoomElement {
   @state() private status: RoomStatus | undefined;
   @state() private isNewsGood = false;
   @state() private isBlinking = false;
+  /** Frames that others are editing, in words. */
+  @state() private editing: readonly string[] = [];
   #error: CovalenceError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -107,7 +109,9 @@ export class CoStatus extends RoomElement {
         if (this.isBlinking) this.#timer = setTimeout(() => (this.isBlinking = false), BLINK_MS);
       }),
       room.frames.onChange(() => this.requestUpdate()),
+      room.frames.onLocks(() => void this.#findLocked(room)),
       () => {
+        this.editing = [];
         clearTimeout(this.#timer);
         this.isNewsGood = this.isBlinking = false;
         this.status = undefined;
@@ -165,6 +169,21 @@ export class CoStatus extends RoomElement {
     }
     if (trajectory?.damage !== undefined)
       return { kind: 'bad', text: trajectory.damage.detail, detail: trajectory.damage.detail };
+    if (this.editing.length > 0) return { kind: 'busy', text: this.editing[0], detail: this.editing.join('\n') };
     return undefined;
+  }
+
+  /** Locks of frames that others hold; locks of other names are agreements among programs. */
+  async #findLocked(room: Room): Promise<void> {
+    const own = room.presence.self.session;
+    const others = room.frames.locks.filter(({ session }) => own === undefined || session !== own);
+    const lines = await Promise.all(
+      others.map(async ({ name, holder = 'Somebody', message }) => {
+        const frame = await room.frames.readById(name, { data: [] }).catch(() => undefined);
+        if (frame === undefined) return [];
+        return [`${holder} is editing frame ${frame.index}${message === undefined ? '' : `: ${message}`}`];
+      }),
+    );
+    if (this.activeRoom === room) this.editing = lines.flat();
   }
 }

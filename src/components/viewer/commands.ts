@@ -4,6 +4,7 @@ import { loadPerson } from '../person.ts';
 import type { SceneView } from '../scene/scene-view.ts';
 import type { CameraFlight } from './camera-flight.ts';
 import type { ViewerCommand } from './keyboard.ts';
+import type { NudgeDirection } from './nudging.ts';
 
 /** What commands act on: the viewer, as far as they need it. */
 export interface CommandTarget {
@@ -23,6 +24,8 @@ export interface CommandTarget {
   toggleMode(mode: 'box' | 'measure'): void;
   toggleCell(): void;
   toggleHelp(): void;
+  /** Moves the selected atoms one step in a direction as seen. */
+  nudge(direction: NudgeDirection): void;
   /** Takes back, or does again, what was done here last. */
   revert(direction: 'undo' | 'redo'): void;
 }
@@ -44,6 +47,15 @@ const MOVES: Readonly<Partial<Record<ViewerCommand, Vector>>> = {
   'move-right': [STEP, 0],
   'move-up': [0, -STEP],
   'move-down': [0, STEP],
+};
+
+const NUDGES: Readonly<Partial<Record<ViewerCommand, NudgeDirection>>> = {
+  'nudge-left': [-1, 0, 0],
+  'nudge-right': [1, 0, 0],
+  'nudge-up': [0, 1, 0],
+  'nudge-down': [0, -1, 0],
+  'nudge-nearer': [0, 0, 1],
+  'nudge-away': [0, 0, -1],
 };
 
 function stepAtom(target: CommandTarget, step: number): void {
@@ -79,9 +91,11 @@ export function runCommand(target: CommandTarget, command: ViewerCommand): void 
   const { scene, activeRoom, flight } = target;
   const turn = TURNS[command];
   const move = MOVES[command];
+  const nudge = NUDGES[command];
   if (turn !== undefined || move !== undefined) flight.stop();
   if (turn !== undefined) scene?.orbit(...turn);
   else if (move !== undefined) scene?.pan(...move);
+  else if (nudge !== undefined) target.nudge(nudge);
   else if (command === 'closer') scene?.zoom(0.88);
   else if (command === 'farther') scene?.zoom(1 / 0.88);
   else if (command === 'fit') target.fit();

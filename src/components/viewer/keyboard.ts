@@ -27,11 +27,17 @@ export type ViewerCommand =
   | 'previous-frame'
   | 'first-frame'
   | 'last-frame'
+  | 'nudge-left'
+  | 'nudge-right'
+  | 'nudge-up'
+  | 'nudge-down'
+  | 'nudge-nearer'
+  | 'nudge-away'
   | 'undo'
   | 'redo'
   | 'help';
 
-/** Keys as `KeyboardEvent.key`, lower-case; `shift+` and `ctrl+` in front (command on a Mac counts as ctrl). */
+/** Keys as `KeyboardEvent.key`, lower-case; `shift+`, `alt+` and `ctrl+` in front (command on a Mac counts as ctrl). */
 const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   arrowleft: 'turn-left',
   arrowright: 'turn-right',
@@ -61,6 +67,12 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   ',': 'previous-frame',
   home: 'first-frame',
   end: 'last-frame',
+  'alt+arrowleft': 'nudge-left',
+  'alt+arrowright': 'nudge-right',
+  'alt+arrowup': 'nudge-up',
+  'alt+arrowdown': 'nudge-down',
+  'alt+pagedown': 'nudge-nearer',
+  'alt+pageup': 'nudge-away',
   'ctrl+z': 'undo',
   'ctrl+shift+z': 'redo',
   'ctrl+y': 'redo',
@@ -69,8 +81,9 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
 
 /** The command of a key press, if it has one. Signs that need shift on some keyboards are matched by the sign. */
 export function commandOf(event: KeyboardEvent): ViewerCommand | undefined {
-  if (event.altKey) return undefined;
   const key = event.key.toLowerCase();
+  // Other signs under alt are letters of some keyboards, or the browser's own.
+  if (event.altKey) return event.ctrlKey || event.metaKey || event.shiftKey ? undefined : COMMANDS[`alt+${key}`];
   const ctrl = event.ctrlKey || event.metaKey ? 'ctrl+' : '';
   const withShift = COMMANDS[`${ctrl}${event.shiftKey ? 'shift+' : ''}${key}`];
   if (withShift !== undefined) return withShift;
@@ -109,13 +122,20 @@ export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
     ],
   },
   {
+    topic: 'Edit',
+    lines: [
+      { keys: ['Alt ← ↑ → ↓'], does: 'Move the selected atoms by 0.1 Å' },
+      { keys: ['Alt PgUp', 'Alt PgDn'], does: 'Move them away, nearer' },
+      { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo, redo' },
+    ],
+  },
+  {
     topic: 'Measure and play',
     lines: [
       { keys: ['M'], does: 'Measure between two atoms' },
       { keys: ['Space'], does: 'Play, pause' },
       { keys: [',', '.'], does: 'One frame back, on' },
       { keys: ['Home', 'End'], does: 'First, last frame' },
-      { keys: ['Ctrl Z', 'Ctrl Shift Z'], does: 'Undo, redo' },
       { keys: ['?'], does: 'This help' },
     ],
   },

@@ -1,4 +1,4 @@
-import { asCovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
@@ -14,6 +14,7 @@ import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
 import type { Measurement } from './measurements.ts';
 import { Measuring } from './measuring.ts';
+import { type NudgeDirection, Nudging } from './nudging.ts';
 import type { ToolbarButton } from './overlay.ts';
 import { pointerGestures, type GestureTarget, type HeldKeys, type PixelRectangle } from './pointer-gestures.ts';
 
@@ -34,6 +35,8 @@ export interface HandOwner extends HTMLElement {
   readonly isHelpShown: boolean;
   toggleHelp(isOpen?: boolean): void;
   openFiles(files: readonly File[]): Promise<void>;
+  /** Shows a frame that is not stored yet; undefined shows the stored one again. */
+  preview(frame: Frame | undefined): void;
   /** Says something to those who hear the page. */
   say(text: string): void;
   requestUpdate(): void;
@@ -46,10 +49,16 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   rectangle: PixelRectangle | undefined;
   readonly #viewer: HandOwner;
   readonly #measuring = new Measuring();
+  readonly #nudging: Nudging;
   #hoverRequest = 0;
 
   constructor(viewer: HandOwner) {
     this.#viewer = viewer;
+    this.#nudging = new Nudging({
+      preview: (frame) => viewer.preview(frame),
+      say: (text) => viewer.say(text),
+      fail: (error) => this.#fail(error),
+    });
   }
 
   get scene(): SceneView | undefined {
@@ -146,6 +155,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     const undo = room.selections.onChange(follow);
     return () => {
       undo();
+      void this.#nudging.flush();
       this.#measuring.setSelected([], this.scene);
       this.#measuring.clear(this.scene);
     };
@@ -274,13 +284,44 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     this.#viewer.toggleHelp();
   }
 
+  /** True when atoms are selected, so that they can be moved. */
+  get canNudge(): boolean {
+    return this.#selectedAtoms().length > 0;
+  }
+
+  nudge(direction: NudgeDirection): void {
+    const { activeRoom: room, frame, camera } = this.#viewer;
+    if (room === undefined || frame === undefined || camera === undefined) return;
+    const atoms = this.#selectedAtoms();
+    if (atoms.length === 0) return;
+    if (!room.frames.isWritable) {
+      this.#fail(new CovalenceError('frame/read-only', 'A file without a server cannot be edited.'));
+      return;
+    }
+    room.playback.pause();
+    this.#nudging.nudge(room, frame, [...atoms], direction, camera);
+  }
+
   revert(direction: 'undo' | 'redo'): void {
-    const done = this.activeRoom?.[direction]();
-    done?.catch((error: unknown) => {
-      const failed = asCovalenceError(error);
-      this.#viewer.say(failed.message);
-      this.#viewer.dispatchEvent(new CoErrorEvent(failed, false));
+    // What is still being moved is the newest thing done.
+    void this.#nudging.flush().then(async () => {
+      try {
+        await this.activeRoom?.[direction]();
+      } catch (error) {
+        this.#fail(error);
+      }
     });
+  }
+
+  #selectedAtoms(): Uint32Array {
+    const room = this.activeRoom;
+    return selectionAtoms(room && currentSelection(room, loadPerson())?.record, this.atomCount);
+  }
+
+  #fail(error: unknown): void {
+    const failed = asCovalenceError(error);
+    this.#viewer.say(failed.message);
+    this.#viewer.dispatchEvent(new CoErrorEvent(failed, false));
   }
 
   #focus(atoms: Uint32Array): void {

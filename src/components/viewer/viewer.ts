@@ -181,6 +181,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   handleKey(event: KeyboardEvent): boolean {
     const command = commandOf(event);
     if (command === undefined) return false;
+    // Without anything to move, these keys are the browser's way back and forth.
+    if (command.startsWith('nudge-') && !this.hand.canNudge) return false;
     event.preventDefault();
     runCommand(this.hand, command);
     return true;
@@ -195,6 +197,11 @@ export class CoViewer extends RoomElement implements RoomSource {
   /** @internal */
   get isHelpShown(): boolean {
     return this.isHelpOpen;
+  }
+
+  /** Shows a frame that is not stored yet; undefined shows the stored one again. @internal */
+  preview(frame: Frame | undefined): void {
+    this.#show(frame ?? this.frame);
   }
 
   /** Says something to those who hear the page. @internal */

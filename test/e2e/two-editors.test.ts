@@ -1,0 +1,247 @@
+import { mkdir } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
+import { launchChromium } from './chromium.ts';
+import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+
+let covalence: CovalenceProcess;
+let browser: Browser;
+let ada: Page;
+let bob: Page;
+const contexts: BrowserContext[] = [];
+const complaints: string[] = [];
+
+async function visit(name: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
+  await context.addInitScript((given) => {
+    const person = { id: `id-${given}`, name: given, color: given === 'Ada' ? '#e0559a' : '#2aa198' };
+    localStorage.setItem('covalence.person', JSON.stringify(person));
+  }, name);
+  contexts.push(context);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  await page.goto(covalence.url);
+  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
+  return page;
+}
+
+const version = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.version);
+const drawn = (page: Page, atom: number) =>
+  page.evaluate(
+    (at) => [...(document.querySelector('co-viewer')?.sceneFrame?.positions.slice(at * 3, at * 3 + 3) ?? [])],
+    atom,
+  );
+const select = (page: Page, atoms: number[]) =>
+  page.evaluate((chosen) => {
+    const viewer = document.querySelector('co-viewer');
+    viewer?.hand.pick(chosen[0], false);
+    for (const atom of chosen.slice(1)) viewer?.hand.pick(atom, true);
+    viewer?.shadowRoot?.querySelector<HTMLElement>('.stage')?.focus();
+  }, atoms);
+/** Presses Alt and an arrow several times at once, as one burst however slow the machine is. */
+async function nudge(page: Page, key: string, times: number): Promise<void> {
+  await page.evaluate(
+    ([arrow, count]) => {
+      const viewer = document.querySelector('co-viewer');
+      for (let i = 0; i < count; i += 1)
+        viewer?.handleKey(new KeyboardEvent('keydown', { key: arrow, altKey: true, cancelable: true }));
+    },
+    [key, times] as const,
+  );
+}
+const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, axis) => value - b[axis]));
+const conflict = (page: Page) => page.locator('co-conflicts section');
+const status = (page: Page) => page.locator('co-status [role=status]');
+
+/** Pictures for whoever wants to look: COVALENCE_PICTURES names the folder. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['COVALENCE_PICTURES'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+  }
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.screenshot({ path: `${folder}/${name}-narrow.png` });
+  await page.setViewportSize({ width: 1200, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Lets `page` move atoms while what it does not know yet is already stored: its ledger and its commit come late. */
+async function whileBehind(page: Page, act: () => Promise<void>, meanwhile: () => Promise<void>): Promise<void> {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/frames/*', async (route) => {
+    if (route.request().method() === 'PATCH') await gate;
+    await route.continue();
+  });
+  const sent = page.waitForRequest((request) => request.method() === 'PATCH');
+  const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await act();
+  await sent;
+  await meanwhile();
+  release();
+  await answered;
+  await page.unroute('**/frames/*');
+}
+
+beforeAll(async () => {
+  covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  browser = await launchChromium();
+  ada = await visit('Ada');
+  bob = await visit('Bob');
+});
+afterAll(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  await browser?.close();
+  await covalence?.close();
+});
+
+describe('two people edit one frame', () => {
+  it('[C210] keys move the selected atoms at once, and a burst is one commit that both see', async () => {
+    await select(ada, [0, 1]);
+    const before = await drawn(ada, 0);
+    await nudge(ada, 'ArrowRight', 3);
+    expect(distance(before, await drawn(ada, 0))).toBeCloseTo(0.3, 3);
+    await expect.poll(() => version(ada)).toBe(2);
+    await expect.poll(() => version(bob)).toBe(2);
+    expect(distance(before, await drawn(bob, 0))).toBeCloseTo(0.3, 3);
+    expect(await drawn(bob, 0)).toEqual(await drawn(ada, 0));
+  });
+
+  it('[C210] pressed on a real keyboard, one burst after the other, everything arrives and nobody is in conflict', async () => {
+    const before = await drawn(bob, 0);
+    for (let i = 0; i < 6; i += 1) {
+      await ada.keyboard.press('Alt+ArrowRight');
+      if (i === 2) await ada.waitForResponse((response) => response.request().method() === 'PATCH');
+    }
+    await expect.poll(async () => distance(before, await drawn(bob, 0))).toBeCloseTo(0.6, 3);
+    expect(await conflict(ada).count()).toBe(0);
+  });
+
+  it('[C210] with nothing selected alt and arrows stay the browser’s', async () => {
+    await select(bob, [0]);
+    await bob.keyboard.press('Escape');
+    const isKept = await bob.evaluate(() => {
+      const event = new KeyboardEvent('keydown', { key: 'ArrowLeft', altKey: true, cancelable: true });
+      return document.querySelector('co-viewer')?.handleKey(event) === false && !event.defaultPrevented;
+    });
+    expect(isKept).toBe(true);
+  });
+
+  it('[C211] who is second is told who moved what, sees theirs, and [C212] may apply the own change on top', async () => {
+    await select(bob, [5]);
+    const start = await drawn(bob, 5);
+    const first = (await version(ada)) ?? 0;
+    const water = await drawn(ada, 0);
+    await whileBehind(
+      bob,
+      () => nudge(bob, 'ArrowUp', 2),
+      async () => {
+        await nudge(ada, 'ArrowRight', 4);
+        await expect.poll(() => version(ada)).toBe(first + 1);
+      },
+    );
+    await conflict(bob).waitFor();
+    const text = await conflict(bob).innerText();
+    expect(text).toContain('Ada changed frame 0 first');
+    expect(text).toContain('Ada moved 2 atoms by up to 0.400 Å');
+    expect(text).toContain('You moved 1 atom by 0.200 Å. It is not stored yet.');
+    await expect.poll(() => version(bob)).toBe(first + 1);
+    expect(await drawn(bob, 5)).toEqual(start);
+    await picture(bob, 'conflict');
+    await conflict(bob).locator('[data-choice=apply]').click();
+    await expect.poll(() => version(ada)).toBe(first + 2);
+    await expect.poll(() => conflict(bob).count()).toBe(0);
+    expect(distance(start, await drawn(ada, 5))).toBeCloseTo(0.2, 3);
+    expect(distance(water, await drawn(ada, 0))).toBeCloseTo(0.4, 3);
+  });
+
+  it('[C212] may keep the own change as a copy, or drop it', async () => {
+    const count = () => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.count ?? 0);
+    const before = await count();
+    const place = await drawn(bob, 5);
+    const lose = (): Promise<void> =>
+      whileBehind(
+        bob,
+        () => nudge(bob, 'ArrowUp', 1),
+        async () => {
+          const known = (await version(ada)) ?? 0;
+          await nudge(ada, 'ArrowLeft', 1);
+          await expect.poll(() => version(ada)).toBe(known + 1);
+        },
+      );
+    await lose();
+    await conflict(bob).locator('[data-choice=aside]').click();
+    await expect.poll(count).toBe(before + 1);
+    await bob.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 1);
+    expect(distance(place, await drawn(bob, 5))).toBeCloseTo(0.1, 3);
+    await bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.seek(0));
+    await bob.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 0);
+    expect(await drawn(bob, 5)).toEqual(place);
+    await lose();
+    await conflict(bob).locator('[data-choice=drop]').click();
+    await expect.poll(() => conflict(bob).count()).toBe(0);
+    expect(await drawn(bob, 5)).toEqual(place);
+  });
+
+  it('[C213] the history says who did what, and takes one change back', async () => {
+    const entries = ada.locator('co-history li');
+    await expect.poll(() => entries.first().innerText()).toContain('You moved atoms in frame 0');
+    const texts = await entries.allInnerTexts();
+    expect(texts.some((text) => text.includes('Bob moved atoms in frame 0'))).toBe(true);
+    expect(texts.some((text) => text.includes('Bob added'))).toBe(true);
+    await ada.locator('co-history').scrollIntoViewIfNeeded();
+    await picture(ada, 'history');
+    const before = await drawn(ada, 0);
+    await entries.first().hover();
+    await entries.first().locator('button').click();
+    await expect.poll(() => entries.first().innerText()).toContain('took back a change of frame 0');
+    await expect.poll(async () => distance(before, await drawn(ada, 0))).toBeCloseTo(0.1, 3);
+    expect(await entries.nth(1).getAttribute('class')).toBe('undone');
+  });
+
+  it('[C214] Ctrl Z takes back moved atoms and selections in order, and only the own ones', async () => {
+    const theirs = await drawn(bob, 5);
+    const before = await drawn(ada, 7);
+    await select(ada, [7]);
+    await nudge(ada, 'ArrowRight', 5);
+    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await ada.keyboard.press('Control+z');
+    await expect.poll(() => drawn(bob, 7)).toEqual(before);
+    await ada.keyboard.press('Control+Shift+z');
+    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    // Undone at once although the burst is not stored yet.
+    await nudge(ada, 'ArrowRight', 1);
+    await ada.keyboard.press('Control+z');
+    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    expect(await drawn(bob, 5)).toEqual(theirs);
+  });
+
+  it('[C215] [C211] a frame that a program holds says so in both browsers, and who moves it meanwhile is told', async () => {
+    await using room = await openRoom(covalence.url, { user: { name: 'Relaxer' } });
+    const { id } = await room.frames.read(0);
+    const lock = await room.frames.lock(id, { message: 'relaxing' });
+    for (const page of [ada, bob])
+      await expect.poll(() => status(page).innerText()).toContain('Relaxer is editing frame 0: relaxing');
+    await select(ada, [7]);
+    await nudge(ada, 'ArrowRight', 1);
+    await conflict(ada).waitFor();
+    expect(await conflict(ada).innerText()).toContain('Their message: “relaxing”');
+    await picture(ada, 'locked');
+    await conflict(ada).locator('[data-choice=apply]').click();
+    await expect.poll(() => conflict(ada).locator('.failed').count()).toBe(1);
+    const known = (await version(ada)) ?? 0;
+    await lock.release();
+    await expect.poll(() => status(bob).innerText()).not.toContain('editing');
+    await conflict(ada).locator('[data-choice=apply]').click();
+    await expect.poll(() => version(bob)).toBe(known + 1);
+  });
+
+  it('[C210] no page complained', () => {
+    expect(complaints).toEqual([]);
+  });
+});
