@@ -58,6 +58,8 @@ export interface HouseOptions {
   basePath: string;
   allowOrigins: readonly string[];
   follow: boolean;
+  /** A room that is made when it is not there. */
+  defaultRoom: string | undefined;
   clock: Clock;
   log: ServerLog;
 }
@@ -90,6 +92,7 @@ export async function openHouse({
   basePath,
   allowOrigins,
   follow,
+  defaultRoom,
   clock,
   log,
 }: HouseOptions): Promise<House> {
@@ -97,6 +100,7 @@ export async function openHouse({
   const { storage, docStore, peers } = stores;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
   const hub = createSyncHub({ docStore, clock, log, ...(peers === undefined ? {} : { peers }) });
+  if (defaultRoom !== undefined) await rooms.ensure(defaultRoom);
   const linked = new Map<string, Promise<LinkedRoom>>();
   /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
   const leaving = new Map<string, Promise<void>>();

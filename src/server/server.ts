@@ -55,6 +55,8 @@ export interface ServerOptions {
   isOpen?: boolean;
   /** Shows frames that are appended to a file. */
   follow?: boolean;
+  /** The room that `/` shows instead of the list of rooms, made when it is not there. */
+  defaultRoom?: string | undefined;
   /** Folder of the built pages; default the ones shipped with the package. */
   pagesDirectory?: string;
   clock?: Clock;
@@ -112,6 +114,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     basePath,
     allowOrigins,
     follow: options.follow ?? false,
+    defaultRoom: options.defaultRoom,
     clock,
     log,
   });
@@ -135,6 +138,10 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     }
     if (!path.startsWith('/v1/')) {
       // Pages are the same for everybody and know no data; what they ask for next needs a token.
+      if (path === '/' && options.defaultRoom !== undefined) {
+        const location = `${basePath}${routes.page(options.defaultRoom)}`;
+        return new Response(null, { status: 302, headers: { location } });
+      }
       const page = await pages(path, request.method);
       if (page === undefined) throw notFound(path);
       return page;

@@ -44,4 +44,26 @@ describe('the command line', () => {
     });
     expect(readArguments(['--base-path', '/'], '/d')).toMatchObject({ options: { basePath: '' } });
   });
+
+  it('[V205] export takes a room and where it goes, fsck a directory, serve a room to begin with', () => {
+    expect(readArguments(['export', 'argon', '--format', 'zarr', '-o', 'a.zarr'], '/d')).toEqual({
+      name: 'export',
+      room: 'argon',
+      format: 'zarr',
+      output: '/d/a.zarr',
+      dataDirectory: '/d/covalence-data',
+    });
+    expect(readArguments(['export', 'http://h/r/a', '--data', '/e'], '/d')).toMatchObject({
+      room: 'http://h/r/a',
+      format: 'extxyz',
+      output: undefined,
+      dataDirectory: '/e',
+    });
+    expect(readArguments(['fsck'], '/d')).toEqual({ name: 'fsck', dataDirectory: '/d/covalence-data' });
+    expect(readArguments(['--default-room', 'argon'], '/d')).toMatchObject({ options: { defaultRoom: 'argon' } });
+    expect(refusal(['export'])).toContain('one room');
+    expect(refusal(['export', 'a', 'b'])).toContain('one room');
+    expect(refusal(['fsck', 'a'])).toContain('--data');
+    expect(refusal(['--default-room', '../x'])).toContain('"../x"');
+  });
 });

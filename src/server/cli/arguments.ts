@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isAbsolute, resolve } from 'node:path';
 import { CovalenceError } from '../../protocol/errors.ts';
+import { isRoomName } from '../../protocol/room-name.ts';
 
 /** What `covalence --help` prints. */
 export const HELP = `covalence: look at, and edit, molecules and materials together.
@@ -8,6 +9,10 @@ export const HELP = `covalence: look at, and edit, molecules and materials toget
 Usage
   covalence [serve] [FILE...] [options]   open files, each as a room of its own, and print the address
   covalence info FILE...                  say what is in a file: format, frames, atoms, keys
+  covalence export ROOM [--format extxyz|zarr] [--output PATH]
+                                          write a room as a file, or as a folder in the Zarr format. ROOM is the
+                                          link of a room, or its name in --data while no server uses that
+  covalence fsck                          check everything in --data against its checksums and hashes
   covalence help | --help                 this text
   covalence --version
 
@@ -26,6 +31,7 @@ Options of serve
   --base-path PATH    serve below this path, for use behind a proxy
   --allow-origin URL  let pages of this origin embed rooms (may be repeated)
   --token TOKEN       the token to ask for, instead of a random one
+  --default-room NAME the room that / opens, made when it is not there
   --verbose           log every request
 
 Examples
@@ -38,7 +44,18 @@ export type Command =
   | { name: 'help' }
   | { name: 'version' }
   | { name: 'info'; files: string[] }
+  | ({ name: 'export' } & ExportArguments)
+  | { name: 'fsck'; dataDirectory: string }
   | { name: 'serve'; files: string[]; options: ServeArguments };
+
+/** What `export` writes, and where. */
+export interface ExportArguments {
+  /** Name of a room in the data directory, or its link. */
+  room: string;
+  format: string;
+  output: string | undefined;
+  dataDirectory: string;
+}
 
 /** Options of `serve`, checked. */
 export interface ServeArguments {
@@ -53,10 +70,11 @@ export interface ServeArguments {
   /** Undefined lets the server choose. */
   token: string | undefined;
   noToken: boolean;
+  defaultRoom: string | undefined;
   verbose: boolean;
 }
 
-const KNOWN = new Set(['serve', 'info', 'help']);
+const KNOWN = new Set(['serve', 'info', 'export', 'fsck', 'help']);
 
 function refuse(sentence: string, cause?: unknown): never {
   throw new CovalenceError('command/invalid', `${sentence} "covalence --help" shows what is possible.`, {}, { cause });
@@ -106,6 +124,9 @@ export function readArguments(words: readonly string[], folder: string): Command
         'allow-origin': { type: 'string', multiple: true, default: [] },
         token: { type: 'string' },
         'no-token': { type: 'boolean', default: false },
+        'default-room': { type: 'string' },
+        format: { type: 'string', default: 'extxyz' },
+        output: { type: 'string', short: 'o' },
         verbose: { type: 'boolean', default: false },
       },
     });
@@ -123,6 +144,21 @@ export function readArguments(words: readonly string[], folder: string): Command
     if (files.length === 0) refuse('"covalence info" needs at least one file.');
     return { name: 'info', files };
   }
+  const dataDirectory = inFolder(values.data);
+  if (name === 'fsck') {
+    if (positionals.length > 1) refuse('"covalence fsck" checks the whole of --data and takes no names.');
+    return { name: 'fsck', dataDirectory };
+  }
+  if (name === 'export') {
+    const [room, ...more] = positionals.slice(1);
+    if (room === undefined || more.length > 0) refuse('"covalence export" takes one room: its name or its link.');
+    const output = values.output === undefined ? undefined : inFolder(values.output);
+    return { name: 'export', room, format: values.format, output, dataDirectory };
+  }
+  const defaultRoom = values['default-room'];
+  if (defaultRoom !== undefined && !isRoomName(defaultRoom)) {
+    refuse(`--default-room takes a name of letters, digits and the signs . _ -, found "${String(defaultRoom)}".`);
+  }
   if (values.token !== undefined && values['no-token']) refuse('--token and --no-token exclude each other.');
   if (values.token !== undefined && !/^[A-Za-z0-9._~-]+$/.test(values.token)) {
     refuse('--token takes letters, digits and the signs . _ ~ -.');
@@ -133,13 +169,14 @@ export function readArguments(words: readonly string[], folder: string): Command
     options: {
       port: portOf(values.port),
       host: values.host,
-      dataDirectory: values.memory ? undefined : inFolder(values.data),
+      dataDirectory: values.memory ? undefined : dataDirectory,
       redis: values.redis === undefined ? undefined : redisOf(values.redis, values['redis-prefix'], values.memory),
       follow: values.follow,
       basePath: basePathOf(values['base-path']),
       allowOrigins: values['allow-origin'],
       token: values.token,
       noToken: values['no-token'],
+      defaultRoom,
       verbose: values.verbose,
     },
   };

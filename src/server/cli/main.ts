@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { isCovalenceError } from '../../protocol/errors.ts';
 import { HELP, readArguments } from './arguments.ts';
 import { describeFiles } from './describe-files.ts';
+import { exportRoom } from './export-room.ts';
+import { checkData } from './check-data.ts';
 import { serve } from './serve.ts';
 
 /** Version of the package this file is shipped with. */
@@ -22,6 +24,12 @@ async function run(): Promise<void> {
       return;
     case 'info':
       await describeFiles(command.files, (line) => process.stdout.write(`${line}\n`));
+      return;
+    case 'export':
+      await exportRoom(command, process.stdout, process.stderr);
+      return;
+    case 'fsck':
+      if (!(await checkData(command.dataDirectory, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
       return;
     case 'serve':
       await serve(command.files, command.options);

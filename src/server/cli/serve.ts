@@ -36,6 +36,7 @@ export async function serve(files: readonly string[], options: ServeArguments): 
     follow: options.follow,
     token,
     isOpen: options.noToken,
+    defaultRoom: options.defaultRoom,
     log,
   });
   const print = (text: string): void => void process.stdout.write(text);
@@ -47,7 +48,7 @@ export async function serve(files: readonly string[], options: ServeArguments): 
       names.push(name);
       await progressLine(server, name, basename(file), process.stdout);
     }
-    const [first] = names;
+    const first = names.at(0) ?? options.defaultRoom;
     print(
       `\n  Covalence is running\n\n  ➜  ${first === undefined ? server.link('').replace(/\/r\//, '/') : server.link(first)}\n`,
     );

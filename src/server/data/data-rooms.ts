@@ -3,26 +3,25 @@ import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import { assertRoomName, roomNameOfFile } from '../../protocol/room-name.ts';
+import { collectGarbage } from './garbage.ts';
 import { firstRecord, openRoomData } from './open-room-data.ts';
 import type { RoomData } from './room-data.ts';
+import { keepSummary, recallSummary, type RoomSummary, summaryOf } from './room-summary.ts';
 import { memoryRoomStorage, type RoomStorage } from './room-storage.ts';
 import type { OpenTrajectory } from './source-frames.ts';
-
-/** A room in a list. What needs the room to be open is left out while it is not. */
-export interface RoomSummary {
-  name: string;
-  epoch?: string;
-  seq?: number;
-  count?: number;
-  source?: string;
-  /** Why the room cannot be opened, if it was tried. */
-  problem?: { code: string; detail: string };
-}
 
 /** The rooms of a server, opened when first asked for. */
 export interface DataRooms {
   readonly durability: string;
   list(): Promise<RoomSummary[]>;
+  /** Bytes of all stored arrays, each counted once. */
+  readonly blobByteLength: number;
+  /**
+   * Removes stored arrays that no version of any frame of any room names and that were there already at the last
+   * collection of this process; at once with `isAlone`, when nobody else can be about to name one. Resolves with their
+   * number. Nothing is removed when a log cannot be read.
+   */
+  collect(options?: { isAlone?: boolean }): Promise<number>;
   has(name: string): Promise<boolean>;
   /** Rejects with `room/not-found`, `room/name-invalid`, or with what keeps the room from opening. */
   get(name: string): Promise<RoomData>;
@@ -59,6 +58,9 @@ export interface DataRoomsOptions {
   follow?: boolean;
 }
 
+/** Arrays that nothing names are removed after one to two of these. */
+const COLLECT_MS = 3_600_000;
+
 /** The rooms in `storage`, which is closed with them. */
 export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const { storage = memoryRoomStorage(), clock = systemClock, openTrajectory } = options;
@@ -69,6 +71,38 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const listeners = new Set<(name: string, isElsewhere: boolean) => void>();
   const renameListeners = new Set<(from: string, to: string) => void>();
   let isClosed = false;
+  /** Rooms that are being made, removed or renamed, and how often that began or ended. */
+  let underChange = 0;
+  let changes = 0;
+  const { sleeping } = storage;
+  const { garbage } = storage.blobs;
+  let mark = garbage?.mark() ?? 0;
+  let collecting: Promise<number> = Promise.resolve(0);
+
+  const collect = async (isAlone: boolean): Promise<number> => {
+    if (garbage === undefined || sleeping === undefined) return 0;
+    const ground = {
+      storage,
+      sleeping,
+      garbage,
+      opened: (name: string) => ready.get(name),
+      changes: () => (underChange === 0 ? changes : undefined),
+    };
+    const next = garbage.mark();
+    const removed = await collectGarbage(ground, isAlone ? next : mark);
+    mark = next;
+    return removed ?? 0;
+  };
+
+  let stopWaiting = (): void => undefined;
+  const collectSometimes = (): void => {
+    stopWaiting = clock.after(COLLECT_MS, () => {
+      collecting = collecting.catch(() => 0).then(() => (isClosed ? 0 : collect(false)));
+      // A log that cannot be read is told to whoever opens its room.
+      collecting.catch(() => 0).finally(() => isClosed || collectSometimes());
+    });
+  };
+  collectSometimes();
 
   const open = (name: string, path?: string): Promise<RoomData> => {
     if (isClosed) throw new CovalenceError('server/closing', 'The server is closing. Try again in a moment.');
@@ -140,9 +174,13 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   /** One change of a name at a time. */
   const alone = <T>(name: string, task: () => Promise<T>): Promise<T> => {
     const before = changing.get(name) ?? Promise.resolve();
+    underChange += 1;
+    changes += 1;
     const running = before.then(task, task);
     changing.set(name, running);
     const done = (): void => {
+      underChange -= 1;
+      changes += 1;
       if (changing.get(name) === running) changing.delete(name);
     };
     running.then(done, done);
@@ -154,7 +192,10 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     opened.delete(name);
     ready.delete(name);
     problems.delete(name);
-    await (await room?.catch(() => undefined))?.close();
+    const data = await room?.catch(() => undefined);
+    if (data === undefined) return;
+    await data.close();
+    await keepSummary(data, storage).catch(() => undefined);
   };
 
   const has = async (name: string): Promise<boolean> => opened.has(name) || storage.has(name);
@@ -192,16 +233,25 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     get durability() {
       return storage.durability;
     },
+    get blobByteLength() {
+      return storage.blobs.byteLength;
+    },
+    collect({ isAlone = false } = {}) {
+      collecting = collecting.catch(() => 0).then(() => (isClosed ? 0 : collect(isAlone)));
+      return collecting;
+    },
     has,
     async list() {
       const names = new Set([...(await storage.list()), ...ready.keys()]);
-      return [...names].sort().map((name) => {
+      const summaries: RoomSummary[] = [];
+      for (const name of [...names].sort()) {
         const room = ready.get(name);
         const problem = problems.get(name);
-        if (room === undefined) return { name, ...(problem === undefined ? {} : { problem }) };
-        const { epoch, seq, count, source } = room;
-        return { name, epoch, seq, count, ...(source === undefined ? {} : { source }) };
-      });
+        if (room !== undefined) summaries.push(await summaryOf(room, storage));
+        else if (problem !== undefined) summaries.push({ name, problem });
+        else summaries.push(await recallSummary(name, storage));
+      }
+      return summaries;
     },
     async get(name) {
       assertRoomName(name);
@@ -263,7 +313,8 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     async close() {
       if (isClosed) return;
       isClosed = true;
-      await Promise.allSettled(changing.values());
+      stopWaiting();
+      await Promise.allSettled([collecting, ...changing.values()]);
       await Promise.all([...opened.keys()].map(shut));
       await storage.close();
     },

@@ -25,8 +25,22 @@ export type StagedEdit =
   | { op: 'remove'; id: string; baseVersion: number }
   | ({ op: 'move'; id: string } & Place);
 
-/** Checks and stores the values of `edit`. Nothing is visible yet; what is stored and not committed is collected later. */
-export async function stageEdit(ground: EditGround, edit: FrameEdit): Promise<StagedEdit> {
+/** Checks and stores the values of `edits`. Nothing is visible yet; what is stored and not committed is collected later. */
+export async function stageEdits(
+  ground: EditGround,
+  edits: readonly FrameEdit[],
+  signal?: AbortSignal,
+): Promise<StagedEdit[]> {
+  const staged: StagedEdit[] = [];
+  for (const edit of edits) {
+    signal?.throwIfAborted();
+    staged.push(await stageEdit(ground, edit));
+  }
+  signal?.throwIfAborted();
+  return staged;
+}
+
+async function stageEdit(ground: EditGround, edit: FrameEdit): Promise<StagedEdit> {
   switch (edit.op) {
     case 'insert': {
       const frames = await storeFrames(ground, edit.frames);

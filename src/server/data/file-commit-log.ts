@@ -58,17 +58,25 @@ export async function openFileCommitLog(path: string, options: FileCommitLogOpti
 }
 
 /**
- * The records of a log that another handle may be appending to, up to where it is sound now. Nothing is changed. Rejects
- * with `store/failed` when it cannot be read.
+ * The records of a log that another handle may be appending to, up to where it is sound now. Nothing is changed. Returns
+ * the number of bytes behind them that are an unfinished write. Rejects with `store/failed` when it cannot be read and
+ * when a block that was acknowledged is damaged.
  */
-export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRecord> {
+export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRecord, number> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw storeError(error, `Reading the log "${path}"`);
   });
   try {
     const { size } = await file.stat();
     const read = windowOver(file);
-    for await (const { payload } of blocksOf(read, size)) yield* unpackRecords(payload.subarray(LINK_BYTE_LENGTH));
+    await assertMagic(read, path, size);
+    let end = Math.min(size, MAGIC.byteLength);
+    for await (const { payload, next } of blocksOf(read, size)) {
+      yield* unpackRecords(payload.subarray(LINK_BYTE_LENGTH));
+      end = next;
+    }
+    await assertTorn(read, path, end, size);
+    return size - end;
   } finally {
     await file.close();
   }
@@ -80,10 +88,7 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
   let link: Uint8Array = new Uint8Array(LINK_BYTE_LENGTH);
   let end = MAGIC.byteLength;
   const read = windowOver(file);
-  const magic = await read(0, Math.min(size, MAGIC.byteLength));
-  if (!Buffer.from(magic).equals(MAGIC.subarray(0, magic.byteLength))) {
-    throw new CovalenceError('store/failed', `"${path}" is not a log of Covalence.`, { path });
-  }
+  await assertMagic(read, path, size);
   for await (const { payload, next } of blocksOf(read, size)) {
     for (const record of unpackRecords(payload.subarray(LINK_BYTE_LENGTH))) known.push(record);
     link = linkTo(payload);
@@ -154,6 +159,12 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
       await file.close();
     },
   };
+}
+
+async function assertMagic(read: ReadAt, path: string, size: number): Promise<void> {
+  const magic = await read(0, Math.min(size, MAGIC.byteLength));
+  if (Buffer.from(magic).equals(MAGIC.subarray(0, magic.byteLength))) return;
+  throw new CovalenceError('store/failed', `"${path}" is not a log of Covalence.`, { path });
 }
 
 /** The sound blocks from the beginning on, each linked to the one before. */

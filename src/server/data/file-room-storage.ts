@@ -1,14 +1,15 @@
-import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
-import type { RoomStorage } from './room-storage.ts';
+import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
+const NOTE_FILE = 'summary.json';
 
 /** Options of {@link fileRoomStorage}. */
 export interface FileRoomStorageOptions {
@@ -16,6 +17,7 @@ export interface FileRoomStorageOptions {
   /** How the files are opened; tests let them fail. */
   openLogFile?: FileCommitLogOptions['openFile'];
   openSegmentFile?: SegmentBlobStoreOptions['openFile'];
+  removeSegmentFile?: SegmentBlobStoreOptions['removeFile'];
 }
 
 /**
@@ -26,16 +28,17 @@ export async function fileRoomStorage({
   directory,
   openLogFile,
   openSegmentFile,
-}: FileRoomStorageOptions): Promise<RoomStorage> {
+  removeSegmentFile,
+}: FileRoomStorageOptions): Promise<RoomStorage & { sleeping: SleepingRooms }> {
   const lock = await lockDirectory(directory);
   try {
     const roomsDirectory = join(directory, 'rooms');
     await mkdir(roomsDirectory, { recursive: true });
     await syncDirectory(directory);
-    const blobs = await openSegmentBlobStore(
-      join(directory, 'blobs'),
-      openSegmentFile === undefined ? {} : { openFile: openSegmentFile },
-    );
+    const blobs = await openSegmentBlobStore(join(directory, 'blobs'), {
+      ...(openSegmentFile === undefined ? {} : { openFile: openSegmentFile }),
+      ...(removeSegmentFile === undefined ? {} : { removeFile: removeSegmentFile }),
+    });
     const pathOf = (name: string): string => {
       // Names come from requests; nothing but a room name may become part of a path.
       assertRoomName(name);
@@ -58,6 +61,27 @@ export async function fileRoomStorage({
         await syncDirectory(roomsDirectory);
         const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));
         return { log, bases, directory: pathOf(name) };
+      },
+      sleeping: {
+        async read(name) {
+          const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));
+          return { records: readFileCommitLog(join(pathOf(name), LOG_FILE)), bases };
+        },
+        async logByteLength(name) {
+          return (await stat(join(pathOf(name), LOG_FILE))).size;
+        },
+        async note(name) {
+          try {
+            return JSON.parse(await readFile(join(pathOf(name), NOTE_FILE), 'utf8')) as unknown;
+          } catch {
+            return undefined;
+          }
+        },
+        async keepNote(name, note) {
+          const path = join(pathOf(name), NOTE_FILE);
+          await writeFile(`${path}.new`, JSON.stringify(note));
+          await rename(`${path}.new`, path);
+        },
       },
       async derive(from, to) {
         // Other names for the same files: they stay when the room that others began from is removed.

@@ -2,6 +2,7 @@
 export interface RecentBytes {
   get(key: string): Uint8Array | undefined;
   add(key: string, bytes: Uint8Array): void;
+  remove(key: string): void;
 }
 
 /** Keeps at most `limit` bytes, none of which may be written to. What is larger than an eighth of it is not kept. */
@@ -15,6 +16,10 @@ export function recentBytes(limit: number): RecentBytes {
       kept.delete(key);
       kept.set(key, bytes);
       return bytes;
+    },
+    remove(key) {
+      held -= kept.get(key)?.byteLength ?? 0;
+      kept.delete(key);
     },
     add(key, bytes) {
       if (bytes.byteLength > limit / 8 || kept.has(key)) return;

@@ -76,6 +76,10 @@ export interface RoomData {
   recentlyChanged(limit: number): string[];
   /** The trajectory as it was at commit `seq`; now when left out. Throws `request/invalid` for a commit that is not there. */
   at(seq?: number): Promise<RoomView>;
+  /** Bytes of the stored arrays that the room names, in any version; those shared with other rooms count in each. */
+  readonly blobByteLength: number;
+  /** Whether any version of any frame names this hash. */
+  names(hash: string): boolean;
   /** Canonical bytes under a hash that the log names. */
   blob(hash: string): Promise<Uint8Array | undefined>;
   /** All edits or none. See `FrameEdit` for the refusals. */

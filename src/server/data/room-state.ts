@@ -49,6 +49,8 @@ export class RoomState {
   readonly undone: Map<number, number> = new Map();
   /** Newest heads of frames with several versions, so that a long history costs nothing. */
   readonly #heads = new Map<string, FrameHead>();
+  /** Bytes of the blobs that any version of any frame names, each counted once. */
+  blobByteLength = 0;
   readonly #byHash = new Map<string, StoredValue>();
   readonly #frames = new Map<string, FrameEntry[]>();
 
@@ -59,6 +61,7 @@ export class RoomState {
     for (const [id, entries] of ground.#frames) this.#frames.set(id, entries);
     for (const [id, head] of ground.#heads) this.#heads.set(id, head);
     for (const [hash, value] of ground.#byHash) this.#byHash.set(hash, value);
+    this.blobByteLength = ground.blobByteLength;
   }
 
   /** Adds one record, which must be the next. */
@@ -193,7 +196,9 @@ export class RoomState {
     const head = this.#heads.get(id);
     if (head !== undefined) this.#heads.set(id, headOver(head, entry));
     for (const value of Object.values(entry.keys)) {
-      if (value !== null && !this.#byHash.has(value.hash)) this.#byHash.set(value.hash, value);
+      if (value === null || this.#byHash.has(value.hash)) continue;
+      this.#byHash.set(value.hash, value);
+      if (value.inline === undefined) this.blobByteLength += value.byteLength;
     }
   }
 

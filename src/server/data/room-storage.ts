@@ -1,5 +1,6 @@
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
+import type { CommitRecord } from './commit-record.ts';
 import type { BaseLog } from './fold-log.ts';
 import { memoryBlobStore } from './memory-blob-store.ts';
 import { memoryLogStore, type MemoryLogStore } from './memory-commit-log.ts';
@@ -21,6 +22,8 @@ export interface RoomStorage {
   has(name: string): Promise<boolean>;
   /** The log of a room, empty when it is new. One caller has it open at a time. */
   open(name: string): Promise<OpenedLog>;
+  /** What may be known of rooms that are not open; absent where other processes may have them open. */
+  readonly sleeping?: SleepingRooms;
   /** Makes the room `to`, whose base logs are the log of `from` and its bases. Nothing is copied. */
   derive(from: string, to: string): Promise<void>;
   /** Takes a room's log away; its blobs are left to the collection. The room must be closed. */
@@ -29,6 +32,18 @@ export interface RoomStorage {
   /** Called when another process removed or renamed a room. Returns its own undo; absent where one process owns all. */
   onGone?(listener: (name: string) => void): () => void;
   close(): Promise<void>;
+}
+
+/** Rooms as they lie, without opening them. */
+export interface SleepingRooms {
+  /** The records of a room and of those it stands on, whether it is open or not. Nothing is changed. */
+  read(name: string): Promise<Omit<OpenedLog, 'log' | 'directory'> & { records: AsyncIterable<CommitRecord> }>;
+  /** Bytes of the log of a room. */
+  logByteLength(name: string): Promise<number>;
+  /** What {@link SleepingRooms.keepNote} kept; undefined when there is none. */
+  note(name: string): Promise<unknown>;
+  /** Keeps something about a room that can be found out again; it may be lost. */
+  keepNote(name: string, note: unknown): Promise<void>;
 }
 
 /** Rooms that live as long as the process. */
@@ -44,6 +59,18 @@ export function memoryRoomStorage(): RoomStorage {
       let room = logs.get(name);
       if (room === undefined) logs.set(name, (room = { store: memoryLogStore(), bases: [] }));
       return { log: room.store.open(), bases: room.bases.map((store) => () => store.open().read(0)) };
+    },
+    sleeping: {
+      async read(name) {
+        const room = logs.get(name);
+        return {
+          records: (room?.store ?? memoryLogStore()).open().read(0),
+          bases: (room?.bases ?? []).map((store) => () => store.open().read(0)),
+        };
+      },
+      logByteLength: async () => 0,
+      note: async () => undefined,
+      keepNote: async () => undefined,
     },
     async derive(from, to) {
       const base = logs.get(from);

@@ -7,7 +7,7 @@ import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitQueue, RecordDraft } from './commit-queue.ts';
 import type { CommitRecord, RecordOp } from './commit-record.ts';
-import { type EditGround, planOps, stageEdit, type StagedEdit } from './edit-plan.ts';
+import { type EditGround, planOps, type StagedEdit, stageEdits } from './edit-plan.ts';
 import type { CommitContext, FrameEdit } from './frame-edit.ts';
 import type { FrameQuery } from './frame-query.ts';
 import type { FrameReader, FrameSnapshot } from './frame-reader.ts';
@@ -43,6 +43,7 @@ export class RoomTrajectory implements RoomData {
   readonly #queue: CommitQueue;
   readonly #source: SourceFrames | undefined;
   readonly #reader: FrameReader;
+  readonly #blobs: BlobStore;
   readonly #views: RoomViews;
   readonly #ground: EditGround;
   readonly #listeners = new Set<(change: RoomDataChange) => void>();
@@ -59,6 +60,7 @@ export class RoomTrajectory implements RoomData {
     this.#queue = queue;
     this.#source = source;
     this.#reader = reader;
+    this.#blobs = blobs;
     this.#views = views;
     this.indexed = source?.indexed ?? Promise.resolve();
     this.#ground = {
@@ -177,6 +179,14 @@ export class RoomTrajectory implements RoomData {
     return this.#views.at(seq);
   }
 
+  get blobByteLength(): number {
+    return this.#state.blobByteLength;
+  }
+
+  names(hash: string): boolean {
+    return this.#state.valueByHash(hash) !== undefined;
+  }
+
   blob(hash: string): Promise<Uint8Array | undefined> {
     return this.#reader.blob(hash);
   }
@@ -184,22 +194,13 @@ export class RoomTrajectory implements RoomData {
   commit(edits: readonly FrameEdit[], context: CommitContext = {}): Promise<RoomCommit> {
     return this.#once(context, async () => {
       if (edits.length === 0) throw new CovalenceError('request/invalid', 'The commit holds no edit.');
-      const staged: StagedEdit[] = [];
-      for (const edit of edits) {
-        context.signal?.throwIfAborted();
-        staged.push(await stageEdit(this.#ground, edit));
+      // Until the record names them, nothing else speaks for the blobs that are put here.
+      const release = this.#blobs.garbage?.hold();
+      try {
+        return await this.#write(await stageEdits(this.#ground, edits, context.signal), context);
+      } finally {
+        release?.();
       }
-      context.signal?.throwIfAborted();
-      const ids = edits.flatMap((edit) => (edit.op === 'insert' ? [] : [edit.id]));
-      const touches = ids.flatMap((id) => [`frame:${id}`, `lock:${id}`]);
-      const isPlainAppend = staged.every(
-        (edit) => edit.op === 'set' || (edit.op === 'insert' && edit.after === undefined && edit.before === undefined),
-      );
-      if (!isPlainAppend) touches.push('order');
-      return this.#submit(touches, ids, context, (seq) => {
-        const prefix = `n${this.epoch.slice(0, 6)}${seq.toString(36)}_`;
-        return { ops: planOps(this.#state, staged, (index) => prefix + index.toString(36)) };
-      });
     });
   }
 
@@ -303,6 +304,19 @@ export class RoomTrajectory implements RoomData {
         const record = this.#state.records[(kind === 'undo' ? seq : (by as number)) - 1];
         return { ops: planRevert(this.#state, record), [kind]: seq };
       });
+    });
+  }
+
+  #write(staged: readonly StagedEdit[], context: CommitContext): Promise<RoomCommit> {
+    const ids = staged.flatMap((edit) => (edit.op === 'insert' ? [] : [edit.id]));
+    const touches = ids.flatMap((id) => [`frame:${id}`, `lock:${id}`]);
+    const isPlainAppend = staged.every(
+      (edit) => edit.op === 'set' || (edit.op === 'insert' && edit.after === undefined && edit.before === undefined),
+    );
+    if (!isPlainAppend) touches.push('order');
+    return this.#submit(touches, ids, context, (seq) => {
+      const prefix = `n${this.epoch.slice(0, 6)}${seq.toString(36)}_`;
+      return { ops: planOps(this.#state, staged, (index) => prefix + index.toString(36)) };
     });
   }
 

@@ -1,32 +1,33 @@
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CovalenceError } from '../../protocol/errors.ts';
-import { fromHex, toHex } from '../../data/hash.ts';
 import type { BlobStore } from './blob-store.ts';
 import { GroupWriter } from './group-writer.ts';
 import { recentBytes } from './recent-bytes.ts';
+import {
+  entriesOf,
+  HEADER_BYTE_LENGTH,
+  headerOf,
+  readAt,
+  type SegmentFile,
+  segmentName,
+  segmentNumber,
+  writePieces,
+} from './segment-file.ts';
 import { storeError } from './store-errors.ts';
 import { sha256 } from './stored-values.ts';
 import { syncDirectory } from './sync-directory.ts';
+import { touchTable } from './touch-table.ts';
 
-/*
- * A segment is a file of entries: "BLOB" (4 bytes), length of the bytes (u32), sha256 (32 bytes), the bytes. A write
- * that broke off leaves an entry whose bytes are not those of its hash; as every entry is checked against its hash when
- * it is first used, such an entry is found out, and what it should have been is written anew.
- */
-const MARK = new TextEncoder().encode('BLOB');
-const HEADER_BYTE_LENGTH = 40;
-/** Name of a segment. */
-export const SEGMENT: RegExp = /^(\d{8})\.seg$/;
 /** A segment is closed and the next begun above this many bytes. */
 const SEGMENT_BYTE_LENGTH = 256 * 1024 * 1024;
-const SCAN_BYTE_LENGTH = 256 * 1024;
 const MAX_BLOB_BYTE_LENGTH = 0xffffffff;
 /** Segments kept open for reading. */
 const OPEN_SEGMENTS = 64;
-
-/** What of a file's functions is used, so that tests can let them fail. */
-export type SegmentFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'stat' | 'close'>;
+/** A segment is written anew without its garbage when less than this part of it is still needed. */
+const WORTH_KEEPING = 0.5;
+/** Bytes of a segment that are moved with one write. */
+const MOVED_BYTE_LENGTH = 8 * 1024 * 1024;
 
 /** Bytes of blobs that were read last and stay in memory: several people play the same frames. */
 const KEPT_BYTE_LENGTH = 64 * 1024 * 1024;
@@ -34,6 +35,7 @@ const KEPT_BYTE_LENGTH = 64 * 1024 * 1024;
 /** Options of {@link openSegmentBlobStore}. */
 export interface SegmentBlobStoreOptions {
   openFile?: (path: string, flags: 'r' | 'wx+') => Promise<SegmentFile>;
+  removeFile?: (path: string) => Promise<void>;
   segmentByteLength?: number;
 }
 
@@ -54,10 +56,14 @@ export async function openSegmentBlobStore(
   directory: string,
   options: SegmentBlobStoreOptions = {},
 ): Promise<BlobStore> {
-  const { openFile = open, segmentByteLength = SEGMENT_BYTE_LENGTH } = options;
+  const { openFile = open, removeFile = rm, segmentByteLength = SEGMENT_BYTE_LENGTH } = options;
   await mkdir(directory, { recursive: true });
-  const names = (await readdir(directory)).filter((name) => SEGMENT.test(name)).sort();
+  const segments = (await readdir(directory)).flatMap((name) => segmentNumber(name) ?? []).sort((a, b) => a - b);
   const places = new Map<string, Place>();
+  /** Further copies of what a torn write or a broken off collection left twice. */
+  const copies = new Map<string, Place[]>();
+  const touched = touchTable();
+  const retired: SegmentFile[] = [];
   const files = new Map<number, Promise<SegmentFile>>();
   const writing = new Map<string, Promise<void>>();
   const kept = recentBytes(KEPT_BYTE_LENGTH);
@@ -65,7 +71,7 @@ export async function openSegmentBlobStore(
   let newest = 0;
   let active: { segment: number; file: SegmentFile; end: number } | undefined;
 
-  const pathOf = (segment: number): string => join(directory, `${String(segment).padStart(8, '0')}.seg`);
+  const pathOf = (segment: number): string => join(directory, segmentName(segment));
 
   const fileOf = (segment: number): Promise<SegmentFile> => {
     if (active?.segment === segment) return Promise.resolve(active.file);
@@ -77,27 +83,46 @@ export async function openSegmentBlobStore(
     return file;
   };
 
-  for (const name of names) {
-    const segment = Number(SEGMENT.exec(name)?.[1]);
+  for (const segment of segments) {
     newest = Math.max(newest, segment);
     const file = await openFile(pathOf(segment), 'r');
     try {
       for await (const entry of entriesOf(file)) {
-        stored += entry.byteLength;
-        if (!places.has(entry.hash)) places.set(entry.hash, { segment, ...entry, isSound: false });
+        const { hash, offset, byteLength } = entry;
+        const place: Place = { segment, offset, byteLength, isSound: false };
+        if (places.has(hash)) {
+          copies.set(hash, [...(copies.get(hash) ?? []), place]);
+          continue;
+        }
+        stored += byteLength;
+        places.set(hash, place);
+        copies.delete(hash);
       }
     } finally {
       await file.close();
     }
   }
 
-  const load = async (hash: string, place: Place): Promise<Uint8Array | undefined> => {
+  const loadFrom = async (hash: string, place: Place): Promise<Uint8Array | undefined> => {
     const bytes = await readAt(await fileOf(place.segment), place.offset, place.byteLength);
     if (bytes.byteLength < place.byteLength) return undefined;
     if (place.isSound) return bytes;
     if (sha256(bytes) !== hash) return undefined;
     place.isSound = true;
     return bytes;
+  };
+
+  /** The bytes from the first copy that is whole; it is the only one from then on. */
+  const load = async (hash: string, place: Place): Promise<Uint8Array | undefined> => {
+    const bytes = await loadFrom(hash, place);
+    if (bytes !== undefined) return bytes;
+    for (const copy of copies.get(hash) ?? []) {
+      const copied = await loadFrom(hash, copy);
+      if (copied === undefined) continue;
+      places.set(hash, copy);
+      return copied;
+    }
+    return undefined;
   };
 
   const begin = async (): Promise<{ segment: number; file: SegmentFile; end: number }> => {
@@ -137,8 +162,8 @@ export async function openSegmentBlobStore(
       await file.datasync();
       active.end = end;
       for (const [hash, place] of fresh) {
+        if (!places.has(hash)) stored += place.byteLength;
         places.set(hash, place);
-        stored += place.byteLength;
       }
     } catch (error) {
       // What a failed write left is never written over nor trusted: the next one begins another segment.
@@ -146,6 +171,50 @@ export async function openSegmentBlobStore(
       throw storeError(error, 'Storing an array');
     }
   });
+
+  /** Writes what is needed of a segment that is mostly garbage once more, durably, and removes its file then. */
+  const compact = async (): Promise<void> => {
+    for (const file of retired.splice(0)) await file.close();
+    const needed = new Map<number, [string, Place][]>();
+    for (const [hash, place] of places) {
+      const list = needed.get(place.segment);
+      if (list === undefined) needed.set(place.segment, [[hash, place]]);
+      else list.push([hash, place]);
+    }
+    for (const name of await readdir(directory)) {
+      const segment = segmentNumber(name);
+      if (segment === undefined || segment >= (active?.segment ?? newest + 1)) continue;
+      const live = needed.get(segment) ?? [];
+      const bytes = live.reduce((sum, [, { byteLength }]) => sum + HEADER_BYTE_LENGTH + byteLength, 0);
+      const { size } = await stat(pathOf(segment));
+      if (bytes > WORTH_KEEPING * size || !(await move(segment, live))) continue;
+      const file = files.get(segment);
+      files.delete(segment);
+      // Somebody may be reading it: closed at the next collection.
+      if (file !== undefined) retired.push(await file);
+      await removeFile(pathOf(segment));
+    }
+    await syncDirectory(directory);
+  };
+
+  /** False when something of it is damaged: then the segment is evidence and stays. */
+  const move = async (segment: number, live: readonly [string, Place][]): Promise<boolean> => {
+    let moving: Promise<void>[] = [];
+    let length = 0;
+    for (const [hash, place] of live) {
+      if (places.get(hash) !== place) continue;
+      const bytes = await load(hash, place);
+      if (bytes === undefined) return false;
+      moving.push(writer.add({ hash, bytes }));
+      length += bytes.byteLength;
+      if (length < MOVED_BYTE_LENGTH) continue;
+      await Promise.all(moving);
+      moving = [];
+      length = 0;
+    }
+    await Promise.all(moving);
+    return live.every(([hash]) => places.get(hash)?.segment !== segment);
+  };
 
   return {
     get byteLength() {
@@ -156,6 +225,7 @@ export async function openSegmentBlobStore(
       if (bytes.byteLength > MAX_BLOB_BYTE_LENGTH) {
         throw new CovalenceError('value/too-large', `An array has at most ${MAX_BLOB_BYTE_LENGTH} bytes.`);
       }
+      touched.touch(hash);
       const present = writing.get(hash);
       if (present !== undefined) return present;
       const place = places.get(hash);
@@ -183,80 +253,31 @@ export async function openSegmentBlobStore(
         { hash },
       );
     },
+    garbage: {
+      hold: () => touched.hold(),
+      mark: () => touched.mark(),
+      async collect(isReferenced, mark) {
+        const isDead = touched.isOlder(mark);
+        let removed = 0;
+        // In one turn with the question, so that nobody can find a blob here that is about to go.
+        for (const [hash, { byteLength }] of places) {
+          if (writing.has(hash) || !isDead(hash) || isReferenced(hash)) continue;
+          places.delete(hash);
+          copies.delete(hash);
+          kept.remove(hash);
+          stored -= byteLength;
+          removed += 1;
+        }
+        touched.trim(mark);
+        await compact();
+        return removed;
+      },
+    },
     async close() {
       await writer.idle();
       await closeActive();
-      for (const file of files.values()) await (await file).close();
+      for (const file of [...retired, ...(await Promise.all(files.values()))]) await file.close();
       files.clear();
     },
   };
-}
-
-/** The entries of a segment from `from` up to its end or to the first that is none. */
-export async function* entriesOf(
-  file: SegmentFile,
-  from = 0,
-): AsyncIterable<{ hash: string; offset: number; byteLength: number }> {
-  const { size } = await file.stat();
-  let window: Uint8Array = new Uint8Array(0);
-  let start = 0;
-  for (let at = from; at + HEADER_BYTE_LENGTH <= size;) {
-    if (at < start || at + HEADER_BYTE_LENGTH > start + window.byteLength) {
-      window = await readAt(file, at, Math.min(SCAN_BYTE_LENGTH, size - at));
-      start = at;
-    }
-    const header = Buffer.from(window.buffer, window.byteOffset + at - start, HEADER_BYTE_LENGTH);
-    const byteLength = header.readUInt32LE(4);
-    const offset = at + HEADER_BYTE_LENGTH;
-    if (!header.subarray(0, 4).equals(MARK) || offset + byteLength > size) return;
-    yield { hash: toHex(header.subarray(8)), offset, byteLength };
-    at = offset + byteLength;
-  }
-}
-
-function headerOf(hash: string, bytes: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(HEADER_BYTE_LENGTH);
-  header.set(MARK);
-  header.writeUInt32LE(bytes.byteLength, 4);
-  header.set(fromHex(hash) ?? [], 8);
-  return header;
-}
-
-async function writePieces(file: SegmentFile, pieces: readonly Uint8Array[], start: number): Promise<void> {
-  let offset = start;
-  // Small arrays go out together; a large one is not copied.
-  const large = 1024 * 1024;
-  let small: Uint8Array[] = [];
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    for (let written = 0; written < bytes.byteLength;) {
-      const { bytesWritten } = await file.write(bytes, written, bytes.byteLength - written, offset);
-      written += bytesWritten;
-      offset += bytesWritten;
-    }
-  };
-  const flush = async (): Promise<void> => {
-    if (small.length > 0) await write(Buffer.concat(small));
-    small = [];
-  };
-  for (const piece of pieces) {
-    if (piece.byteLength < large) {
-      small.push(piece);
-      continue;
-    }
-    await flush();
-    await write(piece);
-  }
-  await flush();
-}
-
-/** Bytes of a file; fewer where it ends. */
-export async function readAt(file: SegmentFile, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }

@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entriesOf, readAt, SEGMENT } from './segment-blob-store.ts';
+import { entriesOf, readAt, segmentNumber } from './segment-file.ts';
 import { sha256 } from './stored-values.ts';
 
 interface Place {
@@ -23,7 +23,7 @@ export function segmentFollower(directory: string): SegmentFollower {
   let looking: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
-    const names = (await readdir(directory).catch(() => [])).filter((name) => SEGMENT.test(name)).sort();
+    const names = (await readdir(directory).catch(() => [])).filter((name) => segmentNumber(name) !== undefined).sort();
     for (const name of names) {
       const path = join(directory, name);
       const file = await open(path, 'r').catch(() => undefined);

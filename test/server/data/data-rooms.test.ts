@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { xyzFormat } from '../../../src/data/formats/xyz/xyz-format.ts';
@@ -102,4 +102,28 @@ test('[D42] a room asked for by many at once is made once', async () => {
   expect(new Set(asked).size).toBe(1);
   const made = await Promise.allSettled(Array.from({ length: 5 }, () => rooms.create('other')));
   expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('[D109] the list knows frames, commits and bytes of rooms that are not open, also after a kill', async () => {
+  const directory = await scratchDirectory();
+  const rooms = createDataRooms({ storage: await fileRoomStorage({ directory }) });
+  const room = await rooms.create('room');
+  const positions = frameArray(new Float32Array(300), [100, 3]);
+  await room.commit([{ op: 'insert', frames: [{ positions }, { positions }] }]);
+  await rooms.create('copy', { room: 'room' });
+  const listed = await rooms.list();
+  expect(listed).toMatchObject([
+    { name: 'copy', seq: 1, count: 2 },
+    { name: 'room', seq: 2, count: 2 },
+  ]);
+  expect(listed[1].disk_bytes).toBeGreaterThan(1200);
+  expect(rooms.blobByteLength).toBe(1200);
+  await rooms.close();
+  // What is kept at closing, and the same without it, as a kill leaves the directory.
+  for (const isKept of [true, false]) {
+    if (!isKept) for (const name of ['room', 'copy']) await rm(join(directory, 'rooms', name, 'summary.json'));
+    const again = createDataRooms({ storage: await fileRoomStorage({ directory }) });
+    expect(await again.list()).toEqual(listed);
+    await again.close();
+  }
 });

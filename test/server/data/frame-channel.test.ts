@@ -6,7 +6,7 @@ import { arrayOf, msgpackOf, openChannel, water, wire } from './channel-fixture.
 
 test('[D1] GET /rooms lists the rooms, POST makes one, a second of the same name and an unknown one are refused', async () => {
   const { send } = openChannel();
-  expect(await (await send('GET', '/rooms')).json()).toEqual({ rooms: [] });
+  expect(await (await send('GET', '/rooms')).json()).toEqual({ rooms: [], disk_bytes: 0 });
   expect((await send('POST', '/rooms', { name: 'argon' })).status).toBe(201);
   expect((await send('POST', '/rooms', { name: 'argon' })).status).toBe(409);
   const { rooms } = await (await send('GET', '/rooms')).json();

@@ -13,7 +13,7 @@ import { kindOf, readMap } from './request-body.ts';
 export async function listRooms({ request, rooms, caller: { grant } }: ChannelRequest): Promise<Response> {
   const all = await rooms.list();
   const seen = grant === undefined ? all : all.filter(({ name }) => isGranted(grant, 'read', name));
-  return answer(request, { rooms: seen });
+  return answer(request, { rooms: seen, ...(seen.length === all.length ? { disk_bytes: rooms.blobByteLength } : {}) });
 }
 
 /** `POST /rooms {name, base?: {room, seq?}}` */

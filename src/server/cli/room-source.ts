@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openTrajectory } from '../../data/formats/open-trajectory.ts';
+import { CovalenceError, errorFromProblem } from '../../protocol/errors.ts';
+import { assertRoomName } from '../../protocol/room-name.ts';
+import { routes } from '../../protocol/routes.ts';
+import { createDataRooms } from '../data/data-rooms.ts';
+import { fileRoomStorage } from '../data/file-room-storage.ts';
+import { createFrameChannel } from '../data/http/frame-channel.ts';
+import { frameExporters } from '../frame-exporters.ts';
+
+/** Answers requests to the data channel of one room. */
+export interface RoomSource {
+  readonly name: string;
+  /** `path` is below the room, e.g. `export?format=extxyz`. Rejects with what the server refused. */
+  ask(path: string): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * The room that the person named: by its link on a running server, or by its name in a data directory that no server
+ * is using. Rejects with `room/not-found`, `store/in-use`, `server/unreachable`.
+ */
+export async function roomSource(named: string, dataDirectory: string): Promise<RoomSource> {
+  return /^https?:\/\//.test(named) ? onServer(named) : inDirectory(named, dataDirectory);
+}
+
+async function onServer(address: string): Promise<RoomSource> {
+  const url = new URL(address);
+  const match = /^(.*)\/r\/([^/]+)\/?$/.exec(url.pathname);
+  if (match === null) {
+    throw new CovalenceError('command/invalid', `"${address}" is not the link of a room, such as http://host/r/argon.`);
+  }
+  const name = decodeURIComponent(match[2]);
+  const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? url.searchParams.get('token');
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  return {
+    name,
+    async ask(path) {
+      const response = await fetch(`${url.origin}${match[1]}${routes.room(name)}/${path}`, { headers }).catch(
+        (cause: unknown) => {
+          throw new CovalenceError(
+            'server/unreachable',
+            `${url.origin} does not answer. Is it running?`,
+            {},
+            { cause },
+          );
+        },
+      );
+      return accepted(response);
+    },
+    close: async () => undefined,
+  };
+}
+
+async function inDirectory(name: string, dataDirectory: string): Promise<RoomSource> {
+  assertRoomName(name);
+  const directory = join(dataDirectory, 'frames');
+  const isThere = await stat(directory).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isThere) {
+    throw new CovalenceError('room/not-found', `"${dataDirectory}" holds no rooms. Name its folder with --data.`, {});
+  }
+  const rooms = createDataRooms({ storage: await fileRoomStorage({ directory }), openTrajectory });
+  const channel = createFrameChannel({ rooms, exporters: frameExporters });
+  try {
+    // A file behind the room is read to its end first, so that all of its frames are there.
+    await (
+      await rooms.get(name)
+    ).indexed;
+  } catch (error) {
+    await rooms.close();
+    throw error;
+  }
+  return {
+    name,
+    async ask(path) {
+      const response = await channel(new Request(`http://localhost${routes.room(name)}/${path}`));
+      return accepted(response ?? new Response(null, { status: 404 }));
+    },
+    close: () => rooms.close(),
+  };
+}
+
+async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw errorFromProblem(await response.json().catch(() => undefined), response.status);
+}

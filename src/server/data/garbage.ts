@@ -1,0 +1,61 @@
+import { foldLog } from './fold-log.ts';
+import type { RoomData } from './room-data.ts';
+import type { BlobGarbage } from './blob-store.ts';
+import type { RoomStorage, SleepingRooms } from './room-storage.ts';
+import type { Mark } from './touch-table.ts';
+
+/** What a collection must know of the rooms. */
+export interface GarbageGround {
+  storage: RoomStorage;
+  sleeping: SleepingRooms;
+  garbage: BlobGarbage;
+  /** The room when it is open. */
+  opened: (name: string) => RoomData | undefined;
+  /** Another number whenever a room began to be made, removed or renamed, or this ended; undefined while it goes on. */
+  changes(): number | undefined;
+}
+
+/** Looks over the rooms that often when they change while they are looked at. */
+const MAX_ROUNDS = 20;
+
+/**
+ * Removes the blobs that no version of any frame of any room names and that were put last before `mark`. Resolves with
+ * their number; with undefined when the rooms changed all the time, so that it was left for later. Rejects, having
+ * removed nothing, when a log cannot be read to its end: nobody knows then what it names.
+ */
+export async function collectGarbage(ground: GarbageGround, mark: Mark): Promise<number | undefined> {
+  const { storage, garbage } = ground;
+  const referenced = new Map<string, (hash: string) => boolean>();
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const before = ground.changes();
+    const names = await storage.list();
+    const fresh = names.filter((name) => !referenced.has(name));
+    for (const name of fresh) {
+      const names = await namesOf(ground, name);
+      if (names !== undefined) referenced.set(name, names);
+    }
+    // A room that another was made from may be gone by now: what was seen of it still counts.
+    const isQuiet = before !== undefined && before === ground.changes();
+    if (!isQuiet || fresh.some((name) => !referenced.has(name))) continue;
+    const all = [...referenced.values()];
+    return garbage.collect((hash) => all.some((names) => names(hash)), mark);
+  }
+  return undefined;
+}
+
+/** What tells whether a room names a hash; undefined when the room went away meanwhile. */
+async function namesOf(
+  { storage, sleeping, opened }: GarbageGround,
+  name: string,
+): Promise<((hash: string) => boolean) | undefined> {
+  const open = opened(name);
+  if (open !== undefined) return (hash) => open.names(hash);
+  try {
+    const { records, bases } = await sleeping.read(name);
+    const state = await foldLog(records, bases);
+    return (hash) => state.valueByHash(hash) !== undefined;
+  } catch (error) {
+    if (!(await storage.has(name))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { isRecord } from '../../data/frame-codec.ts';
+import { foldLog } from './fold-log.ts';
+import type { RoomData } from './room-data.ts';
+import type { RoomStorage } from './room-storage.ts';
+
+/** A room in a list. What needs the room to be open is left out while it is not and nobody remembers it. */
+export interface RoomSummary {
+  name: string;
+  epoch?: string;
+  seq?: number;
+  count?: number;
+  source?: string;
+  /** Bytes of its log and of the arrays it names; arrays that rooms share count in each. */
+  disk_bytes?: number;
+  /** Why the room cannot be opened, if it was tried. */
+  problem?: { code: string; detail: string };
+}
+
+/** Logs up to this many bytes are read for a list when nothing was kept about them. */
+const READ_FOR_A_LIST = 16 * 1024 * 1024;
+
+/** What is known of a room that is open. */
+export async function summaryOf(room: RoomData, storage: RoomStorage): Promise<RoomSummary> {
+  const { name, epoch, seq, count, source, blobByteLength } = room;
+  const log = (await storage.sleeping?.logByteLength(name).catch(() => 0)) ?? 0;
+  return { name, epoch, seq, count, ...(source === undefined ? {} : { source }), disk_bytes: log + blobByteLength };
+}
+
+/** Keeps what a list says of the room, for when it is not open. */
+export async function keepSummary(room: RoomData, storage: RoomStorage): Promise<void> {
+  const { sleeping } = storage;
+  if (sleeping === undefined) return;
+  const summary = await summaryOf(room, storage);
+  await sleeping.keepNote(room.name, { ...summary, log_bytes: await sleeping.logByteLength(room.name) });
+}
+
+/**
+ * What is known of a room that is not open: what was kept when it was closed, if nothing was committed since, or what
+ * its log adds up to.
+ */
+export async function recallSummary(name: string, { sleeping }: RoomStorage): Promise<RoomSummary> {
+  if (sleeping === undefined) return { name };
+  try {
+    const log = await sleeping.logByteLength(name);
+    const note = await sleeping.note(name);
+    if (isRecord(note) && note['log_bytes'] === log) {
+      const { log_bytes: _log, problem: _problem, ...summary } = note as unknown as RoomSummary & { log_bytes: number };
+      return { ...summary, name };
+    }
+    if (log > READ_FOR_A_LIST) return { name, disk_bytes: log };
+    const { records, bases } = await sleeping.read(name);
+    const { epoch, seq, order, source, blobByteLength } = await foldLog(records, bases);
+    const size = { name, epoch, seq, disk_bytes: log + blobByteLength };
+    // How many frames the file has is not in the log.
+    return source === undefined
+      ? { ...size, count: order.count }
+      : { ...size, source: source.path.replace(/^.*[\\/]/, '') };
+  } catch {
+    return { name };
+  }
+}
