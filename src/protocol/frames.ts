@@ -60,6 +60,8 @@ export interface TrajectoryInfo {
   epoch: string;
   /** Sequence number of the newest commit. */
   seq: number;
+  /** How many commits so far changed frames or their order; the others granted and released locks. */
+  changes?: number;
   /** Frames known so far. */
   count: number;
   keys: FrameKeyInfo[];

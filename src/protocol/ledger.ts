@@ -4,6 +4,8 @@ import type { FrameKeyInfo } from './frames.ts';
 export interface TrajectoryRecord {
   epoch: string;
   seq: number;
+  /** How many commits so far changed frames or their order; the others granted and released locks. */
+  changes?: number;
   count: number;
   keys: FrameKeyInfo[];
   /** Present while the file behind the room is being indexed. */

@@ -9,6 +9,8 @@ export interface PresenceState {
   /** Frame shown now. */
   frame?: { id: string; index: number } | null;
   playback?: PlaybackPosition | null;
+  /** Asks whoever holds the `presenter` lock of this fence to hand it over. */
+  asks?: { fence: number } | null;
 }
 
 /** The presenter's position; believed only when `fence` is that of the `presenter` lock. */
@@ -17,6 +19,20 @@ export interface PlaybackPosition {
   frame_index: number;
   playing: boolean;
   frames_per_second: number;
+  /** At the last frame: `once`, `loop` (when missing) or `bounce`. */
+  loop?: 'once' | 'loop' | 'bounce';
+  /** Every how many frames one is shown; 1 when missing. */
+  skip?: number;
+  /** -1 on the way back of `bounce`. */
+  direction?: 1 | -1;
+  /** First and last frame played; all when missing. */
+  range?: [first: number, last: number];
+  /** Key of the bookmark whose frames are played. */
+  bookmark?: string;
+  /** Presents on purpose and is not relieved by the next who scrubs. */
+  presenting?: boolean;
+  /** Client id of whoever is handed the lock next. */
+  next?: number;
 }
 
 /** Where the camera is. Lengths in angstrom. */

@@ -1,7 +1,9 @@
+import { isFrameLocker } from '../data/frame-locker.ts';
 import { type DataProvider, isChangingProvider, isInvalidatable } from '../data/provider.ts';
 import type { Capability } from '../protocol/capabilities.ts';
 import type { Clock } from '../protocol/clock.ts';
 import type { FrameRecord, LockRecord, TrajectoryRecord } from '../protocol/ledger.ts';
+import type { TrajectoryInfo } from '../protocol/frames.ts';
 import {
   bookmarkCollection,
   cameraCollection,
@@ -12,7 +14,11 @@ import {
   visualiserCollection,
 } from '../state/index.ts';
 import { type RoomFramesControl, roomFrames } from './create-room-frames.ts';
-import { roomPlayback } from './room-playback.ts';
+import type { PlaybackRecord } from '../protocol/records/scene.ts';
+import type { StateRecord } from '../protocol/values.ts';
+import { framesOfBookmark } from './playback/bookmark-frames.ts';
+import { PRESENTER_LOCK, presenterLock } from './playback/presented-position.ts';
+import { roomPlayback } from './playback/room-playback.ts';
 import type { Room, RoomStatusEvent } from './room.ts';
 import { undoOrder } from './undo-order.ts';
 
@@ -26,6 +32,8 @@ export interface RoomParts {
   clock: Clock;
   /** How the room is connected; a local room is not. */
   connection?: RoomConnection;
+  /** Name of the present session with a server that decides who presents; undefined while offline. */
+  session?: () => string | undefined;
   /** Called last when the room closes. */
   onClose?: () => Promise<void> | void;
 }
@@ -35,6 +43,12 @@ export interface RoomConnection {
   readonly status: Room['status'];
   onStatus(listener: (event: RoomStatusEvent) => void): () => void;
   can(capability: Capability): boolean;
+}
+
+/** Commits between two moments that touched frames; an old server counts locks among them. */
+function changesBetween(before: TrajectoryInfo, now: TrajectoryRecord): number {
+  if (before.changes === undefined || now.changes === undefined) return now.seq - before.seq;
+  return now.changes - before.changes;
 }
 
 /** Hands the news of the ledger to the frames: the one place that knows which frames a step of `seq` touched. */
@@ -53,8 +67,8 @@ function followLedger(state: SharedState, frames: RoomFramesControl): () => void
     const now = isNews ? (state.get('trajectory') as unknown as TrajectoryRecord | undefined) : undefined;
     if (now === undefined && seqs.size === 0) return;
     if (before !== undefined && now !== undefined && now.epoch === before.epoch && now.seq < before.seq) return;
-    // A step of seq that no frame record explains inserted, removed or moved frames: then any index may mean another.
-    const steps = before === undefined || now === undefined ? 0 : now.seq - before.seq;
+    // A change that no frame record explains inserted, removed or moved frames: then any index may mean another.
+    const steps = before === undefined || now === undefined ? 0 : changesBetween(before, now);
     const isExplained = [...seqs].filter((seq) => before === undefined || seq > before.seq).length >= steps;
     frames.learn({ ...(now === undefined ? {} : { trajectory: now }), versions: isExplained ? versions : undefined });
   });
@@ -84,9 +98,35 @@ export function assembleRoom(parts: RoomParts): Room {
     holder: () => presence.self.user?.name,
     ...(isInvalidatable(provider) ? { invalidate: (ids) => provider.invalidate(ids) } : {}),
   });
-  const playback = roomPlayback({ clock: parts.clock, count: () => frames.count });
+  const bookmarks = state.collection(bookmarkCollection);
+  const committed = state.ref('playback');
+  const playback = roomPlayback({
+    clock: parts.clock,
+    count: () => frames.count,
+    shared: {
+      locks: parts.session !== undefined && isFrameLocker(provider) ? provider : undefined,
+      session: () => parts.session?.(),
+      mayPresent: () => connection?.can('present') ?? true,
+      lock: () => presenterLock(state.get(`lock.${PRESENTER_LOCK}`)),
+      peers: () => presence.peers,
+      show: (patch) => presence.update(patch),
+      committed: () => committed.value as PlaybackRecord | undefined,
+      commit: (record) => committed.set({ ...record } as StateRecord),
+      framesOf: (key) => framesOfBookmark(bookmarks.get(key)),
+    },
+  });
   const order = undoOrder(state, frames);
-  const ends = [followLedger(state, frames), followLocks(state, frames), () => order.dispose()];
+  const ends = [
+    followLedger(state, frames),
+    followLocks(state, frames),
+    () => order.dispose(),
+    state.onChange(({ added, updated, removed }) => {
+      const isOurs = (key: string): boolean => key === 'playback' || key === `lock.${PRESENTER_LOCK}`;
+      if ([...added.keys(), ...updated.keys(), ...removed.keys()].some(isOurs)) playback.refresh();
+    }),
+    presence.onChange(() => playback.refresh()),
+    frames.onChange(() => playback.refresh()),
+  ];
   if (isChangingProvider(provider)) {
     ends.push(
       provider.onChange(({ ids }) => {
@@ -109,7 +149,7 @@ export function assembleRoom(parts: RoomParts): Room {
     selections: state.collection(selectionCollection),
     visualisers: state.collection(visualiserCollection),
     cameras: state.collection(cameraCollection),
-    bookmarks: state.collection(bookmarkCollection),
+    bookmarks,
     chat: state.collection(chatCollection),
     frames,
     playback,
@@ -121,7 +161,7 @@ export function assembleRoom(parts: RoomParts): Room {
       if (isClosed) return;
       isClosed = true;
       for (const end of ends) end();
-      playback.close();
+      await playback.close();
       presence.dispose();
       state.dispose();
       await frames.close();

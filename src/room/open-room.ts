@@ -93,6 +93,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     provider,
     clock,
     connection: transportConnection(transport),
+    session: () => transport.session?.session,
     onClose: async () => {
       await transport.close();
       documents.destroy();

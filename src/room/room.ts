@@ -3,7 +3,8 @@ import type { CovalenceError } from '../protocol/errors.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import type { VisualiserRecord } from '../protocol/records/visualiser.ts';
 import type { CameraRecord, BookmarkRecord, ChatRecord } from '../protocol/records/scene.ts';
-import type { Presence, SharedState, StateCollection } from '../state/index.ts';
+import type { Peer, Presence, SharedState, StateCollection } from '../state/index.ts';
+import type { FrameRange, LoopMode } from './playback/play-plan.ts';
 import type { RoomFrames } from './room-frames.ts';
 
 /** Whether a room is in touch with its server; `local` rooms have none. */
@@ -17,15 +18,59 @@ export interface RoomStatusEvent {
   error?: CovalenceError;
 }
 
-/** Position in the trajectory and playing, for this viewer. */
+/** Whom a viewer follows: whoever presents, one person (by client id) wherever they look, or nobody. */
+export type FollowTarget = 'room' | 'nobody' | number;
+
+/** How to go to a frame. */
+export interface SeekOptions {
+  /** Moves only this viewer and takes nobody along: for links, and for looking something up. */
+  quietly?: boolean;
+}
+
+/**
+ * Position in the trajectory and playing. In a room with other people whoever moves last leads and the others follow, if
+ * they want; a person who presents on purpose keeps the lead until they hand it over. A room without a server just plays.
+ */
 export interface RoomPlayback {
   readonly frameIndex: number;
   readonly isPlaying: boolean;
   readonly framesPerSecond: number;
-  seek(index: number): void;
+  readonly loop: LoopMode;
+  /** Every how many frames one is shown. */
+  readonly skip: number;
+  /** The frames that are played, when they are a range. */
+  readonly range: FrameRange | undefined;
+  /** Key of the bookmark whose frames are played. */
+  readonly bookmark: string | undefined;
+  readonly following: FollowTarget;
+  /** The person who leads now; may be oneself. */
+  readonly presenter: Peer | undefined;
+  /** True while this viewer leads. */
+  readonly isPresenting: boolean;
+  /** True while whoever leads does so on purpose. */
+  readonly isPresentingOnPurpose: boolean;
+  /** False where nobody can present, or not this person. */
+  readonly mayPresent: boolean;
+  /** True while this viewer waits for the presenter to hand over. */
+  readonly isAsking: boolean;
+  /** The people who ask whoever leads to hand over. */
+  readonly asking: readonly Peer[];
+  /** Goes to a frame; outside means the nearest. */
+  seek(index: number, options?: SeekOptions): void;
   play(): void;
   pause(): void;
   setFramesPerSecond(framesPerSecond: number): void;
+  setLoop(loop: LoopMode): void;
+  setSkip(skip: number): void;
+  /** Plays only these frames: a range, ascending indices, or those of a bookmark (its key); all when undefined. */
+  setFrames(frames: FrameRange | readonly number[] | string | undefined): void;
+  follow(target: FollowTarget): void;
+  /** Leads the others, on purpose: asks whoever does so already to hand over. */
+  present(): void;
+  /** Leads no more, or asks no more. */
+  stopPresenting(): void;
+  /** Lets one of those who ask lead. */
+  handOver(clientId: number): void;
   onChange(listener: () => void): () => void;
 }
 

@@ -1,4 +1,5 @@
 import type { FrameRecord, RoomRecord, TrajectoryRecord } from '../protocol/ledger.ts';
+import { commitPlayback } from './commit-playback.ts';
 import type { RoomData } from './data/room-data.ts';
 import type { SyncRoom } from './sync/sync-room.ts';
 
@@ -14,6 +15,7 @@ export function linkRoom(data: RoomData, sync: SyncRoom): () => void {
   /** Frames in the ledger, the one changed last at the end. */
   const named = new Set<string>();
   const locks = new Set<string>();
+  const playback = commitPlayback(sync);
 
   const forgetFrame = (id: string): void => {
     if (named.delete(id)) ledger.remove(`frame.${id}`);
@@ -42,6 +44,7 @@ export function linkRoom(data: RoomData, sync: SyncRoom): () => void {
       locks.add(name);
       ledger.set(`lock.${name}`, { ...lock });
     }
+    playback.locksChanged();
   };
 
   const { name, epoch, source } = data;
@@ -60,7 +63,8 @@ export function linkRoom(data: RoomData, sync: SyncRoom): () => void {
         if (isRemoved) forgetFrame(id);
         else nameFrame(id, { version, seq: change.seq, hashes });
       }
-      tellTrajectory();
+      const isAboutLocks = change.hasNewLocks && change.frames.length === 0 && !change.hasNewOrder;
+      if (!isAboutLocks) tellTrajectory();
       if (change.hasNewLocks) tellLocks();
     }),
     sync.onSession(({ session, event }) => {
@@ -70,5 +74,6 @@ export function linkRoom(data: RoomData, sync: SyncRoom): () => void {
   ];
   return () => {
     for (const end of ends) end();
+    playback.close();
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/protocol/clock.ts';
-import { roomPlayback } from '../../src/room/room-playback.ts';
+import { roomPlayback } from '../../src/room/playback/room-playback.ts';
 
 /** A clock that stands until it is turned; due tasks run in order, late ones once. */
 function handClock(): Clock & { turn(ms: number): void } {

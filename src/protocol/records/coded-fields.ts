@@ -19,8 +19,10 @@ const idList: FieldCoding = {
 
 const NONE: ReadonlyMap<string, FieldCoding> = new Map();
 const SELECTION: ReadonlyMap<string, FieldCoding> = new Map([['particle_ids', idList]]);
+const BOOKMARK: ReadonlyMap<string, FieldCoding> = new Map([['frame_indices', idList]]);
 
 /** The coded fields of the record at `key`; coding belongs to the key, so that every view of it agrees. */
 export function codedFields(key: string): ReadonlyMap<string, FieldCoding> {
-  return key.startsWith('selection.') ? SELECTION : NONE;
+  if (key.startsWith('selection.')) return SELECTION;
+  return key.startsWith('bookmark.') ? BOOKMARK : NONE;
 }

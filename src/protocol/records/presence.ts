@@ -22,8 +22,21 @@ const FIELDS = {
   ),
   frame: v.nullable(v.looseObject({ id: v.string(), index })),
   playback: v.nullable(
-    v.looseObject({ fence: finite, frame_index: index, playing: v.boolean(), frames_per_second: finite }),
+    v.looseObject({
+      fence: finite,
+      frame_index: index,
+      playing: v.boolean(),
+      frames_per_second: v.pipe(finite, v.minValue(0.001)),
+      loop: v.optional(v.picklist(['once', 'loop', 'bounce'])),
+      skip: v.optional(v.pipe(index, v.minValue(1))),
+      direction: v.optional(v.picklist([1, -1])),
+      range: v.optional(v.tuple([index, index])),
+      bookmark: v.optional(v.string()),
+      presenting: v.optional(v.boolean()),
+      next: v.optional(index),
+    }),
   ),
+  asks: v.nullable(v.looseObject({ fence: finite })),
 };
 
 /** The state of a client as far as it makes sense: a field of the wrong form is left out, an unknown one is kept. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { idsProblem } from '../id-list.ts';
 
 /** Three numbers: x, y, z. */
 export type Vector = readonly [number, number, number];
@@ -31,6 +32,14 @@ export interface BookmarkRecord {
   readonly display_name?: string | undefined;
   readonly frame_id?: string | undefined;
   readonly frame_ids?: readonly string[] | undefined;
+  /** Where `frame_id` was when the bookmark was made. */
+  readonly frame_index?: number | undefined;
+  /** First and last frame of a range. */
+  readonly range?: readonly [first: number, last: number] | undefined;
+  /** Ascending 0-based indices of a set of frames; stored coded (see id-list.ts). */
+  readonly frame_indices?: readonly number[] | undefined;
+  /** CSS colour of its mark. */
+  readonly color?: string | undefined;
   /** Key of a camera. */
   readonly camera?: string | undefined;
   readonly [field: string]: unknown;
@@ -41,6 +50,17 @@ export const bookmarkSchema: v.GenericSchema<BookmarkRecord> = v.looseObject({
   display_name: v.optional(v.string()),
   frame_id: v.optional(v.string()),
   frame_ids: v.optional(v.array(v.string())),
+  frame_index: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  range: v.optional(
+    v.tuple([v.pipe(v.number(), v.integer(), v.minValue(0)), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  ),
+  frame_indices: v.optional(
+    v.custom<readonly number[]>(
+      (value) => idsProblem(value) === undefined,
+      'a list of 0-based frame indices was expected',
+    ),
+  ),
+  color: v.optional(v.string()),
   camera: v.optional(v.string()),
 });
 
@@ -79,6 +99,8 @@ export interface PlaybackRecord {
   readonly frame_id?: string | undefined;
   readonly frame_index: number;
   readonly frames_per_second?: number | undefined;
+  /** Fence of the presenter whose last position this is. */
+  readonly fence?: number | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -87,4 +109,5 @@ export const playbackSchema: v.GenericSchema<PlaybackRecord> = v.looseObject({
   frame_id: v.optional(v.string()),
   frame_index: v.pipe(v.number(), v.integer(), v.minValue(0)),
   frames_per_second: v.optional(v.number()),
+  fence: v.optional(v.number()),
 });

@@ -37,6 +37,8 @@ const REMEMBERED_KEYS = 100_000;
 /** What the records of a log add up to. Equal records give equal states, in every process. */
 export class RoomState {
   seq = 0;
+  /** Records that did more than grant and release locks. */
+  changes = 0;
   epoch = '';
   requireLock = false;
   source: SourceIdentity | undefined;
@@ -69,6 +71,7 @@ export class RoomState {
     if (record.seq !== this.seq + 1) throw new RangeError(`record ${record.seq} cannot follow ${this.seq}`);
     this.seq = record.seq;
     this.records.push(record);
+    if (!record.ops.every(({ op }) => op === 'lock' || op === 'unlock')) this.changes += 1;
     for (const op of record.ops) this.#applyOp(op, record.seq);
     if (record.idempotencyKey !== undefined) this.#remember(record.idempotencyKey, record.seq);
     if (record.undo !== undefined) this.undone.set(record.undo, record.seq);

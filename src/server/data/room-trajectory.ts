@@ -109,6 +109,7 @@ export class RoomTrajectory implements RoomData {
     return {
       epoch,
       seq,
+      changes: this.#state.changes,
       count,
       keys: this.#reader.keyInfos(),
       ...(indexing === undefined ? {} : { indexing }),

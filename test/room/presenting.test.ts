@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { PresenterRoom, seeded, type Viewer } from './presenter-world.ts';
+
+/** A room whose messages take at most 40 ms, with some people in it who all know each other. */
+async function roomOf(people: number): Promise<{ room: PresenterRoom; viewers: Viewer[] }> {
+  const room = new PresenterRoom(seeded(7), 40);
+  const viewers = Array.from({ length: people }, () => room.join());
+  await room.world.pass(200);
+  return { room, viewers };
+}
+
+const frames = (viewers: readonly Viewer[]): number[] => viewers.map(({ playback }) => playback.frameIndex);
+
+describe('presenting', () => {
+  it('[P13] alone, no lock is taken; the position is committed once, and whoever comes lands there', async () => {
+    const { room, viewers } = await roomOf(1);
+    for (let index = 0; index < 400; index += 10) viewers[0].playback.seek(index);
+    await room.world.pass(5_000);
+    expect(room.lock).toBe(undefined);
+    expect(room.grants).toBe(0);
+    expect(room.committed).toMatchObject({ frame_index: 390 });
+    expect(room.commits).toBe(1);
+    const late = room.join();
+    await room.world.pass(200);
+    expect(late.playback.frameIndex).toBe(390);
+    expect(late.playback.following).toBe('room');
+  });
+
+  it('[P13] whoever comes while somebody plays alone plays along', async () => {
+    const { room, viewers } = await roomOf(1);
+    viewers[0].playback.play();
+    await room.world.pass(3_000);
+    expect(room.grants).toBe(0);
+    const late = room.join();
+    await room.world.pass(1_000);
+    expect(room.grants).toBe(1);
+    expect(late.playback.isPlaying).toBe(true);
+    expect(Math.abs(late.playback.frameIndex - viewers[0].playback.frameIndex)).toBeLessThanOrEqual(6);
+  });
+
+  it('[P14] whoever moves last leads; scrubbing is free at once', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    ada.playback.seek(100);
+    expect(ada.playback.frameIndex).toBe(100);
+    await room.world.pass(300);
+    expect(frames(viewers)).toEqual([100, 100, 100]);
+    expect(eve.playback.presenter?.clientId).toBe(ada.id);
+    bob.playback.seek(500);
+    expect(bob.playback.frameIndex).toBe(500);
+    await room.world.pass(1_000);
+    expect(frames(viewers)).toEqual([500, 500, 500]);
+    expect(eve.playback.presenter?.clientId).toBe(bob.id);
+    expect(eve.playback.isPresentingOnPurpose).toBe(false);
+  });
+
+  it('[P14] two hands at once do not fight: the lead changes once, the other hand is free until it rests', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    for (let i = 0; i < 60; i += 1) {
+      ada.playback.seek(1_000 + i);
+      if (i >= 10) bob.playback.seek(2_000 + i);
+      await room.world.pass(50);
+      expect(ada.playback.frameIndex).toBe(1_000 + i);
+      if (i >= 10) expect(bob.playback.frameIndex).toBe(2_000 + i);
+    }
+    expect(room.grants).toBe(2);
+    expect(eve.playback.frameIndex).toBeGreaterThan(2_050);
+    await room.world.pass(2_000);
+    expect(frames(viewers)).toEqual([2_059, 2_059, 2_059]);
+  });
+
+  it('[P15] who presents on purpose keeps the lead; the others look around on their own and come back', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada, bob] = viewers;
+    ada.playback.seek(100);
+    ada.playback.present();
+    await room.world.pass(20_000);
+    expect(bob.playback.isPresentingOnPurpose).toBe(true);
+    bob.playback.seek(7);
+    await room.world.pass(1_000);
+    expect(frames(viewers)).toEqual([100, 7]);
+    expect(bob.playback.following).toBe('nobody');
+    expect(room.grants).toBe(1);
+    bob.playback.follow('room');
+    expect(bob.playback.frameIndex).toBe(100);
+  });
+
+  it('[P15] asked, the presenter sees who asks and hands over to whom they choose', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    ada.playback.present();
+    await room.world.pass(500);
+    bob.playback.present();
+    eve.playback.present();
+    await room.world.pass(500);
+    expect([bob, eve].map(({ playback }) => playback.isAsking)).toEqual([true, true]);
+    expect(ada.playback.asking.map(({ clientId }) => clientId)).toEqual([bob.id, eve.id]);
+    expect(ada.playback.isPresenting).toBe(true);
+    ada.playback.handOver(eve.id);
+    await room.world.pass(1_000);
+    expect(viewers.map(({ playback }) => playback.isPresenting)).toEqual([false, false, true]);
+    expect(viewers.map(({ playback }) => playback.isAsking)).toEqual([false, false, false]);
+    expect(bob.playback.presenter?.clientId).toBe(eve.id);
+    // And 30 s after the last move the seat is free for whoever asks.
+    bob.playback.present();
+    await room.world.pass(20_000);
+    expect(eve.playback.isPresenting).toBe(true);
+    await room.world.pass(15_000);
+    expect(bob.playback.isPresenting).toBe(true);
+  });
+
+  it('[P16] the idle give the lead back after 3 s; the crashed lose it after at most 6 s', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada, bob] = viewers;
+    ada.playback.seek(9);
+    await room.world.pass(2_000);
+    expect(room.lock).toBeDefined();
+    await room.world.pass(3_000);
+    expect(room.lock).toBe(undefined);
+    expect(room.committed).toMatchObject({ frame_index: 9 });
+    ada.playback.play();
+    await room.world.pass(3_000);
+    room.crash(ada);
+    bob.playback.pause();
+    bob.playback.seek(77);
+    expect(bob.playback.frameIndex).toBe(77);
+    await room.world.pass(6_000);
+    expect(frames([bob])).toEqual([77]);
+    expect(room.lock === undefined || bob.playback.isPresenting).toBe(true);
+  });
+
+  it('[P17] a quiet seek moves nobody else', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada, bob] = viewers;
+    bob.playback.seek(40, { quietly: true });
+    await room.world.pass(3_000);
+    expect(frames(viewers)).toEqual([0, 40]);
+    expect(room.grants).toBe(0);
+    ada.playback.seek(5);
+    await room.world.pass(500);
+    expect(frames(viewers)).toEqual([5, 5]);
+    bob.playback.seek(41, { quietly: true });
+    await room.world.pass(500);
+    expect(frames(viewers)).toEqual([5, 41]);
+    bob.playback.follow('room');
+    expect(frames(viewers)).toEqual([5, 5]);
+  });
+
+  it('[P18] following a person shows their frame, whoever leads, until they leave', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    bob.playback.follow('nobody');
+    bob.playback.seek(900);
+    room.look(bob, 900);
+    await room.world.pass(100);
+    eve.playback.follow(bob.id);
+    expect(eve.playback.frameIndex).toBe(900);
+    ada.playback.seek(3);
+    await room.world.pass(500);
+    expect(frames(viewers)).toEqual([3, 900, 900]);
+    room.look(bob, 901);
+    await room.world.pass(100);
+    expect(eve.playback.frameIndex).toBe(901);
+    room.crash(bob);
+    await room.world.pass(500);
+    expect(eve.playback.following).toBe('room');
+    expect(eve.playback.frameIndex).toBe(3);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
+import type { Room } from '../../src/room/room.ts';
+import { createServer } from '../../src/server/index.ts';
+import { lineFrame } from '../components/sample-room.ts';
+
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000, interval: 20 });
+
+interface Company {
+  url: string;
+  requests: string[];
+  open(name: string): Promise<Room>;
+}
+
+/** A real server with a room of some frames, and a way to open it as somebody. */
+async function company(frames = 40): Promise<Company> {
+  const server = await createServer({ port: 0 });
+  await server.listen();
+  onTestFinished(() => server.close());
+  const url = `${server.url}/r/argon`;
+  const requests: string[] = [];
+  const open = async (name: string): Promise<Room> => {
+    const room = await openRoom(url, {
+      user: { name },
+      fetch: async (input, init) => {
+        requests.push(`${init?.method ?? 'GET'} ${new Request(input).url.replace(/.*\/v1/, '')}`);
+        return fetch(input, init);
+      },
+    });
+    onTestFinished(() => room.close());
+    return room;
+  };
+  const first = await open('Maker');
+  await first.frames.append(Array.from({ length: frames }, (_, i) => lineFrame(2, i)));
+  await first.close();
+  requests.length = 0;
+  return { url, requests, open };
+}
+
+describe('presenting on a real server', () => {
+  it('[P14] whoever moves leads the other, and the lead changes hands', async () => {
+    const { open } = await company();
+    const ada = await open('Ada');
+    const bob = await open('Bob');
+    await eventually(() => ada.presence.peers.length).toBe(2);
+    ada.playback.seek(12);
+    await eventually(() => bob.playback.frameIndex).toBe(12);
+    expect(bob.playback.presenter?.user?.name).toBe('Ada');
+    bob.playback.seek(30);
+    await eventually(() => [ada.playback.frameIndex, ada.playback.presenter?.user?.name]).toEqual([30, 'Bob']);
+  });
+
+  it('[P19] the server writes the last position once when the lead ends, also of one who vanished', async () => {
+    const { open, requests } = await company();
+    const ada = await open('Ada');
+    const bob = await open('Bob');
+    await eventually(() => ada.presence.peers.length).toBe(2);
+    const commits: unknown[] = [];
+    bob.state.onChange(({ added, updated, origin }) => {
+      if (added.has('playback') || updated.has('playback')) commits.push([bob.state.get('playback'), origin]);
+    });
+    for (let index = 1; index <= 12; index += 1) ada.playback.seek(index);
+    await eventually(() => bob.playback.frameIndex).toBe(12);
+    await eventually(() => commits.length).toBe(1);
+    expect(bob.state.get('playback')).toMatchObject({ frame_index: 12 });
+    expect(bob.playback.presenter).toBe(undefined);
+    ada.playback.present();
+    ada.playback.seek(20);
+    await eventually(() => bob.playback.frameIndex).toBe(20);
+    await ada.close();
+    await eventually(() => bob.state.get('playback')).toMatchObject({ frame_index: 20 });
+    expect(commits).toHaveLength(2);
+    const late = await open('Eve');
+    await eventually(() => late.playback.frameIndex).toBe(20);
+    expect(requests.filter((request) => request.startsWith('POST')).length).toBe(2);
+  });
+
+  it('[P20] locks come and go without a frame or a scalar being read anew', async () => {
+    const { open, requests } = await company();
+    const ada = await open('Ada');
+    const bob = await open('Bob');
+    await eventually(() => ada.presence.peers.length).toBe(2);
+    await bob.frames.read(3);
+    const { seq } = await bob.frames.info();
+    const changes: unknown[] = [];
+    bob.frames.onChange((change) => changes.push(change));
+    requests.length = 0;
+    for (let i = 0; i < 3; i += 1) {
+      ada.playback.present();
+      await eventually(() => bob.playback.presenter?.user?.name).toBe('Ada');
+      ada.playback.stopPresenting();
+      await eventually(() => bob.playback.presenter).toBe(undefined);
+    }
+    await bob.frames.read(3);
+    expect(changes).toEqual([]);
+    expect(requests.filter((request) => request.startsWith('GET'))).toEqual([]);
+    // And an edit after them is still one edit: only its frame is read again.
+    const frame = await ada.frames.read(5);
+    await bob.frames.read(5);
+    await ada.frames.write(frame.id, { energy: 7 }, { baseVersion: frame.version });
+    await eventually(() => changes).toEqual([{ ids: [frame.id] }]);
+    requests.length = 0;
+    await bob.frames.read(3);
+    // Its neighbours may be read ahead; itself it is here.
+    expect(requests.filter((request) => /index=[0-3]:[4-9]/.test(request))).toEqual([]);
+    expect((await bob.frames.info()).seq).toBe(seq + 7);
+  });
+});
