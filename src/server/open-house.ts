@@ -209,7 +209,9 @@ export async function openHouse({
           `There is no room "${target.room}", and this link may not make one.`,
         );
       }
-      await link(target.room);
+      const { data } = await link(target.room);
+      // What the client saw of commits on another server is to be in the ledger that it gets here.
+      if (redis !== undefined) await data.catchUp(data.seq + 1).catch(() => false);
       await hub.handleUpgrade(message, socket, head, target.room, { ...target, ...connectionOf(grant) });
     },
     async openFile(path, name) {

@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { frameArray } from '../../../src/protocol/frames.ts';
+import { openRoom } from '../../../src/room/open-room.ts';
+import type { Room } from '../../../src/room/room.ts';
+import { scratchDirectory } from '../data/store-fixture.ts';
+import { balancer, buildProgram, runProgram, type Running } from './cli-process.ts';
+import { type RedisServer, startRedis, until } from './redis-server.ts';
+
+let cli = '';
+beforeAll(async () => {
+  cli = await buildProgram('src/server/cli/main.ts', 'covalence-cli');
+}, 120_000);
+
+interface Covalence extends Running {
+  url: string;
+  port: number;
+}
+/** `covalence --redis`, as a person starts it. */
+async function startServer(redis: RedisServer, data: string): Promise<Covalence> {
+  const running = runProgram(cli, ['--redis', redis.url, '--data', data, '--port', '0']);
+  const url = (await running.says(/http:\/\/[\d.]+:\d+/)).trim();
+  return { ...running, url, port: Number(new URL(url).port) };
+}
+async function join(base: string, name: string): Promise<Room> {
+  const room = await openRoom(`${base}/r/argon`, { user: { name } });
+  onTestFinished(() => room.close());
+  return room;
+}
+const atoms = (shift: number): { positions: ReturnType<typeof frameArray> } => ({
+  positions: frameArray(
+    Float32Array.from({ length: 900 }, (_, index) => index + shift),
+    [300, 3],
+  ),
+});
+const firstAtom = async (room: Room, index: number): Promise<number> => {
+  const { positions } = (await room.frames.read(index)).data;
+  return typeof positions === 'object' && 'data' in positions ? positions.data[0] : Number.NaN;
+};
+const names = (room: Room): string[] =>
+  room.presence.peers.flatMap(({ isSelf, user }) => (isSelf ? [] : [user?.name ?? ''])).sort();
+
+describe('two covalence processes over one Redis', () => {
+  it('[T150] show the same room: edits, people, frames and locks', async () => {
+    const redis = await startRedis();
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const ada = await join(a.url, 'Ada');
+    const ben = await join(b.url, 'Ben');
+    ada.state.set('note.one', { text: 'from a' });
+    ben.state.set('note.two', { text: 'from b' });
+    await until(() => ben.state.has('note.one') && ada.state.has('note.two'));
+    await until(() => names(ada).includes('Ben') && names(ben).includes('Ada'));
+    // Arrays lie in the directory that both share; the commit and the facts of the room come over Redis.
+    const { ids } = await ada.frames.append([atoms(0), atoms(1000)]);
+    await until(() => ben.frames.trajectory?.count === 2);
+    expect(await firstAtom(ben, 1)).toBe(1000);
+    await ben.frames.write(ids[0], atoms(5), { baseVersion: 1 });
+    await until(() => ada.frames.trajectory?.seq === 3);
+    expect(await firstAtom(ada, 0)).toBe(5);
+    await expect(ada.frames.write(ids[0], atoms(6), { baseVersion: 1 })).rejects.toMatchObject({
+      code: 'frame/conflict',
+    });
+    const lock = await ada.frames.lock(ids[0]);
+    await until(() => ben.frames.locks.some(({ name }) => name === ids[0]));
+    await expect(ben.frames.write(ids[0], atoms(7), { baseVersion: 2 })).rejects.toMatchObject({ code: 'lock/held' });
+    await lock.release();
+    await until(() => ben.frames.locks.length === 0);
+    await ben.frames.write(ids[0], atoms(7), { baseVersion: 2 });
+    expect(await firstAtom(ada, 0)).toBe(7);
+  });
+
+  it('[T151] one is killed: its people go on with the other behind one address, and nothing stored is lost', async () => {
+    const redis = await startRedis();
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const address = await balancer([a.port, b.port]);
+    const ada = await join(address, 'Ada');
+    const ben = await join(b.url, 'Ben');
+    const { ids } = await ada.frames.append([atoms(0)]);
+    for (let each = 0; each < 50; each += 1) ada.state.set(`note.n${each}`, { each });
+    await ada.state.whenSaved();
+    ada.state.set('note.unsaved', { text: 'on its way' });
+    await a.kill();
+    ada.state.set('note.offline', { text: 'while nobody answered' });
+    await until(() => ben.state.has('note.offline') && ben.state.has('note.unsaved'));
+    ben.state.set('note.answer', { text: 'yes' });
+    await until(() => ada.state.has('note.answer'));
+    await ada.frames.write(ids[0], atoms(9), { baseVersion: 1 });
+    expect(await firstAtom(ben, 0)).toBe(9);
+    await until(() => names(ben).join() === 'Ada');
+    // Somebody new, on a server that was not there before.
+    const c = await startServer(redis, data);
+    const cyd = await join(c.url, 'Cyd');
+    expect([...cyd.state.keys()].filter((key) => key.startsWith('note.')).length).toBe(53);
+    expect(await firstAtom(cyd, 0)).toBe(9);
+  });
+
+  it('[T152] Redis away: both serve on, say so, and heal; what was asked meanwhile is there or was refused', async () => {
+    const redis = await startRedis({ isKept: true });
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const [ada, ben] = [await join(a.url, 'Ada'), await join(b.url, 'Ben')];
+    const near = await join(a.url, 'Abe');
+    const { ids } = await ada.frames.append([atoms(0)]);
+    await until(() => ben.frames.trajectory?.count === 1);
+    const readiness = async (server: Covalence): Promise<number> => (await fetch(`${server.url}/readyz`)).status;
+    expect(await readiness(a)).toBe(200);
+    await redis.kill();
+    ada.state.set('note.away', { from: 'a' });
+    ben.state.set('note.away2', { from: 'b' });
+    await until(() => near.state.has('note.away'));
+    expect(await firstAtom(ben, 0)).toBe(0);
+    await expect(ada.frames.write(ids[0], atoms(1), { baseVersion: 1 })).rejects.toMatchObject({
+      code: 'store/failed',
+    });
+    await until(async () => (await readiness(a)) === 503 && (await readiness(b)) === 503);
+    await redis.start();
+    await until(() => ada.state.has('note.away2') && ben.state.has('note.away'));
+    await until(async () => (await readiness(a)) === 200 && (await readiness(b)) === 200);
+    await ada.state.whenSaved();
+    const { seq } = await ada.frames.write(ids[0], atoms(1), { baseVersion: 1 });
+    await until(() => ben.frames.trajectory?.seq === seq);
+    expect(await firstAtom(ben, 0)).toBe(1);
+  });
+
+  it('[T153] nothing that somebody has seen goes back: a server that is behind reads on first, or says 503', async () => {
+    const redis = await startRedis();
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const ada = await join(a.url, 'Ada');
+    const { ids } = await ada.frames.append([atoms(0)]);
+    // The other server opens the room, then sleeps through the next commits.
+    const at = `${b.url}/v1/rooms/argon/frames/${ids[0]}?data=positions`;
+    const version = async (seen: number): Promise<string> => {
+      const response = await fetch(at, { headers: { 'covalence-seq': String(seen) } });
+      return response.ok ? (response.headers.get('etag') ?? '') : String(response.status);
+    };
+    expect(await version(0)).toContain('v1');
+    b.pause();
+    for (const each of [1, 2, 3]) await ada.frames.write(ids[0], atoms(each), { baseVersion: each });
+    const seq = ada.frames.trajectory?.seq ?? 0;
+    const asked = version(5);
+    b.resume();
+    expect(await asked).toContain('v4');
+    expect(seq).toBeLessThanOrEqual(5);
+    await redis.kill();
+    expect(await version(6)).toBe('503');
+    expect(await version(5)).toContain('v4');
+  });
+});
