@@ -42,9 +42,10 @@ export interface Running {
 
 /** Runs a program; it is killed with the test. */
 export function runProgram(path: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   const waiting = new Set<() => void>();
+  child.stdin.on('error', () => undefined);
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString();
