@@ -14,6 +14,7 @@ const PROGRAMS = [
     variable: 'CHROMIUM',
   },
   { aptPackage: 'redis-server', names: ['redis-server'], places: [], variable: 'REDIS_SERVER' },
+  { aptPackage: 'nginx-light', names: ['nginx'], places: ['/usr/sbin/nginx'], variable: 'NGINX' },
 ];
 
 function isExecutable(path) {
@@ -34,7 +35,7 @@ function findProgram({ names, places, variable }) {
 }
 
 /**
- * Makes sure that the tests' Chromium and redis-server are there and names their places in the environment. As root on
+ * Makes sure that the tests' Chromium, redis-server and nginx are there and names their places in the environment. As root on
  * a Debian system they are installed; elsewhere the command to run is printed and the process exits with 1, because a
  * test run without them would say less than it seems to.
  */
@@ -47,7 +48,7 @@ export async function requireTestPrograms() {
       console.error(
         `The tests need ${missing.join(' and ')}, which this machine lacks. Install with\n\n    sudo ${command}\n`,
       );
-      console.error('or name the programs in CHROMIUM and REDIS_SERVER, and run the tests again.');
+      console.error('or name the programs in CHROMIUM, REDIS_SERVER and NGINX, and run the tests again.');
       process.exit(1);
     }
     console.log(`Installing ${missing.join(' and ')} (once) ...`);

@@ -38,6 +38,8 @@ export const ERROR_STATUS = {
   'request/unsupported-type': 415,
   'request/too-large': 413,
   'request/rate': 429,
+  'request/timeout': 408,
+  'request/headers': 431,
   'request/range': 416,
   'auth/required': 401,
   'auth/denied': 403,

@@ -1,6 +1,8 @@
 /** One figure: its labels and what it is now. */
 export interface MetricSample {
   value: number;
+  /** Added to the name, in a histogram. */
+  suffix?: string;
   labels?: Readonly<Record<string, string>>;
 }
 
@@ -10,7 +12,7 @@ export interface Metric {
   name: string;
   /** One sentence. */
   help: string;
-  type: 'counter' | 'gauge';
+  type: 'counter' | 'gauge' | 'histogram';
   /** Asked at every scrape. One that throws is left out of that scrape. */
   read: () => Iterable<MetricSample>;
 }
@@ -46,9 +48,9 @@ function describe({ name, help, type, read }: Metric): string {
     return ''; // a figure that cannot be had must not hide the others
   }
   const lines = [`# HELP ${name} ${escape(help)}`, `# TYPE ${name} ${type}`];
-  for (const { labels = {}, value } of samples) {
+  for (const { labels = {}, suffix = '', value } of samples) {
     const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(text).replaceAll('"', '\\"')}"`);
-    lines.push(`${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`);
+    lines.push(`${name}${suffix}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`);
   }
   return `${lines.join('\n')}\n`;
 }

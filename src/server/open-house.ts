@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
-import { CovalenceError } from '../protocol/errors.ts';
+import { CovalenceError, type ErrorCode } from '../protocol/errors.ts';
 import { roomNameOfFile } from '../protocol/room-name.ts';
 import { HEADER } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
@@ -15,6 +15,7 @@ import { inProcessRoom } from './in-process-room.ts';
 import { openStores, type RedisOptions } from './open-stores.ts';
 import { linkRoom } from './room-link.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import type { ServerLimits } from './server-limits.ts';
 import type { ServerLog } from './server-log.ts';
 import { addStateMetrics } from './state-metrics.ts';
 import { createSyncHub } from './sync/sync-hub.ts';
@@ -62,6 +63,9 @@ export interface HouseOptions {
   defaultRoom: string | undefined;
   clock: Clock;
   log: ServerLog;
+  limits: ServerLimits;
+  /** Told of refusals behind the door. */
+  onRefused: (code: ErrorCode) => void;
 }
 
 /** The two halves of a room that somebody has joined. */
@@ -95,11 +99,13 @@ export async function openHouse({
   defaultRoom,
   clock,
   log,
+  limits,
+  onRefused,
 }: HouseOptions): Promise<House> {
   const stores = await openStores({ dataDirectory, redis, clock, log });
   const { storage, docStore, peers } = stores;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
-  const hub = createSyncHub({ docStore, clock, log, ...(peers === undefined ? {} : { peers }) });
+  const hub = createSyncHub({ docStore, clock, log, limits, onRefused, ...(peers === undefined ? {} : { peers }) });
   if (defaultRoom !== undefined) await rooms.ensure(defaultRoom);
   const linked = new Map<string, Promise<LinkedRoom>>();
   /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
@@ -123,6 +129,8 @@ export async function openHouse({
     callerOf,
     openTrajectory,
     exporters: frameExporters,
+    uploadByteLength: limits.uploadByteLength,
+    onRefused,
     onFailure: (error, { method, url }) =>
       log.error({ method, path: new URL(url).pathname, err: error }, 'a request to the data channel failed'),
   });

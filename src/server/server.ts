@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -8,19 +8,20 @@ import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { type Access, openAccess } from './access/access.ts';
-import { FULL_GRANT, type Grant } from './access/grant.ts';
 import { linkTokenAccess } from './access/link-token.ts';
-import { cookieFor } from './access/presented-tokens.ts';
 import { signedTokenAccess } from './access/signed-token.ts';
+import { addressLimits, NO_ADDRESS_LIMITS } from './address-limits.ts';
+import { refusal, requestAnswerer } from './answer-request.ts';
 import { doorkeeper } from './doorkeeper.ts';
-import { type OuterRequest, outerRequest, requestUrl } from './http/outer-request.ts';
-import { problemResponse } from './http/problem-response.ts';
+import { guardedHttp } from './http/guarded-http.ts';
+import { outerRequest, requestUrl } from './http/outer-request.ts';
 import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
-import { METRICS_TYPE } from './metrics.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import type { RedisOptions } from './open-stores.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
+import { serverFigures } from './server-figures.ts';
+import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.ts';
 import type { ServerLog } from './server-log.ts';
 import { socketRefusals, syncTarget } from './upgrade.ts';
 
@@ -34,6 +35,8 @@ export interface ServerOptions {
   dataDirectory?: string | undefined;
   /** Where other servers of the same rooms are met; `dataDirectory` is then shared by all of them. */
   redis?: RedisOptions | undefined;
+  /** The address people use, for `link`: with its base path, without a slash at its end. */
+  publicUrl?: string | undefined;
   /** Path below which everything is served, without a slash at its end. */
   basePath?: string;
   /** Origins whose pages may embed rooms, besides the own one and loopback. */
@@ -59,6 +62,10 @@ export interface ServerOptions {
   defaultRoom?: string | undefined;
   /** Folder of the built pages; default the ones shipped with the package. */
   pagesDirectory?: string;
+  /** What this server may be asked for at most. */
+  limits?: Partial<ServerLimits>;
+  /** Shown in the figures. */
+  version?: string;
   clock?: Clock;
   log?: ServerLog;
 }
@@ -86,14 +93,15 @@ export interface CovalenceServer {
 }
 
 const PAGES = fileURLToPath(new URL('../app', import.meta.url));
-/** Methods that change nothing: a page of any origin may send them, and reads the answer only where CORS lets it. */
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** So long requests that are being answered may take when the server closes. */
+const DRAIN_MS = 5_000;
 const QUIET: ServerLog = { info() {}, warn() {}, error() {} };
 
 /** Makes a server; it serves once `listen` resolved. */
 export async function createServer(options: ServerOptions = {}): Promise<CovalenceServer> {
   const { host = '127.0.0.1', basePath = '', allowOrigins = [], clock = systemClock, log = QUIET } = options;
   const { trustProxy = false } = options;
+  const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
   if (!isLoopback(host) && accessOf(options, clock).isOpen && options.isOpen !== true) {
     throw new CovalenceError('command/invalid', `Listening on ${host} needs a token, or isOpen to let everybody in.`, {
       host,
@@ -117,86 +125,95 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     defaultRoom: options.defaultRoom,
     clock,
     log,
+    limits,
+    onRefused: (code) => figures.refused(code),
   });
+  const figures = serverFigures(house.metrics, options.version ?? 'unknown');
+  const addresses = trustProxy ? addressLimits(clock, limits) : NO_ADDRESS_LIMITS;
   const pages = staticPages(options.pagesDirectory ?? PAGES);
   let port = options.port ?? 8080;
   let closing: Promise<void> | undefined;
-
-  const answer = async (request: Request, outer: OuterRequest): Promise<Response> => {
-    const url = new URL(request.url);
-    const isActing = !READING.has(request.method);
-    const visit = { url, headers: request.headers, outer, isActing };
-    door.checkOrigin(visit);
-    if (url.pathname === '/healthz') return new Response('ok\n');
-    if (url.pathname === '/readyz') return house.readiness();
-    if (url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
-    if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname);
-    const path = url.pathname.slice(basePath.length);
-    if (path === '/metrics') {
-      assertSeesAllRooms(await door.grantOf(visit, undefined));
-      return new Response(house.metrics.text(), { headers: { 'content-type': METRICS_TYPE } });
-    }
-    if (!path.startsWith('/v1/')) {
-      // Pages are the same for everybody and know no data; what they ask for next needs a token.
-      if (path === '/' && options.defaultRoom !== undefined) {
-        const location = `${basePath}${routes.page(options.defaultRoom)}`;
-        return new Response(null, { status: 302, headers: { location } });
-      }
-      const page = await pages(path, request.method);
-      if (page === undefined) throw notFound(path);
-      return page;
-    }
-    const room = roomOf(path);
-    const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, room);
-    const response = await house.frameChannel(request, grant);
-    if (response === undefined) throw notFound(path);
-    const cookie = access.isOpen ? undefined : cookieFor(visit, grant.room, { basePath, isSecure: outer.isSecure });
-    if (cookie !== undefined) response.headers.append('set-cookie', cookie);
-    return response;
+  const isClosing = (): boolean => closing !== undefined;
+  const parts = {
+    house,
+    door,
+    access,
+    pages,
+    addresses,
+    figures,
+    log,
+    basePath,
+    allowOrigins,
+    isClosing,
+    defaultRoom: options.defaultRoom,
   };
+  const answer = requestAnswerer(parts);
+  /** Requests that are being answered, and who waits for the last. */
+  let running = 0;
+  let onIdle: (() => void) | undefined;
 
   const onRequest = async (message: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     outgoing.once('close', () => gone.abort(new CovalenceError('server/unreachable', 'The other side went away.')));
+    const startedMs = clock.now();
+    running += 1;
     let response: Response;
     try {
       const outer = outerRequest(message, trustProxy);
       response = await answer(toWebRequest(message, requestUrl(message, outer), gone.signal), outer);
     } catch (error) {
-      const ours = asCovalenceError(error);
-      if (ours.status >= 500)
-        log.error({ code: ours.code, cause: ours.cause instanceof Error ? ours.cause.stack : undefined }, ours.message);
-      response = problemResponse(ours);
+      response = refusal(error, parts);
     }
-    log.info({ method: message.method, path: message.url?.split('?')[0], status: response.status }, 'request');
+    if (isClosing()) outgoing.setHeader('connection', 'close');
+    const [path] = (message.url ?? '').split('?');
+    figures.answered(kindOf(message.method, path), response.status, (clock.now() - startedMs) / 1_000);
+    log.info({ method: message.method, path, status: response.status }, 'request');
     try {
       await sendWebResponse(response, outgoing);
     } catch (error) {
       // The answer had begun: the reader sees it end early, which every reader of ours reports.
       if (!gone.signal.aborted) log.warn({ error: String(error) }, 'an answer ended early');
       outgoing.destroy();
+    } finally {
+      running -= 1;
+      if (running === 0) onIdle?.();
     }
   };
 
   const onUpgrade = async (message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    socket.on('error', (error) => log.warn({ error: String(error) }, 'socket'));
+    socket.on('error', (error) => log.info({ error: error.message }, 'a socket failed'));
     try {
       const outer = outerRequest(message, trustProxy);
       const url = requestUrl(message, outer);
       const visit = { url, headers: { get: (name: string) => headerOf(message, name) }, outer, isActing: true };
       door.checkOrigin(visit);
       const target = syncTarget(url, basePath);
+      addresses.countSocket(outer.address, socket);
       await house.join(target, await door.grantOf(visit, target.room), message, socket, head);
     } catch (error) {
-      refuse(message, socket, head, asCovalenceError(error));
+      const ours = asCovalenceError(error);
+      figures.refused(ours.code);
+      log.info({ code: ours.code }, 'a socket was refused');
+      refuse(message, socket, head, ours);
     }
   };
 
-  const http = createHttpServer((message, outgoing) => void onRequest(message, outgoing));
+  const http = guardedHttp(
+    { connections: limits.connections, figures },
+    (message, outgoing) => void onRequest(message, outgoing),
+  );
   http.on('upgrade', (message, socket, head) => void onUpgrade(message, socket, head));
-  http.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
-  });
+
+  /** Resolves when everything that was asked for is answered, or it has taken too long. */
+  const answered = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (running === 0) return resolve();
+      const cancel = clock.after(DRAIN_MS, resolve);
+      onIdle = () => {
+        cancel();
+        resolve();
+      };
+    });
 
   const server: CovalenceServer = {
     get url() {
@@ -213,15 +230,22 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     openFile: (path, name) => house.openFile(path, name),
     onIndexing: (name, listener) => house.onIndexing(name, listener),
     link: (name) =>
-      server.url + routes.page(name) + (access.linkToken === undefined ? '' : `#token=${access.linkToken}`),
+      (options.publicUrl ?? server.url) +
+      routes.page(name) +
+      (access.linkToken === undefined ? '' : `#token=${access.linkToken}`),
     room: (name) => house.room(name, `${server.url}${routes.page(name)}`),
     close() {
       closing ??= (async () => {
         const ended = http.listening ? once(http, 'close') : undefined;
         http.close();
-        await house.close();
-        http.closeAllConnections();
-        await ended;
+        await answered();
+        try {
+          await house.close();
+        } finally {
+          figures.close();
+          http.closeAllConnections();
+          await ended;
+        }
       })();
       return closing;
     },
@@ -237,30 +261,14 @@ function accessOf({ token, authSecret }: ServerOptions, clock: Clock): Access {
   return token === undefined ? openAccess : linkTokenAccess(token);
 }
 
-function assertSeesAllRooms({ room }: Grant): void {
-  if (room === undefined) return;
-  throw new CovalenceError('auth/denied', `The figures are about all rooms; this link is for the room "${room}".`);
-}
-
-/** The room whose data a path asks for. */
-function roomOf(path: string): string | undefined {
-  const [, encoded] = /^\/v1\/rooms\/([^/]+)/.exec(path) ?? [];
-  try {
-    return encoded === undefined ? undefined : decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
+/** What a request counts as. */
+function kindOf(method: string | undefined, path: string): 'read' | 'commit' | 'page' | 'health' {
+  if (/\/(?:healthz|readyz|metrics)$/.test(path)) return 'health';
+  if (!path.includes('/v1/')) return 'page';
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'commit';
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | null {
   const value = headers[name];
   return (Array.isArray(value) ? value.join(', ') : value) ?? null;
-}
-
-function notFound(path: string): CovalenceError {
-  return new CovalenceError(
-    'request/not-found',
-    `There is nothing at ${path}. The list of rooms is at /, the data channel below /v1.`,
-    { path },
-  );
 }

@@ -28,6 +28,12 @@ const FIGURES: readonly { name: string; help: string; field: keyof SyncRoomStats
 
 /** Adds what the open rooms weigh. */
 export function addStateMetrics(metrics: Metrics, rooms: () => Iterable<SyncRoom>): void {
+  metrics.add({
+    name: 'covalence_rooms',
+    help: 'Rooms that are open.',
+    type: 'gauge',
+    read: () => [{ value: [...rooms()].length }],
+  });
   for (const { name, help, field } of FIGURES) {
     metrics.add({
       name,

@@ -14,6 +14,8 @@ export interface CovalenceProcess {
   readonly pid: number;
   /** Everything it printed. */
   output(): string;
+  /** What it wrote to standard error: its log. */
+  errors(): string;
   /** SIGKILL: no chance to say goodbye. */
   kill(): Promise<void>;
   /** The same command on the same port and data. */
@@ -42,6 +44,7 @@ export async function startCovalence(
   const port = await freePort();
   let child: ChildProcess;
   let output = '';
+  let errors = '';
   let url = '';
 
   async function launch(): Promise<void> {
@@ -61,6 +64,7 @@ export async function startCovalence(
       };
       child.stdout?.on('data', read);
       child.stderr?.on('data', read);
+      child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       child.once('exit', (code) =>
         reject(new Error(`covalence ended with ${code} before it printed an address:\n${text}`)),
       );
@@ -85,6 +89,7 @@ export async function startCovalence(
       return child.pid ?? 0;
     },
     output: () => output,
+    errors: () => errors,
     kill: () => stop('SIGKILL'),
     restart: launch,
     async close() {

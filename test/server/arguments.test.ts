@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
 import { readArguments } from '../../src/server/cli/arguments.ts';
+import { ALL_FLAGS, variableOf } from '../../src/server/cli/flags.ts';
+import { HELP } from '../../src/server/cli/help.ts';
 
-const refusal = (words: string[]): string => {
+const refusal = (words: string[], env: Record<string, string> = {}): string => {
   try {
-    readArguments(words, '/home/ada');
+    readArguments(words, '/home/ada', env);
   } catch (error) {
     if (isCovalenceError(error, 'command/invalid')) return error.message;
     throw error;
@@ -65,5 +68,78 @@ describe('the command line', () => {
     expect(refusal(['export', 'a', 'b'])).toContain('one room');
     expect(refusal(['fsck', 'a'])).toContain('--data');
     expect(refusal(['--default-room', '../x'])).toContain('"../x"');
+  });
+
+  it('[V240] reads every option from the environment as well, and the command line first', () => {
+    const env = {
+      COVALENCE_PORT: '9000',
+      COVALENCE_MEMORY: '1',
+      COVALENCE_FOLLOW: 'no',
+      COVALENCE_ALLOW_ORIGIN: 'https://a.example https://b.example/',
+      COVALENCE_AUTH_SECRET: 's'.repeat(32),
+      COVALENCE_BASE_PATH: 'mol',
+    };
+    expect(readArguments(['--port', '9001'], '/d', env)).toMatchObject({
+      options: {
+        port: 9001,
+        dataDirectory: undefined,
+        follow: false,
+        allowOrigins: ['https://a.example', 'https://b.example'],
+        authSecret: 's'.repeat(32),
+        basePath: '/mol',
+      },
+    });
+    expect(refusal([], { COVALENCE_MEMORY: 'maybe' })).toContain('COVALENCE_MEMORY is 1 or 0, found "maybe"');
+    expect(refusal([], { COVALENCE_PORT: 'http' })).toContain('"http"');
+  });
+
+  it('[V241] makes tokens of what it was told, and names what is missing', () => {
+    const env = { COVALENCE_AUTH_SECRET: 's'.repeat(32) };
+    expect(
+      readArguments(['token', 'argon', '--can', 'read,write', '--expires', '7d', '--name', 'Ada'], '/d', env),
+    ).toEqual({
+      name: 'token',
+      options: {
+        room: 'argon',
+        can: ['read', 'write'],
+        lastsMs: 7 * 86_400_000,
+        person: 'Ada',
+        subject: undefined,
+        secret: 's'.repeat(32),
+        url: 'http://127.0.0.1:8080',
+      },
+    });
+    expect(readArguments(['token', '*', '--url', 'https://mol.lab/r/'], '/d', env)).toMatchObject({
+      options: { room: '*', can: undefined, url: 'https://mol.lab/r' },
+    });
+    expect(refusal(['token'], env)).toContain('name of one room');
+    expect(refusal(['token', 'a..b'], env)).toContain('name of one room');
+    expect(refusal(['token', 'argon'])).toContain('COVALENCE_AUTH_SECRET');
+    expect(refusal(['token', 'argon', '--can', 'root'], env)).toContain('found "root"');
+    expect(refusal(['token', 'argon', '--expires', 'soon'], env)).toContain('30m, 8h or 7d');
+    expect(refusal(['token', 'argon', '--follow'], env)).toContain('--follow is no option of "covalence token"');
+    expect(refusal(['--can', 'read'])).toContain('--can is no option of "covalence serve"');
+  });
+
+  it('[V240] tells all of it in the help, in lines that fit', () => {
+    for (const { flags } of ALL_FLAGS) {
+      for (const { name, text } of flags) {
+        expect(HELP).toContain(`--${name}`);
+        expect(HELP).toContain(text.split(' ').slice(0, 3).join(' '));
+      }
+    }
+    expect(Math.max(...HELP.split('\n').map((line) => line.length))).toBeLessThanOrEqual(105);
+  });
+
+  it('[V242] docs/server.md has a row for every option, with its variable and default, and no other', () => {
+    const text = readFileSync(new URL('../../docs/server.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `--([\w-]+)(?: [A-Z]+)?` \| `(\w+)` \| (.*?) \|/gm)].map((match) =>
+      match.slice(1, 4),
+    );
+    const flags = ALL_FLAGS.flatMap((group) => group.flags);
+    const known = new Map(flags.map((flag) => [flag.name, [flag.name, variableOf(flag), flag.default ?? '']]));
+    expect(rows.length).toBeGreaterThan(20);
+    const lines = (all: string[][]): string[] => all.map((row) => row.join(' | ')).sort();
+    expect(lines(rows)).toEqual(lines([...known.values()]));
   });
 });

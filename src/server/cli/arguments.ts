@@ -1,43 +1,8 @@
-import { parseArgs } from 'node:util';
 import { isAbsolute, resolve } from 'node:path';
-import { CovalenceError } from '../../protocol/errors.ts';
+import { type Capability, CAPABILITIES, isCapability } from '../../protocol/capabilities.ts';
 import { isRoomName } from '../../protocol/room-name.ts';
-
-/** What `covalence --help` prints. */
-export const HELP = `covalence: look at, and edit, molecules and materials together.
-
-Usage
-  covalence [serve] [FILE...] [options]   open files, each as a room of its own, and print the address
-  covalence info FILE...                  say what is in a file: format, frames, atoms, keys
-  covalence export ROOM [--format extxyz|zarr] [--output PATH]
-                                          write a room as a file, or as a folder in the Zarr format. ROOM is the
-                                          link of a room, or its name in --data while no server uses that
-  covalence fsck                          check everything in --data against its checksums and hashes
-  covalence help | --help                 this text
-  covalence --version
-
-Files: extxyz, xyz, GRO, PDB, also with .gz. A file is read in place; only edits are stored.
-
-Options of serve
-  --port N            port to listen on (default 8080; 0 takes a free one)
-  --host ADDRESS      address to listen on (default 127.0.0.1). Elsewhere than on this machine the printed link
-                      carries a token that whoever opens it needs; --no-token turns that off
-  --data DIR          where rooms and edits are kept (default ./covalence-data)
-  --redis URL         serve the same rooms as other processes: state and commits go to this Redis
-                      (redis://host:6379), arrays to the --data directory, which all of them share
-  --redis-prefix TEXT begin of all keys in Redis (default covalence:)
-  --memory            keep nothing on disk
-  --follow            show frames that are appended to a file while it is open
-  --base-path PATH    serve below this path, for use behind a proxy
-  --allow-origin URL  let pages of this origin embed rooms (may be repeated)
-  --token TOKEN       the token to ask for, instead of a random one
-  --default-room NAME the room that / opens, made when it is not there
-  --verbose           log every request
-
-Examples
-  covalence traj.xyz
-  covalence water.gro protein.pdb.gz --port 8123 --data ~/rooms
-`;
+import { ALL_FLAGS, EXPORT_FLAGS, type FlagGroup, SERVE_FLAGS, TOKEN_FLAGS } from './flags.ts';
+import { type FlagValues, readFlags, refuse } from './read-flags.ts';
 
 /** What the person asked for. */
 export type Command =
@@ -46,6 +11,7 @@ export type Command =
   | { name: 'info'; files: string[] }
   | ({ name: 'export' } & ExportArguments)
   | { name: 'fsck'; dataDirectory: string }
+  | { name: 'token'; options: TokenArguments }
   | { name: 'serve'; files: string[]; options: ServeArguments };
 
 /** What `export` writes, and where. */
@@ -66,118 +32,211 @@ export interface ServeArguments {
   redis: { url: string; prefix: string } | undefined;
   follow: boolean;
   basePath: string;
+  publicUrl: string | undefined;
+  trustProxy: boolean;
   allowOrigins: string[];
   /** Undefined lets the server choose. */
   token: string | undefined;
   noToken: boolean;
   defaultRoom: string | undefined;
-  verbose: boolean;
+  authSecret: string | undefined;
+  maxConnections: number;
+  maxRoomConnections: number;
+  maxRooms: number;
+  maxKeys: number;
+  maxUploadByteLength: number;
+  logLevel: string;
 }
 
-const KNOWN = new Set(['serve', 'info', 'export', 'fsck', 'help']);
-
-function refuse(sentence: string, cause?: unknown): never {
-  throw new CovalenceError('command/invalid', `${sentence} "covalence --help" shows what is possible.`, {}, { cause });
+/** Options of `token`, checked. */
+export interface TokenArguments {
+  /** `*` for all. */
+  room: string;
+  /** Undefined makes a link for looking and one for editing. */
+  can: Capability[] | undefined;
+  lastsMs: number;
+  person: string | undefined;
+  subject: string | undefined;
+  secret: string;
+  /** Address of the server, without a slash at its end. */
+  url: string;
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) refuse(`--port takes a number from 0 to 65535, found "${text}".`);
-  return port;
+const KNOWN = new Set(['serve', 'info', 'export', 'fsck', 'token', 'help']);
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const MAX_LASTS_MS = 3_650 * 86_400_000;
+
+function wholeNumber(flags: FlagValues, name: string, least: number, most: number): number {
+  const text = flags.text(name) ?? '';
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+  return refuse(`--${name} takes a number from ${least} to ${most}, found "${text}".`);
 }
 
 function basePathOf(text: string): string {
   const path = `/${text.replace(/^\/+|\/+$/g, '')}`;
+  if (!/^(?:\/[\w.~-]+)*$/.test(path === '/' ? '' : path)) {
+    refuse(`--base-path takes a path such as /molecules, found "${text}".`);
+  }
   return path === '/' ? '' : path;
 }
 
-function redisOf(url: string, prefix: string, isInMemory: boolean): { url: string; prefix: string } {
-  if (isInMemory) refuse('--redis and --memory exclude each other: arrays are kept in the data directory.');
+function urlOf(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
+    return text.replace(/\/+$/, '');
+  }
+  return refuse(`--${name} takes an address such as https://mol.lab/rooms, found "${text}".`);
+}
+
+function originOf(text: string): string {
+  if (text === '*') return text;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && url.origin !== 'null' && url.pathname === '/') return url.origin;
+  return refuse(`--allow-origin takes an origin such as https://mol.lab, found "${text}".`);
+}
+
+function redisOf(url: string, flags: FlagValues): { url: string; prefix: string } {
+  const prefix = flags.text('redis-prefix') ?? '';
+  if (flags.isOn('memory')) {
+    refuse('--redis and --memory exclude each other: arrays are kept in the data directory.');
+  }
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
   if (!/^rediss?:$/.test(protocol)) refuse('--redis takes an address such as redis://localhost:6379.');
   if (!/^[\x21-\x7e]{0,64}$/.test(prefix)) refuse('--redis-prefix takes at most 64 visible characters.');
   return { url, prefix };
 }
 
-/**
- * Reads the command line. Paths resolve against `folder`, the one the person stands in. The first word is a command only
- * if it is a known one. Throws `command/invalid` with a sentence for people.
- */
-export function readArguments(words: readonly string[], folder: string): Command {
-  const inFolder = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-        port: { type: 'string', short: 'p', default: '8080' },
-        host: { type: 'string', default: '127.0.0.1' },
-        data: { type: 'string', default: 'covalence-data' },
-        redis: { type: 'string' },
-        'redis-prefix': { type: 'string', default: 'covalence:' },
-        memory: { type: 'boolean', default: false },
-        follow: { type: 'boolean', default: false },
-        'base-path': { type: 'string', default: '' },
-        'allow-origin': { type: 'string', multiple: true, default: [] },
-        token: { type: 'string' },
-        'no-token': { type: 'boolean', default: false },
-        'default-room': { type: 'string' },
-        format: { type: 'string', default: 'extxyz' },
-        output: { type: 'string', short: 'o' },
-        verbose: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    refuse(cause instanceof Error ? cause.message.replace(/\.? *$/, '.') : 'The options could not be read.', cause);
-  }
-  const { values, positionals } = parsed;
-  if (values.help === true) return { name: 'help' };
-  if (values.version === true) return { name: 'version' };
-  const first = positionals[0];
-  const name = first !== undefined && KNOWN.has(first) ? first : 'serve';
-  const files = (name === first ? positionals.slice(1) : positionals).map(inFolder);
-  if (name === 'help') return { name: 'help' };
-  if (name === 'info') {
-    if (files.length === 0) refuse('"covalence info" needs at least one file.');
-    return { name: 'info', files };
-  }
-  const dataDirectory = inFolder(values.data);
-  if (name === 'fsck') {
-    if (positionals.length > 1) refuse('"covalence fsck" checks the whole of --data and takes no names.');
-    return { name: 'fsck', dataDirectory };
-  }
-  if (name === 'export') {
-    const [room, ...more] = positionals.slice(1);
-    if (room === undefined || more.length > 0) refuse('"covalence export" takes one room: its name or its link.');
-    const output = values.output === undefined ? undefined : inFolder(values.output);
-    return { name: 'export', room, format: values.format, output, dataDirectory };
-  }
-  const defaultRoom = values['default-room'];
+function serveArguments(flags: FlagValues, inFolder: (path: string) => string): ServeArguments {
+  const token = flags.text('token');
+  const authSecret = flags.text('auth-secret');
+  const logLevel = flags.isOn('verbose') ? 'info' : (flags.text('log-level') ?? '');
+  const publicUrl = flags.text('public-url');
+  const redis = flags.text('redis');
+  const defaultRoom = flags.text('default-room');
   if (defaultRoom !== undefined && !isRoomName(defaultRoom)) {
     refuse(`--default-room takes a name of letters, digits and the signs . _ -, found "${String(defaultRoom)}".`);
   }
-  if (values.token !== undefined && values['no-token']) refuse('--token and --no-token exclude each other.');
-  if (values.token !== undefined && !/^[A-Za-z0-9._~-]+$/.test(values.token)) {
+  if (token !== undefined && flags.isOn('no-token')) refuse('--token and --no-token exclude each other.');
+  if (authSecret !== undefined && (token !== undefined || flags.isOn('no-token'))) {
+    refuse('--auth-secret excludes --token and --no-token: people come with tokens that "covalence token" makes.');
+  }
+  if (token !== undefined && !/^[A-Za-z0-9._~-]+$/.test(token)) {
     refuse('--token takes letters, digits and the signs . _ ~ -.');
   }
+  if (!LOG_LEVELS.includes(logLevel)) refuse(`--log-level is one of ${LOG_LEVELS.join(', ')}, found "${logLevel}".`);
   return {
-    name: 'serve',
-    files,
-    options: {
-      port: portOf(values.port),
-      host: values.host,
-      dataDirectory: values.memory ? undefined : dataDirectory,
-      redis: values.redis === undefined ? undefined : redisOf(values.redis, values['redis-prefix'], values.memory),
-      follow: values.follow,
-      basePath: basePathOf(values['base-path']),
-      allowOrigins: values['allow-origin'],
-      token: values.token,
-      noToken: values['no-token'],
-      defaultRoom,
-      verbose: values.verbose,
-    },
+    port: wholeNumber(flags, 'port', 0, 65_535),
+    host: flags.text('host') ?? '',
+    dataDirectory: flags.isOn('memory') ? undefined : inFolder(flags.text('data') ?? ''),
+    redis: redis === undefined ? undefined : redisOf(redis, flags),
+    follow: flags.isOn('follow'),
+    basePath: basePathOf(flags.text('base-path') ?? ''),
+    publicUrl: publicUrl === undefined ? undefined : urlOf('public-url', publicUrl),
+    trustProxy: flags.isOn('trust-proxy'),
+    allowOrigins: flags.list('allow-origin').map(originOf),
+    token,
+    noToken: flags.isOn('no-token'),
+    defaultRoom,
+    authSecret,
+    maxConnections: wholeNumber(flags, 'max-connections', 1, 1_000_000),
+    maxRoomConnections: wholeNumber(flags, 'max-room-connections', 1, 100_000),
+    maxRooms: wholeNumber(flags, 'max-rooms', 1, 1_000_000),
+    maxKeys: wholeNumber(flags, 'max-keys', 1, 10_000_000),
+    maxUploadByteLength: wholeNumber(flags, 'max-upload', 1, 1_048_576) * 1_048_576,
+    logLevel,
   };
+}
+
+function tokenArguments(flags: FlagValues, rooms: readonly string[]): TokenArguments {
+  const [room] = rooms;
+  if (rooms.length !== 1 || (room !== '*' && !isRoomName(room))) {
+    refuse('"covalence token" needs the name of one room, or "*" (in quotes) for all.');
+  }
+  const secret = flags.text('auth-secret');
+  if (secret === undefined) {
+    refuse(
+      '"covalence token" needs the secret that the server was started with: --auth-secret or COVALENCE_AUTH_SECRET.',
+    );
+  }
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(flags.text('expires') ?? '') ?? [];
+  const lastsMs = Number(count) * (UNIT_MS[unit ?? ''] ?? Number.NaN);
+  if (!(lastsMs > 0 && lastsMs <= MAX_LASTS_MS)) {
+    refuse(`--expires takes a time such as 30m, 8h or 7d, found "${flags.text('expires') ?? ''}".`);
+  }
+  const can = flags.text('can')?.split(/[\s,]+/);
+  if (can !== undefined && !can.every(isCapability)) {
+    refuse(`--can takes a list of ${CAPABILITIES.join(', ')}, found "${can.join(',')}".`);
+  }
+  const url = flags.text('url') ?? flags.text('public-url');
+  const local = `http://127.0.0.1:${wholeNumber(flags, 'port', 0, 65_535)}${basePathOf(flags.text('base-path') ?? '')}`;
+  return {
+    room,
+    can,
+    lastsMs,
+    person: flags.text('name'),
+    subject: flags.text('subject'),
+    secret,
+    url: url === undefined ? local : urlOf('url', url),
+  };
+}
+
+const OWN_FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
+  serve: SERVE_FLAGS,
+  token: TOKEN_FLAGS,
+  export: EXPORT_FLAGS,
+};
+/** Flags of `serve` that others understand as well. */
+const SHARED_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  token: ['public-url', 'base-path', 'port'],
+  export: ['data'],
+  fsck: ['data'],
+};
+
+/** Refuses a flag that means nothing to a command, where it would be passed over in silence. */
+function assertBelongs(command: string, flags: FlagValues): void {
+  const names = (groups: readonly FlagGroup[]): string[] =>
+    groups.flatMap((group) => group.flags.map(({ name }) => name));
+  const known = new Set([...names(OWN_FLAGS[command] ?? []), ...(SHARED_FLAGS[command] ?? [])]);
+  const stray = names(ALL_FLAGS).find((name) => flags.given.has(name) && !known.has(name));
+  if (stray !== undefined) refuse(`--${stray} is no option of "covalence ${command}".`);
+}
+
+/**
+ * Reads the command line and the environment. Paths resolve against `folder`, the one the person stands in. The first
+ * word is a command only if it is a known one. Throws `command/invalid` with a sentence for people.
+ */
+export function readArguments(
+  words: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): Command {
+  const inFolder = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
+  const flags = readFlags(words, env);
+  if (flags.isHelp) return { name: 'help' };
+  if (flags.isVersion) return { name: 'version' };
+  const [first] = flags.positionals;
+  const name = first !== undefined && KNOWN.has(first) ? first : 'serve';
+  const rest = name === first ? flags.positionals.slice(1) : flags.positionals;
+  if (name === 'help') return { name };
+  if (name === 'info') {
+    if (rest.length === 0) refuse('"covalence info" needs at least one file.');
+    return { name, files: rest.map(inFolder) };
+  }
+  assertBelongs(name, flags);
+  const dataDirectory = inFolder(flags.text('data') ?? '');
+  if (name === 'fsck') {
+    if (rest.length > 0) refuse('"covalence fsck" checks the whole of --data and takes no names.');
+    return { name, dataDirectory };
+  }
+  if (name === 'export') {
+    const [room, ...more] = rest;
+    if (room === undefined || more.length > 0) refuse('"covalence export" takes one room: its name or its link.');
+    const output = flags.text('output');
+    const format = flags.text('format') ?? '';
+    return { name, room, format, output: output === undefined ? undefined : inFolder(output), dataDirectory };
+  }
+  if (name === 'token') return { name, options: tokenArguments(flags, rest) };
+  return { name: 'serve', files: rest.map(inFolder), options: serveArguments(flags, inFolder) };
 }

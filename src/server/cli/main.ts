@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { isCovalenceError } from '../../protocol/errors.ts';
-import { HELP, readArguments } from './arguments.ts';
+import { readArguments } from './arguments.ts';
 import { describeFiles } from './describe-files.ts';
 import { exportRoom } from './export-room.ts';
 import { checkData } from './check-data.ts';
+import { HELP } from './help.ts';
+import { printToken } from './print-token.ts';
 import { serve } from './serve.ts';
 
 /** Version of the package this file is shipped with. */
@@ -14,7 +16,7 @@ function version(): string {
 }
 
 async function run(): Promise<void> {
-  const command = readArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  const command = readArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd(), process.env);
   switch (command.name) {
     case 'help':
       process.stdout.write(HELP);
@@ -31,8 +33,11 @@ async function run(): Promise<void> {
     case 'fsck':
       if (!(await checkData(command.dataDirectory, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
       return;
+    case 'token':
+      await printToken(command.options, (text) => process.stdout.write(text));
+      return;
     case 'serve':
-      await serve(command.files, command.options);
+      await serve(command.files, command.options, version());
   }
 }
 

@@ -1,11 +1,14 @@
-import { once } from 'node:events';
 import { basename } from 'node:path';
 import pino from 'pino';
+import { systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { isLoopback, tokenOf } from '../printed-link.ts';
 import { type CovalenceServer, createServer } from '../server.ts';
 import type { ServeArguments } from './arguments.ts';
 import { progressLine } from './progress-line.ts';
+
+/** Orchestrators kill after 10 s; until then everything has to be stored. */
+const CLOSE_MS = 9_500;
 
 /** Listens, or says who has the port. */
 async function listen(server: CovalenceServer, port: number): Promise<void> {
@@ -22,10 +25,14 @@ async function listen(server: CovalenceServer, port: number): Promise<void> {
 }
 
 /** `covalence serve`: opens the files, prints one address and serves until it is told to end. */
-export async function serve(files: readonly string[], options: ServeArguments): Promise<void> {
-  const log = pino({ level: options.verbose ? 'info' : 'warn' }, pino.destination({ dest: 2, sync: true }));
-  const needsToken = options.token !== undefined || (!isLoopback(options.host) && !options.noToken);
-  const token = needsToken ? (options.token ?? (await tokenOf(options.dataDirectory))) : undefined;
+export async function serve(files: readonly string[], options: ServeArguments, version: string): Promise<void> {
+  const print = (text: string): void => void process.stdout.write(text);
+  const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const isPublic = !isLoopback(options.host) || options.trustProxy;
+  const isSigned = options.authSecret !== undefined;
+  const needsToken = !isSigned && (options.token !== undefined || (isPublic && !options.noToken));
+  const linkToken = isSigned || options.noToken ? undefined : (options.token ?? (await tokenOf(options.dataDirectory)));
+  const token = needsToken ? linkToken : undefined;
   const server = await createServer({
     port: options.port,
     host: options.host,
@@ -34,12 +41,26 @@ export async function serve(files: readonly string[], options: ServeArguments): 
     basePath: options.basePath,
     allowOrigins: options.allowOrigins,
     follow: options.follow,
+    publicUrl: options.publicUrl,
+    trustProxy: options.trustProxy,
     token,
+    authSecret: options.authSecret,
+    // A server of this machine may be behind a proxy without having been told: then the link of that way has a token.
+    proxyToken: token === undefined ? linkToken : undefined,
+    onProxied: () =>
+      print(`\n  Somebody came through a proxy. From there the link needs  #token=${linkToken ?? ''}\n\n`),
     isOpen: options.noToken,
     defaultRoom: options.defaultRoom,
+    limits: {
+      connections: options.maxConnections,
+      connectionsPerRoom: options.maxRoomConnections,
+      rooms: options.maxRooms,
+      keysPerRoom: options.maxKeys,
+      uploadByteLength: options.maxUploadByteLength,
+    },
+    version,
     log,
   });
-  const print = (text: string): void => void process.stdout.write(text);
   try {
     await listen(server, options.port);
     const names: string[] = [];
@@ -54,8 +75,9 @@ export async function serve(files: readonly string[], options: ServeArguments): 
     );
     for (const name of names.slice(1)) print(`     ${server.link(name)}\n`);
     if (token !== undefined) print('\n  Whoever has the link can look and edit. Send it only to people you trust.\n');
-    if (options.noToken && !isLoopback(options.host))
-      print('\n  Everybody who reaches this machine can look and edit (--no-token).\n');
+    if (isSigned)
+      print('\n  Everybody needs a token: "covalence token ROOM" makes links for looking and for editing.\n');
+    if (options.noToken && isPublic) print('\n  Everybody who reaches this machine can look and edit (--no-token).\n');
     print(
       `\n  ${options.dataDirectory === undefined ? 'Nothing is kept on disk (--memory).' : `Rooms and edits are kept in ${options.dataDirectory}`}\n  Ctrl-C ends it.\n\n`,
     );
@@ -63,7 +85,29 @@ export async function serve(files: readonly string[], options: ServeArguments): 
     await server.close();
     throw error;
   }
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const interrupts = onSignals(() => {
+    process.stderr.write('covalence: ended at once; what was not called stored may be missing.\n');
+    process.exit(130);
+  });
+  await interrupts;
   print('\n  Closing: storing what is left …\n');
+  systemClock.after(CLOSE_MS, () => {
+    process.stderr.write(`covalence: not everything could be stored within ${CLOSE_MS / 1_000} s.\n`);
+    process.exit(1);
+  });
   await server.close();
+}
+
+/** Resolves at the first SIGINT or SIGTERM. Later ones are passed over, but for a second Ctrl-C: that person means it. */
+function onSignals(onImpatience: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let isEnding = false;
+    const end = (signal: NodeJS.Signals): void => {
+      if (isEnding && signal === 'SIGINT') onImpatience();
+      isEnding = true;
+      resolve();
+    };
+    process.on('SIGINT', end);
+    process.on('SIGTERM', end);
+  });
 }

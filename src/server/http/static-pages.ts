@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Code and pictures of the pages: the same for everybody, so that any page may load them and no token is asked for. */
-export function isPageCode(path: string): boolean {
+function isPageCode(path: string): boolean {
   return /^(?:\/r)?\/(?:assets\/|embed\/|embed\.js$)/.test(path);
 }
 
@@ -30,11 +30,14 @@ function fileOf(directory: string, path: string): string | undefined {
   return file.startsWith(directory + sep) ? file : undefined;
 }
 
+/** Answers requests for pages; undefined when there is none. */
+export type PageServer = (path: string, method: string) => Promise<Response | undefined>;
+
 /**
  * Serves the built pages: `/` is the list of rooms, `/r/<room>` the room's page, everything else a file of `directory`
  * (also below `/r/`, so that the pages' relative addresses hold behind any base path). Undefined when there is none.
  */
-export function staticPages(directory: string): (path: string, method: string) => Promise<Response | undefined> {
+export function staticPages(directory: string): PageServer {
   return async (path, method) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     let file: string | undefined;

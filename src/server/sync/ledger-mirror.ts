@@ -6,7 +6,7 @@ import type { ConnectionDuties, SyncConnection } from './sync-connection.ts';
 import { EMPTY_AWARENESS, frameOf, STEP, syncMessage } from './wire.ts';
 
 /** The part of a connection's duties that all connections of a room share. */
-export type CommonDuties = Pick<ConnectionDuties, 'clock' | 'log' | 'limits'>;
+export type CommonDuties = Pick<ConnectionDuties, 'clock' | 'log' | 'limits' | 'onRefused'>;
 
 /** Serves one connection: what it hands over, and how its service begins. */
 export interface Service {

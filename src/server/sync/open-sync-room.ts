@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { applyUpdate, type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
 import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
 import { documentSize } from '../../state/document-size.ts';
 import { barriers } from './barriers.ts';
@@ -31,6 +32,7 @@ export interface OpenSyncRoomOptions {
   makeId: () => string;
   log: SyncLog;
   limits: SyncLimits;
+  onRefused?: ((code: ErrorCode) => void) | undefined;
   /** The document was found damaged in memory: the room is to be closed and loaded anew. */
   onPoisoned: () => void;
   /** Another server removed the room. */
@@ -55,7 +57,7 @@ const STORE = 'store';
 export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<OpenedRoom> {
   const { name, docStore, clock, makeId, log, limits, onPoisoned, onRemoved } = options;
   const { doc, owners, epoch, byteLength } = await loadRoom(name, docStore, makeId, log);
-  const common: CommonDuties = { clock, log, limits };
+  const common: CommonDuties = { clock, log, limits, onRefused: options.onRefused };
   const store = roomLog({
     room: name,
     store: docStore,

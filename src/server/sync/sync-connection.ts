@@ -2,7 +2,7 @@ import { createDecoder, readVarUint, readVarUint8Array } from 'lib0/decoding';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../protocol/clock.ts';
-import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError, type ErrorCode } from '../../protocol/errors.ts';
 import { CLOSE, MESSAGE } from '../../protocol/messages.ts';
 import { closeCodeOf, closeReason } from './close-reason.ts';
 import { type RateLimit, rateLimit } from './rate-limit.ts';
@@ -15,6 +15,8 @@ export interface ConnectionDuties {
   clock: Clock;
   log: SyncLog;
   limits: SyncLimits;
+  /** Told of every refusal that closes a connection. */
+  onRefused?: ((code: ErrorCode) => void) | undefined;
   /** The state vector of everything sent to all so far: from there a reader that fell behind is served again. */
   sentVector(): Uint8Array;
   onUpdate(connection: SyncConnection, update: Uint8Array, isWholeState: boolean): void;
@@ -107,6 +109,7 @@ export class SyncConnection {
   /** Ends the connection for the reason that an error names. */
   refuse(error: unknown): void {
     const ours = asCovalenceError(error, 'request/invalid');
+    this.#duties.onRefused?.(ours.code);
     this.#duties.log.info({ code: ours.code, session: this.identity.session }, ours.message);
     this.close(closeCodeOf(ours), closeReason(ours));
   }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { mergeUpdates } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
-import { CovalenceError } from '../../protocol/errors.ts';
+import { CovalenceError, type ErrorCode } from '../../protocol/errors.ts';
 import { CLOSE } from '../../protocol/messages.ts';
 import { chooseProtocol } from './choose-protocol.ts';
 import type { DocStore, StoreHealth } from './doc-store.ts';
@@ -24,6 +24,8 @@ export interface SyncHubOptions {
   limits?: Partial<SyncLimits>;
   /** To other servers over the same store, where there are any. */
   peers?: PeerChannel;
+  /** Told of every refusal that closes a connection. */
+  onRefused?: (code: ErrorCode) => void;
 }
 
 /** All rooms of the control channel in this process. */
@@ -104,6 +106,7 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
       makeId,
       log,
       limits,
+      onRefused: options.onRefused,
       peers: options.peers,
       onPoisoned: () => void forget(name, CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.'),
       onRemoved: () => void forget(name, CLOSE.notFound, 'room/not-found: the room was deleted.'),

@@ -23,6 +23,8 @@ export interface ChannelRequest {
   caller: Caller;
   /** Bytes that a body, or one frame of it, may have. */
   bodyLimit: number;
+  /** Bytes that an upload of many frames, or of a whole file, may have. */
+  uploadLimit: number;
   openTrajectory?: OpenTrajectory | undefined;
   /** Formats that frames can be written as, by name. */
   exporters: Readonly<Record<string, FrameExporter>>;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Trajectory } from '../../../data/formats/format.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import type { FrameData } from '../../../protocol/frames.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
 import { fileSource } from '../file-source.ts';
 import { storeError } from '../store-errors.ts';
 import { commitContext, type RoomRequest } from './channel-context.ts';
@@ -29,7 +28,7 @@ export async function importFile(call: RoomRequest): Promise<Response> {
   const directory = await mkdtemp(join(tmpdir(), 'covalence-import-'));
   try {
     const path = join(directory, 'file');
-    await spool(bodyPieces(request, LIMITS.uploadByteLength), path);
+    await spool(bodyPieces(request, call.uploadLimit), path);
     const source = await fileSource(path, name);
     try {
       const trajectory = await openTrajectory(source, { signal: request.signal });

@@ -1,4 +1,5 @@
-import { asCovalenceError, CovalenceError } from '../../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError, type ErrorCode } from '../../../protocol/errors.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
 import { neededCapability } from '../../access/needed-capability.ts';
 import { isAllowedOrigin } from '../../allowed-origin.ts';
@@ -32,6 +33,10 @@ export interface FrameChannelOptions {
   bodyByteLength?: number;
   /** Told of failures that are our fault: the answer carries no detail of them. */
   onFailure?: (error: unknown, request: Request) => void;
+  /** Told of every refusal. */
+  onRefused?: (code: ErrorCode) => void;
+  /** Bytes of one upload of many frames or of a whole file; 1 GiB when left out. */
+  uploadByteLength?: number;
 }
 
 type Handler = (call: RoomRequest, name: string) => Response | Promise<Response>;
@@ -74,6 +79,7 @@ export function createFrameChannel(
   options: FrameChannelOptions,
 ): (request: Request, caller?: Caller) => Promise<Response | undefined> {
   const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH, openTrajectory, exporters = {} } = options;
+  const { uploadByteLength: uploadLimit = LIMITS.uploadByteLength } = options;
   const root = `${basePath}/v1/rooms`;
   return async (request, known) => {
     const url = new URL(request.url);
@@ -84,13 +90,14 @@ export function createFrameChannel(
       const caller = { ...options.callerOf?.(request), ...known };
       const path = pathOf(url.pathname.slice(root.length));
       const response = await route(
-        { request, url, rooms, caller, bodyLimit: bodyByteLength, openTrajectory, exporters },
+        { request, url, rooms, caller, bodyLimit: bodyByteLength, uploadLimit, openTrajectory, exporters },
         path,
       );
       for (const [name, value] of Object.entries(cors)) response?.headers.append(name, value);
       return response;
     } catch (error) {
       const known = asCovalenceError(error);
+      options.onRefused?.(known.code);
       if (known.status >= 500) options.onFailure?.(error, request);
       return refusal(known, error, cors);
     }
@@ -198,7 +205,8 @@ function refusal(known: CovalenceError, error: unknown, cors: Record<string, str
   });
 }
 
-function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> {
+/** What lets a page of another origin read an answer, where it is allowed to. */
+export function corsHeaders(request: Request, allowed: readonly string[]): Record<string, string> {
   const base = { 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' };
   const origin = request.headers.get('origin') ?? undefined;
   const host = request.headers.get('host') ?? undefined;

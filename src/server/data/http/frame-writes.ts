@@ -2,7 +2,6 @@ import { dataFromWire, isRecord } from '../../../data/frame-codec.ts';
 import { patchFromWire } from '../../../data/delta.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import type { FrameData } from '../../../protocol/frames.ts';
-import { LIMITS } from '../../../protocol/limits.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { FrameEdit, Place } from '../frame-edit.ts';
 import type { RoomCommit } from '../room-data.ts';
@@ -13,7 +12,7 @@ import { kindOf, readEntries, readMap, readValue } from './request-body.ts';
 /** `POST .../frames`: appends or inserts one frame or a list of them, stored as they arrive and visible all at once. */
 export async function insertFrames(call: RoomRequest): Promise<Response> {
   const { request, room, bodyLimit, url } = call;
-  const frames = framesIn(readEntries(request, LIMITS.uploadByteLength, bodyLimit));
+  const frames = framesIn(readEntries(request, call.uploadLimit, bodyLimit));
   const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
   return committed(call, await room.commit([{ op: 'insert', frames, ...place }], commitContext(call)), 201);
 }

@@ -1,0 +1,127 @@
+import { asCovalenceError, CovalenceError, isCovalenceError } from '../protocol/errors.ts';
+import { routes } from '../protocol/routes.ts';
+import type { Access } from './access/access.ts';
+import { FULL_GRANT, type Grant } from './access/grant.ts';
+import { cookieFor } from './access/presented-tokens.ts';
+import type { AddressLimits } from './address-limits.ts';
+import { corsHeaders } from './data/http/frame-channel.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
+import type { OuterRequest } from './http/outer-request.ts';
+import { problemResponse } from './http/problem-response.ts';
+import type { PageServer } from './http/static-pages.ts';
+import { METRICS_TYPE } from './metrics.ts';
+import type { House } from './open-house.ts';
+import type { ServerFigures } from './server-figures.ts';
+import type { ServerLog } from './server-log.ts';
+
+/** What answering needs. */
+export interface AnsweringParts {
+  house: House;
+  door: Doorkeeper;
+  access: Access;
+  pages: PageServer;
+  addresses: AddressLimits;
+  figures: ServerFigures;
+  log: ServerLog;
+  basePath: string;
+  allowOrigins: readonly string[];
+  isClosing: () => boolean;
+  /** The room that `/` leads to instead of the list. */
+  defaultRoom: string | undefined;
+}
+
+/** Methods that change nothing: a page of any origin may send them, and reads the answer only where CORS lets it. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Answers requests of all kinds; never rejects. */
+export function requestAnswerer(parts: AnsweringParts): (request: Request, outer: OuterRequest) => Promise<Response> {
+  const { house, door, access, pages, addresses, basePath, allowOrigins, isClosing } = parts;
+
+  const answer = async (request: Request, outer: OuterRequest): Promise<Response> => {
+    const url = new URL(request.url);
+    if (url.pathname === '/healthz') return new Response('ok\n');
+    if (url.pathname === '/readyz') return isClosing() ? problemResponse(closingError()) : house.readiness();
+    if (isClosing()) throw closingError();
+    const visit = { url, headers: request.headers, outer, isActing: !READING.has(request.method) };
+    door.checkOrigin(visit);
+    addresses.countRequest(outer.address);
+    if (basePath !== '' && url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
+    if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname);
+    const path = url.pathname.slice(basePath.length);
+    if (path === '/metrics') {
+      assertSeesAllRooms(await door.grantOf(visit, undefined));
+      return new Response(house.metrics.text(), { headers: { 'content-type': METRICS_TYPE } });
+    }
+    if (!path.startsWith('/v1/')) {
+      // Pages are the same for everybody and know no data; what they ask for next needs a token.
+      if (path === '/' && parts.defaultRoom !== undefined) {
+        const location = `${basePath}${routes.page(parts.defaultRoom)}`;
+        return new Response(null, { status: 302, headers: { location } });
+      }
+      const page = await pages(path, request.method);
+      if (page === undefined) throw notFound(path);
+      return page;
+    }
+    const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, roomOf(path));
+    const response = await house.frameChannel(request, grant);
+    if (response === undefined) throw notFound(path);
+    const cookie = access.isOpen ? undefined : cookieFor(visit, grant.room, { basePath, isSecure: outer.isSecure });
+    if (cookie !== undefined) response.headers.append('set-cookie', cookie);
+    return response;
+  };
+
+  return async (request, outer) => {
+    try {
+      return await answer(request, outer);
+    } catch (error) {
+      return refusal(error, parts, corsHeaders(request, allowOrigins));
+    }
+  };
+}
+
+/** A refusal, counted, and logged where it is our fault; what we did not foresee is not told to strangers. */
+export function refusal(
+  error: unknown,
+  { figures, log }: Pick<AnsweringParts, 'figures' | 'log'>,
+  headers: Record<string, string> = {},
+): Response {
+  const isOurs = isCovalenceError(error);
+  const ours = asCovalenceError(error);
+  figures.refused(ours.code);
+  if (ours.status >= 500 && ours.code !== 'server/closing') {
+    const cause = isOurs ? ours.cause : error;
+    log.error({ code: ours.code, cause: cause instanceof Error ? cause.stack : undefined }, ours.message);
+  }
+  const told = isOurs
+    ? ours
+    : new CovalenceError('server/failed', 'The server failed at this request; its log says why.');
+  const waits = told.status === 429 || told.status === 503;
+  return problemResponse(told, { ...headers, ...(waits ? { 'retry-after': '2' } : {}) });
+}
+
+function closingError(): CovalenceError {
+  return new CovalenceError('server/closing', 'The server is restarting. Try again in a moment.');
+}
+
+function assertSeesAllRooms({ room }: Grant): void {
+  if (room === undefined) return;
+  throw new CovalenceError('auth/denied', `The figures are about all rooms; this link is for the room "${room}".`);
+}
+
+/** The room whose data a path asks for. */
+function roomOf(path: string): string | undefined {
+  const [, encoded] = /^\/v1\/rooms\/([^/]+)/.exec(path) ?? [];
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+function notFound(path: string): CovalenceError {
+  return new CovalenceError(
+    'request/not-found',
+    `There is nothing at ${path.slice(0, 200)}. The list of rooms is at /, the data channel below /v1.`,
+    { path: path.slice(0, 200) },
+  );
+}

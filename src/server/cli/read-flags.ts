@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+import { CovalenceError } from '../../protocol/errors.ts';
+import { ALL_FLAGS, type Flag, variableOf } from './flags.ts';
+
+/** Throws `command/invalid` with a sentence for people. */
+export function refuse(sentence: string, cause?: unknown): never {
+  throw new CovalenceError('command/invalid', `${sentence} "covalence --help" shows what is possible.`, {}, { cause });
+}
+
+/** What stands on the command line, or else in the environment, or else is the default. */
+export interface FlagValues {
+  isHelp: boolean;
+  isVersion: boolean;
+  positionals: string[];
+  /** Names of the flags that stand on the command line itself. */
+  given: ReadonlySet<string>;
+  text(name: string): string | undefined;
+  list(name: string): string[];
+  isOn(name: string): boolean;
+}
+
+const FLAGS: readonly Flag[] = ALL_FLAGS.flatMap(({ flags }) => flags);
+const OPTIONS = Object.fromEntries(
+  FLAGS.map(({ name, value, short, isMany = false }) => [
+    name,
+    {
+      type: value === undefined ? 'boolean' : 'string',
+      multiple: isMany,
+      ...(short === undefined ? {} : { short }),
+    } as const,
+  ]),
+);
+
+/** Reads flags and their environment. Throws `command/invalid`. */
+export function readFlags(words: readonly string[], env: Readonly<Record<string, string | undefined>>): FlagValues {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        ...OPTIONS,
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (cause) {
+    refuse(cause instanceof Error ? cause.message.replace(/\.? *$/, '.') : 'The options could not be read.', cause);
+  }
+  const values: Readonly<Record<string, unknown>> = parsed.values;
+  const flagOf = (name: string): Flag => FLAGS.find((flag) => flag.name === name) ?? { name, text: '' };
+  const inEnvironment = (name: string): string | undefined => {
+    const value = env[variableOf(flagOf(name))];
+    return value === '' ? undefined : value;
+  };
+  return {
+    isHelp: parsed.values.help === true,
+    isVersion: parsed.values.version === true,
+    positionals: parsed.positionals,
+    given: new Set(Object.keys(values)),
+    text(name) {
+      const value = values[name];
+      return typeof value === 'string' ? value : (inEnvironment(name) ?? flagOf(name).default);
+    },
+    list(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.map(String) : (inEnvironment(name)?.split(/[\s,]+/) ?? []);
+    },
+    isOn(name) {
+      if (values[name] === true) return true;
+      const value = inEnvironment(name)?.toLowerCase();
+      if (value === undefined || ['0', 'false', 'no', 'off'].includes(value)) return false;
+      if (['1', 'true', 'yes', 'on'].includes(value)) return true;
+      return refuse(`${variableOf(flagOf(name))} is 1 or 0, found "${value}".`);
+    },
+  };
+}
