@@ -19,6 +19,8 @@ import type { StateRecord } from '../protocol/values.ts';
 import { framesOfBookmark } from './playback/bookmark-frames.ts';
 import { PRESENTER_LOCK, presenterLock } from './playback/presented-position.ts';
 import { roomPlayback } from './playback/room-playback.ts';
+import { type RefusedList, refusedList } from './refused-changes.ts';
+import { type RoomNotices, roomNotices } from './room-notices.ts';
 import type { Room, RoomStatusEvent } from './room.ts';
 import { undoOrder } from './undo-order.ts';
 
@@ -34,6 +36,8 @@ export interface RoomParts {
   connection?: RoomConnection;
   /** Name of the present session with a server that decides who presents; undefined while offline. */
   session?: () => string | undefined;
+  refused?: RefusedList;
+  notices?: RoomNotices;
   /** Called last when the room closes. */
   onClose?: () => Promise<void> | void;
 }
@@ -90,7 +94,7 @@ function followLocks(state: SharedState, frames: RoomFramesControl): () => void 
 
 /** Puts the parts of a room together. */
 export function assembleRoom(parts: RoomParts): Room {
-  const { state, presence, provider, connection } = parts;
+  const { state, presence, provider, connection, refused = refusedList(), notices = roomNotices() } = parts;
   const frames = roomFrames({
     provider,
     clock: parts.clock,
@@ -157,6 +161,11 @@ export function assembleRoom(parts: RoomParts): Room {
     undo: () => order.undo(),
     redo: () => order.redo(),
     onStatus: (listener) => connection?.onStatus(listener) ?? (() => undefined),
+    get refused() {
+      return refused.current;
+    },
+    onRefused: (listener) => refused.onChange(listener),
+    onNotice: (listener) => notices.add(listener),
     async close() {
       if (isClosed) return;
       isClosed = true;

@@ -8,7 +8,11 @@ import { createPresence, createSharedState, type RoomDocuments, roomDocuments } 
 import type { Transport } from '../transport/transport.ts';
 import { webSocketTransport } from '../transport/websocket.ts';
 import { assembleRoom } from './assemble-room.ts';
+import { offlineCopy } from './offline-copy.ts';
+import { refusedList } from './refused-changes.ts';
+import { renewableTransport } from './renewable-transport.ts';
 import { parseRoomUrl } from './room-address.ts';
+import { roomNotices } from './room-notices.ts';
 import type { Room } from './room.ts';
 import { type TokenOption, tokenSource } from './token-source.ts';
 import { transportConnection } from './transport-connection.ts';
@@ -24,6 +28,11 @@ export interface OpenRoomOptions {
   token?: TokenOption;
   /** Bytes of frames kept in memory; default 256 MiB. */
   cacheByteLength?: number;
+  /**
+   * Keeps the shared state in this browser, so that it opens and can be edited without the server, and edits of a tab
+   * since closed are sent by the next. Where the browser refuses, `onNotice` says so and the room works without.
+   */
+  offline?: boolean;
   /** Gives up opening when it aborts. */
   signal?: AbortSignal;
   /** Carries the room instead of the server's WebSocket. */
@@ -50,15 +59,11 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
   const clock = options.clock ?? systemClock;
   const documents = roomDocuments();
   const { doc, ledger, awareness } = documents;
-  const transport =
-    options.transport?.(documents) ??
-    webSocketTransport({
-      url: base.replace(/^http/, 'ws') + routes.sync(name),
-      doc,
-      ledger,
-      awareness,
-      token,
-    });
+  const transport = renewableTransport(
+    options.transport ??
+      ((carried) => webSocketTransport({ url: base.replace(/^http/, 'ws') + routes.sync(name), ...carried, token })),
+    documents,
+  );
   const provider = withPrefetch(
     withCache(
       httpProvider({
@@ -83,7 +88,14 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     ...(transport.whenSaved === undefined ? {} : { whenSaved: (how) => transport.whenSaved?.(how) }),
   });
   const presence = createPresence(awareness, { clock, ...(options.user === undefined ? {} : { user: options.user }) });
-  transport.onLedger?.((fresh) => state.replaceReplica(doc, fresh));
+  const refused = refusedList();
+  const notices = roomNotices();
+  transport.onLedger?.((fresh) => state.replaceReplica(transport.doc, fresh));
+  transport.onRenewed((fresh) => refused.add(state.replaceReplica(fresh.doc, fresh.ledger), fresh.reason));
+  const copy =
+    options.offline === true
+      ? offlineCopy({ url: base + routes.page(name), transport, onNotice: (notice) => notices.tell(notice) })
+      : undefined;
   transport.onSession?.(({ session }) => presence.update({ session }));
   const room = assembleRoom({
     url: base + routes.page(name),
@@ -94,7 +106,10 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     clock,
     connection: transportConnection(transport),
     session: () => transport.session?.session,
+    refused,
+    notices,
     onClose: async () => {
+      await copy?.close();
       await transport.close();
       documents.destroy();
     },
@@ -109,7 +124,12 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
       await transport.synced;
       return room.frames.info(options);
     });
-    await Promise.all([transport.synced, known]);
+    try {
+      await Promise.all([transport.synced, known]);
+      await copy?.settled();
+    } catch (error) {
+      if (!isCovalenceError(error, 'server/unreachable') || (await copy?.openUnheard()) !== true) throw error;
+    }
     options.signal?.throwIfAborted();
     return room;
   } catch (error) {

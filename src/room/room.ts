@@ -5,6 +5,7 @@ import type { VisualiserRecord } from '../protocol/records/visualiser.ts';
 import type { CameraRecord, BookmarkRecord, ChatRecord } from '../protocol/records/scene.ts';
 import type { Peer, Presence, SharedState, StateCollection } from '../state/index.ts';
 import type { FrameRange, LoopMode } from './playback/play-plan.ts';
+import type { RefusedChanges } from './refused-changes.ts';
 import type { RoomFrames } from './room-frames.ts';
 
 /** Whether a room is in touch with its server; `local` rooms have none. */
@@ -103,5 +104,11 @@ export interface Room extends AsyncDisposable {
   undo(): Promise<boolean>;
   redo(): Promise<boolean>;
   onStatus(listener: (event: RoomStatusEvent) => void): () => void;
+  /** Own changes that the server did not accept and that nobody has decided about; undefined when there are none. */
+  readonly refused: RefusedChanges | undefined;
+  /** Told whenever `refused` changed. Returns its own undo. */
+  onRefused(listener: (refused: RefusedChanges | undefined) => void): () => void;
+  /** Told what stops nothing, e.g. `store/failed` where nothing can be kept offline; at once for what was told already. */
+  onNotice(listener: (notice: CovalenceError) => void): () => void;
   close(): Promise<void>;
 }

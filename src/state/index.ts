@@ -42,8 +42,8 @@ export {
 export type { CollectionDefinition } from './collection-definition.ts';
 export { exportState, importState } from './state-export.ts';
 export type { ImportOptions, Json, StateExport } from './state-export.ts';
-export { openOfflineStore } from './offline-store.ts';
-export type { OfflineStore } from './offline-store.ts';
+export { deleteOfflineStore, openOfflineStore } from './offline-store.ts';
+export type { OfflineStore, OfflineStoreOptions } from './offline-store.ts';
 export { roomDocuments } from './room-documents.ts';
 export type { RoomDocuments } from './room-documents.ts';
 export { createPresence } from './presence.ts';

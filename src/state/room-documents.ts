@@ -12,11 +12,12 @@ export interface RoomDocuments {
   readonly destroy: () => void;
 }
 
-/** New, empty documents of one room. */
-export function roomDocuments(): RoomDocuments {
+/** New, empty documents of one room; with an awareness given, the same person goes on under the new client id. */
+export function roomDocuments(present?: Awareness): RoomDocuments {
   const doc = new Doc();
   const ledger = new Doc();
-  const awareness = new Awareness(doc);
+  const awareness = present ?? new Awareness(new Doc());
+  moveTo(awareness, doc.clientID);
   return {
     doc,
     ledger,
@@ -27,4 +28,15 @@ export function roomDocuments(): RoomDocuments {
       doc.destroy();
     },
   };
+}
+
+/**
+ * An awareness ends with its document; the shared one may be replaced, so it has one of its own, and takes the client id
+ * of the shared one, which is what y-websocket announces.
+ */
+function moveTo(awareness: Awareness, clientId: number): void {
+  const state = awareness.getLocalState();
+  awareness.setLocalState(null);
+  awareness.clientID = clientId;
+  awareness.setLocalState(state);
 }
