@@ -1,8 +1,9 @@
-import type { Doc } from 'yjs';
 import { type CovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import { CLOSE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
 import { type RoomDocuments, roomDocuments } from '../state/index.ts';
 import type { Transport, TransportStatusEvent } from '../transport/transport.ts';
+
+type Doc = RoomDocuments['doc'];
 
 /** A transport that survives the refusal of its document. */
 export interface RenewableTransport extends Transport {

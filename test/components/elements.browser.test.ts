@@ -160,6 +160,53 @@ describe('the line about the connection', () => {
     expect(lines[3]).toBe('Reconnected. Nothing was lost.');
     await page.context().close();
   });
+
+  it('[C200] what the server did not accept is one calm line with a choice', async () => {
+    const page = await pages.blank();
+    const told = await page.evaluate(async () => {
+      await fixture.define();
+      const room = await fixture.room();
+      let tell: (refused: object | undefined) => void = () => undefined;
+      const done: string[] = [];
+      const refused = (size: number): object => ({
+        size,
+        reason: new Error('The server could not read it.'),
+        apply: () => (done.push('apply'), tell(undefined)),
+        discard: () => (done.push('discard'), tell(undefined)),
+      });
+      const status = document.createElement('co-status') as HTMLElement & { room: Room };
+      status.room = new Proxy(room, {
+        get: (target, name) =>
+          name === 'onRefused'
+            ? (listener: typeof tell) => ((tell = listener), () => undefined)
+            : (Reflect.get(target, name, target) as unknown),
+      });
+      document.body.append(status);
+      const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 100));
+      const buttons = (): HTMLButtonElement[] => [...status.shadowRoot!.querySelectorAll('button')];
+      await settle();
+      const before = status.shadowRoot!.textContent.trim();
+      tell(refused(1));
+      await settle();
+      const one = status.shadowRoot!.querySelector('[role=status]')!.textContent.trim().replace(/\s+/g, ' ');
+      buttons()[0].click();
+      await settle();
+      tell(refused(3));
+      await settle();
+      const title = status.shadowRoot!.querySelector('.line')!.getAttribute('title');
+      const three = status.shadowRoot!.textContent;
+      buttons()[1].click();
+      await settle();
+      const after = status.shadowRoot!.textContent.trim();
+      status.remove();
+      return { before, one, three, title, after, done };
+    });
+    expect(told).toMatchObject({ before: '', after: '', done: ['apply', 'discard'] });
+    expect(told.one).toBe('1 change was not accepted.Apply again Discard');
+    expect(told.three).toContain('3 changes were not accepted.');
+    expect(told.title).toBe('The server could not read it.');
+    await page.context().close();
+  });
 });
 
 describe('what cannot be shown', () => {

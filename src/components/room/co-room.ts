@@ -36,6 +36,8 @@ export class CoRoom extends LitElement implements RoomSource {
   @property() token: TokenOption | undefined;
   /** Name shown to others; remembered or invented when not set. */
   @property({ attribute: 'user-name' }) userName: string | undefined;
+  /** Keeps the shared state in this browser, for work without the server; read when the room is opened. */
+  @property({ type: Boolean }) offline = false;
   /** CSS colour shown to others. */
   @property({ attribute: 'user-color' }) userColor: string | undefined;
   /** A room opened by the page itself; it stays the page's to close. */
@@ -110,7 +112,11 @@ export class CoRoom extends LitElement implements RoomSource {
     this.error = undefined;
     this.status = 'connecting';
     const room = import('../../room/open-room.ts').then(({ openRoom }) =>
-      openRoom(new URL(href, document.baseURI).href, { user: this.#user(), ...(token === undefined ? {} : { token }) }),
+      openRoom(new URL(href, document.baseURI).href, {
+        user: this.#user(),
+        offline: this.offline,
+        ...(token === undefined ? {} : { token }),
+      }),
     );
     const owned = (this.#owned = { href, token, room });
     try {

@@ -1,20 +1,26 @@
 import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import type { CovalenceError } from '../../protocol/errors.ts';
+import type { RefusedChanges } from '../../room/refused-changes.ts';
 import type { Room, RoomStatus } from '../../room/room.ts';
 import { formatBytes, formatPlural } from '../format-number.ts';
 import { RoomElement } from '../room-element.ts';
+import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 
 /** How long the good news stays. */
 const GOOD_NEWS_MS = 6000;
 /** A connection may blink for this long without anybody being told. */
 const BLINK_MS = 400;
+/** How long a notice that stops nothing stays. */
+const NOTICE_MS = 15_000;
 
 interface Line {
-  kind: 'quiet' | 'busy' | 'good' | 'bad';
+  kind: 'quiet' | 'busy' | 'good' | 'warn' | 'bad';
   text: string;
   detail?: string | undefined;
+  /** With buttons to apply again or discard. */
+  isDecision?: boolean;
 }
 
 /**
@@ -23,11 +29,13 @@ interface Line {
  *
  * @summary One line about the connection and the file.
  * @csspart line - The line.
+ * @csspart button - Decides about changes that the server did not accept.
  * @cssstate online - The room is in touch with its server.
  */
 export class CoStatus extends RoomElement {
   static override styles: CSSResultGroup = [
     tokens,
+    controls,
     css`
       :host {
         display: block;
@@ -61,6 +69,10 @@ export class CoStatus extends RoomElement {
         animation: breathe 1.6s ease-in-out infinite;
       }
 
+      .warn i {
+        background: var(--_warn);
+      }
+
       .good i {
         background: var(--_good);
       }
@@ -92,11 +104,15 @@ export class CoStatus extends RoomElement {
   @state() private isBlinking = false;
   /** Frames that others are editing, in words. */
   @state() private editing: readonly string[] = [];
+  @state() private refused: RefusedChanges | undefined;
+  @state() private notice: CovalenceError | undefined;
   #error: CovalenceError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
     this.status = room.status;
+    this.refused = room.refused;
     return [
       room.onStatus(({ status, isReconnect, error }) => {
         const wasAway = this.status === 'offline' || this.status === 'connecting';
@@ -110,9 +126,17 @@ export class CoStatus extends RoomElement {
       }),
       room.frames.onChange(() => this.requestUpdate()),
       room.frames.onLocks(() => void this.#findLocked(room)),
+      room.onRefused((refused) => (this.refused = refused)),
+      room.onNotice((notice) => {
+        this.notice = notice;
+        clearTimeout(this.#noticeTimer);
+        this.#noticeTimer = setTimeout(() => (this.notice = undefined), NOTICE_MS);
+      }),
       () => {
         this.editing = [];
         clearTimeout(this.#timer);
+        clearTimeout(this.#noticeTimer);
+        this.refused = this.notice = undefined;
         this.isNewsGood = this.isBlinking = false;
         this.status = undefined;
       },
@@ -126,10 +150,15 @@ export class CoStatus extends RoomElement {
         line === undefined
           ? nothing
           : html`<div class="line ${line.kind}" part="line" title=${line.detail ?? nothing}>
-              <i></i><span>${line.text}</span>
+              <i></i><span>${line.text}</span>${line.isDecision === true ? this.#decision() : nothing}
             </div>`
       }
     </div>`;
+  }
+
+  #decision(): TemplateResult {
+    return html`<button type="button" part="button" @click=${() => this.refused?.apply()}>Apply again</button>
+      <button type="button" part="button" class="danger" @click=${() => this.refused?.discard()}>Discard</button>`;
   }
 
   /** Says that nothing was lost only once the server has stored what was written here meanwhile. */
@@ -157,6 +186,14 @@ export class CoStatus extends RoomElement {
     }
     if (this.status === 'denied') return { kind: 'bad', text: this.#error?.message ?? 'The server refused this room.' };
     if (this.status === 'closed') return { kind: 'quiet', text: 'This room is closed.' };
+    if (this.refused !== undefined) {
+      return {
+        kind: 'warn',
+        text: `${formatPlural(this.refused.size, 'change was', 'changes were')} not accepted.`,
+        detail: this.refused.reason.message,
+        isDecision: true,
+      };
+    }
     if (this.isNewsGood) return { kind: 'good', text: 'Reconnected. Nothing was lost.' };
     if (trajectory?.indexing !== undefined) {
       const { bytesRead, byteLength } = trajectory.indexing;
@@ -170,6 +207,7 @@ export class CoStatus extends RoomElement {
     if (trajectory?.damage !== undefined)
       return { kind: 'bad', text: trajectory.damage.detail, detail: trajectory.damage.detail };
     if (this.editing.length > 0) return { kind: 'busy', text: this.editing[0], detail: this.editing.join('\n') };
+    if (this.notice !== undefined) return { kind: 'warn', text: this.notice.message, detail: this.notice.message };
     return undefined;
   }
 
