@@ -14,7 +14,7 @@ import { httpWriter } from './http-writer.ts';
 import { NewestVersions } from './newest-versions.ts';
 import type { FrameArchive } from './frame-archive.ts';
 import type { FrameLocker } from './frame-locker.ts';
-import type { DataProvider, FrameWriter, InvalidatableProvider, ReadOptions } from './provider.ts';
+import type { DataProvider, FrameWriter, InformedProvider, InvalidatableProvider, ReadOptions } from './provider.ts';
 
 /** How {@link httpProvider} reaches a room. */
 export interface HttpProviderOptions extends HttpClientOptions {
@@ -32,7 +32,7 @@ const MAX_HELD = 16;
  */
 export function httpProvider(
   options: HttpProviderOptions,
-): DataProvider & FrameWriter & FrameArchive & FrameLocker & InvalidatableProvider {
+): DataProvider & FrameWriter & FrameArchive & FrameLocker & InvalidatableProvider & InformedProvider {
   const { room, url: server } = options;
   const client = httpClient(options);
   const newest = new NewestVersions();
@@ -138,6 +138,10 @@ export function httpProvider(
     ...httpWriter(client, room, server, newest),
     ...httpArchive({ client, request, room, server, newest, hasher: options.hasher }),
     ...httpLocker(client, room, server),
+    inform({ seq, versions = {} }) {
+      if (seq !== undefined) newest.saw(seq);
+      for (const [id, version] of Object.entries(versions)) newest.learn(id, version);
+    },
     // Nothing is remembered but which versions were seen, and those only grow.
     invalidate: () => undefined,
     close: async () => undefined,

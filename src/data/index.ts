@@ -21,7 +21,7 @@ export { withCache } from './with-cache.ts';
 export { withPrefetch } from './with-prefetch.ts';
 
 // What a provider is
-export { isChangingProvider, isFrameWriter, isInvalidatable } from './provider.ts';
+export { isChangingProvider, isFrameWriter, isInformedProvider, isInvalidatable } from './provider.ts';
 export { isFrameArchive } from './frame-archive.ts';
 export { isFrameLocker } from './frame-locker.ts';
 
@@ -81,6 +81,7 @@ export type {
   DataProvider,
   FrameWriter,
   HeldValues,
+  InformedProvider,
   InvalidatableProvider,
   ReadOptions,
   WriteOptions,

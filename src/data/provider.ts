@@ -90,6 +90,17 @@ export interface InvalidatableProvider {
   invalidate(ids?: readonly string[]): void;
 }
 
+/** A provider that can be told by others what is newest, so that it takes nothing older for it. */
+export interface InformedProvider {
+  /** Called by the room with what the control channel says: the newest commit, and versions by frame id. */
+  inform(news: { seq?: number; versions?: Readonly<Record<string, number>> }): void;
+}
+
+/** True when the provider can be told what is newest. */
+export function isInformedProvider(provider: DataProvider): provider is DataProvider & InformedProvider {
+  return 'inform' in provider;
+}
+
 /** True when the provider tells of changes. */
 export function isChangingProvider(provider: DataProvider): provider is DataProvider & ChangingProvider {
   return 'onChange' in provider;

@@ -7,6 +7,7 @@ import {
   type DataProvider,
   type FrameWriter,
   isFrameWriter,
+  isInformedProvider,
 } from '../data/provider.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
@@ -86,6 +87,9 @@ export function roomFrames({
     if (news.trajectory !== undefined) trajectory = news.trajectory;
     const isOtherHistory = before !== undefined && trajectory !== undefined && before.epoch !== trajectory.epoch;
     if (isOtherHistory) known.clear();
+    else if (isInformedProvider(provider) && trajectory !== undefined) {
+      provider.inform({ seq: trajectory.seq, ...(news.versions && { versions: news.versions }) });
+    }
     const ids = news.versions === undefined || isOtherHistory ? undefined : newer(news.versions);
     const isUnchanged = ids !== undefined && ids.length === 0;
     if (!isUnchanged) invalidate?.(ids);
