@@ -37,7 +37,9 @@ const UNITS: Readonly<Record<string, Measure>> = {
 };
 
 /** Ours, by what is measured. */
-export const DIMENSIONS = {
+export const DIMENSIONS: Readonly<
+  Record<'length' | 'time' | 'energy' | 'mass' | 'charge' | 'velocity' | 'force', readonly number[]>
+> = {
   length: LENGTH,
   time: TIME,
   energy: ENERGY,
@@ -45,7 +47,7 @@ export const DIMENSIONS = {
   charge: CHARGE,
   velocity: LENGTH.map((value, axis) => value - TIME[axis]),
   force: ENERGY.map((value, axis) => value - LENGTH[axis]),
-} as const;
+};
 
 /**
  * The factor from a unit, as H5MD writes it (`kJ mol-1 nm-1`) or with a slash (`eV/Angstrom`), to ours for that
