@@ -132,6 +132,30 @@ export class BondKeeper {
     this.isKnown = true;
     this.foundAt = this.now();
     this.replace(bonds);
+    this.addLinks();
+  }
+
+  /** Adds the bonds that the source gives besides, unless they were perceived. */
+  private addLinks(): void {
+    const { links, atomCount = 0 } = this.frame ?? {};
+    if (!links || links.length < 2) return;
+    const missing = new Map<number, readonly [number, number]>();
+    for (let i = 0; i + 1 < links.length; i += 2) {
+      const [a, b] = [Math.min(links[i], links[i + 1]), Math.max(links[i], links[i + 1])];
+      if (a >= 0 && b < atomCount && a !== b) missing.set(a * atomCount + b, [a, b]);
+    }
+    for (let i = 0; i < this.count; i += 1) {
+      const [a, b] = [this.records[4 * i], this.records[4 * i + 1]];
+      missing.delete(Math.min(a, b) * atomCount + Math.max(a, b));
+    }
+    if (missing.size === 0) return;
+    const found = this.records;
+    this.reserve(this.count + missing.size);
+    if (this.records !== found) this.records.set(found.subarray(0, 4 * this.count));
+    for (const [a, b] of missing.values()) {
+      this.records.set([a, b, packShift(0, 0, 0), 0], 4 * this.count);
+      this.count += 1;
+    }
   }
 
   private takeGiven(bonds: Int32Array, atomCount: number): void {

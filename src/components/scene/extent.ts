@@ -20,8 +20,10 @@ export function cellCorners(frame: SceneFrame | undefined): Vector[] {
   const cell = frame?.cell;
   if (!cell || cell.length < 9 || !cell.every(Number.isFinite)) return [];
   if (!makeCell(cell, [1, 1, 1])) return [];
+  const origin = frame?.cellOrigin;
+  const isPlaced = origin?.length === 3 && origin.every(Number.isFinite);
   return Array.from({ length: 8 }, (_, corner) => {
-    let point: Vector = [0, 0, 0];
+    let point: Vector = isPlaced ? [origin[0], origin[1], origin[2]] : [0, 0, 0];
     for (let axis = 0; axis < 3; axis += 1)
       if ((corner >> axis) & 1) point = add(point, [cell[3 * axis], cell[3 * axis + 1], cell[3 * axis + 2]]);
     return point;

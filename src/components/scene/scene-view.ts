@@ -13,6 +13,10 @@ export interface SceneFrame {
   pbc?: Uint8Array | undefined;
   /** Given connectivity (M,2); perceived when absent. */
   bonds?: Int32Array | undefined;
+  /** Bonds (M,2) that the source gives besides those that are perceived. */
+  links?: Int32Array | undefined;
+  /** Where the corner of the cell is, angstrom; absent means the origin. */
+  cellOrigin?: Float64Array | undefined;
 }
 
 /** Ways of drawing atoms. */

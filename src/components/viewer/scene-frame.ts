@@ -2,7 +2,15 @@ import { isFrameArray, type Frame, type FrameValue } from '../../protocol/frames
 import type { SceneFrame } from '../scene/scene-view.ts';
 
 /** Keys a picture needs. */
-export const DRAWN_KEYS: readonly string[] = ['positions', 'numbers', 'cell', 'pbc', 'bonds'];
+export const DRAWN_KEYS: readonly string[] = [
+  'positions',
+  'numbers',
+  'cell',
+  'info.cell_origin',
+  'pbc',
+  'bonds',
+  'info.links',
+];
 
 function array<T>(value: FrameValue | undefined, Type: new (length: number) => T): T | undefined {
   return isFrameArray(value) && value.data instanceof Type ? value.data : undefined;
@@ -29,5 +37,7 @@ export function sceneFrameOf(frame: Frame): SceneFrame | undefined {
     cell: array(data.cell, Float64Array),
     pbc: array(data.pbc, Uint8Array),
     bonds: array(data.bonds, Int32Array),
+    links: array(data['info.links'], Int32Array),
+    cellOrigin: array(data['info.cell_origin'], Float64Array),
   };
 }

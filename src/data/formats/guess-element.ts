@@ -38,6 +38,11 @@ const WATERS: ReadonlySet<string> = new Set([
   'DOD',
 ]);
 
+/** Whether a residue of this name is water. */
+export function isWater(residueName: string): boolean {
+  return WATERS.has(residueName.toUpperCase());
+}
+
 /** Elements whose two-letter symbol is believed in an upper-case atom name of a residue that is no ion. */
 const TWO_LETTERS: ReadonlySet<string> = new Set([
   'CL',

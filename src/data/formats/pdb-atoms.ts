@@ -1,7 +1,7 @@
 import { atomicNumber } from '../../chem/elements.ts';
 import { frameArray, type FrameArray, type FrameData } from '../../protocol/frames.ts';
 import { excerpt } from './damage.ts';
-import { guessElement } from './guess-element.ts';
+import { guessElement, isWater } from './guess-element.ts';
 import { hybrid36 } from './pdb-records.ts';
 import { isBlank, textOf } from './text/bytes-text.ts';
 import { memoised, numberInColumns, textInColumns, WordColumn } from './text/fixed-columns.ts';
@@ -69,8 +69,31 @@ export class PdbAtoms {
     addIfGiven(data, 'arrays.occupancies', this.occupancies);
     addIfGiven(data, 'arrays.b_factors', this.bFactors);
     const pairs = this.bondPairs(bonds);
-    if (pairs !== undefined) data.bonds = pairs;
+    if (pairs !== undefined) data[this.isEveryAtomBonded(pairs) ? 'bonds' : 'info.links'] = pairs;
     return data;
+  }
+
+  /**
+   * Whether these are all bonds there are: each atom has one, except waters and residues of one atom. Files of
+   * macromolecules give those of ligands and bridges only.
+   */
+  private isEveryAtomBonded(pairs: FrameArray): boolean {
+    const bonded = new Uint8Array(this.count);
+    for (const atom of pairs.data) bonded[atom] = 1;
+    const { codes: names } = this.residueNames;
+    const { codes: chains } = this.chains;
+    const { residueNumbers } = this;
+    const isSameResidue = (a: number, b: number): boolean =>
+      b >= 0 &&
+      b < this.count &&
+      residueNumbers[a] === residueNumbers[b] &&
+      names[a] === names[b] &&
+      chains[a] === chains[b];
+    for (let atom = 0; atom < this.count; atom += 1) {
+      if (bonded[atom] === 1 || !(isSameResidue(atom, atom - 1) || isSameResidue(atom, atom + 1))) continue;
+      if (!isWater(this.residueNames.word(names[atom]))) return false;
+    }
+    return true;
   }
 
   private optional(bytes: Uint8Array, start: number, end: number): number {

@@ -59,7 +59,7 @@ export const pdbFormat: TrajectoryFormat = {
           name: 'pdb',
           scanner: (index, state) => new PdbScanner(index, state),
           readFrame: (bytes, isWanted, scanner) => readPdbFrame(bytes, isWanted, scanner as PdbScanner),
-          lateKeys: ['bonds'],
+          lateKeys: ['bonds', 'info.links'],
         },
         source,
         options,

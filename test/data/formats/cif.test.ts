@@ -143,7 +143,7 @@ describe('macromolecules', () => {
       expect(rounded(data, 'positions')).toEqual([x, 2, 3, x + 2, 2, 3]);
       expect(words(data, 'arrays.chain_ids')).toEqual(['A', 'B']);
       expect(rounded(data, 'arrays.residue_numbers')).toEqual([7, 8]);
-      expect(rounded(data, 'links')).toEqual([0, 1]);
+      expect(rounded(data, 'info.links')).toEqual([0, 1]);
       expect(rounded(data, 'cell')).toEqual([10, 0, 0, 0, 11, 0, 0, 0, 12]);
       expect(rounded(data, 'numbers')).toEqual([16, 16]);
     }

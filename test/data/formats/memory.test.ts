@@ -40,6 +40,7 @@ describe('a big file', () => {
     await build({
       configFile: false,
       logLevel: 'error',
+      ssr: { noExternal: true },
       root: fileURLToPath(new URL('../../..', import.meta.url)),
       build: {
         ssr: fileURLToPath(new URL('./measure-big-file.ts', import.meta.url)),

@@ -36,12 +36,13 @@ export function bcifBlock(bytes: Uint8Array): BcifBlock {
   }
   const block = list(fields(root).dataBlocks)[0];
   if (block === undefined) throw new ByteProblem(0, 'the file has no block');
+  const { header } = fields(block);
   const categories = new Map(
     list(fields(block).categories).map((one) => [String(fields(one).name).toLowerCase(), fields(one)]),
   );
   const known = new Map<string, BcifCategory>();
   return {
-    name: String(fields(block).header ?? ''),
+    name: typeof header === 'string' ? header : '',
     category(name) {
       const found = categories.get(name);
       if (found === undefined) return undefined;

@@ -8,7 +8,7 @@ const means: TextFormat = {
   name: 'cif',
   scanner: (index, state) => new CifScanner(index, state),
   readFrame: (bytes, isWanted, scanner, frame) => readCifFrame(bytes, isWanted, scanner as CifScanner, frame),
-  lateKeys: ['cell', 'pbc', 'links', 'info.title', 'info.space_group'],
+  lateKeys: ['cell', 'pbc', 'info.links', 'info.title', 'info.space_group'],
   warnings: (scanner) =>
     (scanner as CifScanner).unexpanded.map(
       (group) => `it names the space group ${group} without its operations; only the given atoms are shown.`,

@@ -30,7 +30,7 @@ export interface CifListener {
 const SEMICOLON = 59;
 const UNDERSCORE = 95;
 /** `loop_`, `data_`, `save_`, `stop_` and `global_` begin with these, in any case. */
-const SPECIAL = new Set([...'ldsgLDSG'].map((letter) => letter.charCodeAt(0)));
+const SPECIAL = new Set(Array.from('ldsgLDSG', (letter) => letter.charCodeAt(0)));
 const SPECIAL_WORD = /^(?:loop_$|data_|save_|stop_$|global_$)/i;
 
 const encoder = new TextEncoder();

@@ -83,7 +83,7 @@ export class MmcifAtoms {
     if (cell !== undefined)
       Object.assign(data, { cell: frameArray(cell, [3, 3]), pbc: frameArray(Uint8Array.of(1, 1, 1)) });
     const links = this.links(connections);
-    if (links.length > 0) data.links = frameArray(Int32Array.from(links), [links.length / 2, 2]);
+    if (links.length > 0) data['info.links'] = frameArray(Int32Array.from(links), [links.length / 2, 2]);
     return data;
   }
 

@@ -37,6 +37,11 @@ export class WordColumn {
     return code;
   }
 
+  /** The word of a code. */
+  word(code: number): string {
+    return this.table[code] ?? '';
+  }
+
   /** Whether any atom has another word than the empty one. */
   get isUsed(): boolean {
     return this.table.some((word) => word !== '');

@@ -46,7 +46,7 @@ function atomLine(frame: WrittenFrame, positions: ArrayLike<number>, atom: numbe
 }
 
 function conectLines(data: FrameData, atomCount: number): string[] {
-  const pairs = [data.bonds, data.links].filter(isFrameArray).flatMap(({ data: atoms }) => Array.from(atoms));
+  const pairs = [data.bonds, data['info.links']].filter(isFrameArray).flatMap(({ data: atoms }) => Array.from(atoms));
   const partners = new Map<number, number[]>();
   for (let k = 0; k + 1 < pairs.length; k += 2) {
     const [first, second] = [pairs[k], pairs[k + 1]];
