@@ -13,5 +13,16 @@
 export { type CovalenceServer, createServer, type ServerOptions } from './server.ts';
 export type { IndexingProgress } from './open-house.ts';
 export type { ServerLog } from './server-log.ts';
+export { yRedisDocStore, type YRedisDocStoreOptions } from './redis/y-redis-doc-store.ts';
+export type { RedisOptions } from './open-stores.ts';
+export type {
+  ClientOwner,
+  DocEntry,
+  DocStore,
+  DocWatcher,
+  Durability,
+  StoredDoc,
+  StoreHealth,
+} from './sync/doc-store.ts';
 export { signToken, type TokenClaims } from './access/signed-token.ts';
 export { CAPABILITIES, type Capability } from '../protocol/capabilities.ts';

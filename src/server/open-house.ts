@@ -18,6 +18,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { ServerLog } from './server-log.ts';
 import { addStateMetrics } from './state-metrics.ts';
+import type { DocStore } from './sync/doc-store.ts';
 import { createSyncHub } from './sync/sync-hub.ts';
 import type { ConnectionOptions, SyncRoom } from './sync/sync-room.ts';
 import type { SyncTarget } from './upgrade.ts';
@@ -56,6 +57,7 @@ export interface HouseOptions {
   dataDirectory: string | undefined;
   /** Where other servers of the same rooms are met. */
   redis: RedisOptions | undefined;
+  docStore: DocStore | undefined;
   basePath: string;
   allowOrigins: readonly string[];
   follow: boolean;
@@ -93,6 +95,7 @@ function connectionOf({ capabilities, name, subject, expiresMs }: Grant): Partia
 export async function openHouse({
   dataDirectory,
   redis,
+  docStore: givenDocStore,
   basePath,
   allowOrigins,
   follow,
@@ -103,7 +106,8 @@ export async function openHouse({
   onRefused,
 }: HouseOptions): Promise<House> {
   const stores = await openStores({ dataDirectory, redis, clock, log });
-  const { storage, docStore, peers } = stores;
+  const { storage, peers } = stores;
+  const docStore = givenDocStore ?? stores.docStore;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
   const hub = createSyncHub({ docStore, clock, log, limits, onRefused, ...(peers === undefined ? {} : { peers }) });
   if (defaultRoom !== undefined) await rooms.ensure(defaultRoom);

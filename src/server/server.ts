@@ -22,6 +22,7 @@ import type { RedisOptions } from './open-stores.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
 import { serverFigures } from './server-figures.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.ts';
+import type { DocStore } from './sync/doc-store.ts';
 import type { ServerLog } from './server-log.ts';
 import { socketRefusals, syncTarget } from './upgrade.ts';
 
@@ -37,6 +38,8 @@ export interface ServerOptions {
   redis?: RedisOptions | undefined;
   /** The address people use, for `link`: with its base path, without a slash at its end. */
   publicUrl?: string | undefined;
+  /** Keeps the shared state in place of the store that belongs to `dataDirectory` or `redis`; closed with the server. */
+  docStore?: DocStore | undefined;
   /** Path below which everything is served, without a slash at its end. */
   basePath?: string;
   /** Origins whose pages may embed rooms, besides the own one and loopback. */
@@ -119,6 +122,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const house = await openHouse({
     dataDirectory: options.dataDirectory,
     redis: options.redis,
+    docStore: options.docStore,
     basePath,
     allowOrigins,
     follow: options.follow ?? false,

@@ -47,6 +47,11 @@ export interface DocWatcher {
  */
 export interface DocStore {
   readonly durability: Durability;
+  /**
+   * What of the promises the store cannot keep: `compact`, it keeps everything ever appended; `heal`, what it lost is not
+   * stored again by everybody who has it.
+   */
+  readonly lacks?: readonly ('compact' | 'heal')[];
   /** Called by the hub once before a room is served. Undefined when the room was never created. */
   load(room: string): Promise<StoredDoc | undefined>;
   /** Called once for a room that `load` did not find. */

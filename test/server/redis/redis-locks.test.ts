@@ -62,9 +62,8 @@ describe('locks of several servers', () => {
       const ends = holders.map(({ child: each }) => new Promise<number>((resolve) => each.once('exit', resolve)));
       for (const { child: each } of holders) each.stdin?.end('\n');
       const all = Promise.all(ends);
-      let isOver = false;
-      void all.then(() => (isOver = true));
-      while (!isOver) {
+      const areOver = (): boolean => holders.every(({ child: each }) => each.exitCode !== null);
+      while (!areOver()) {
         const holder = holders[Math.floor(random() * 3)];
         holder.pause();
         stops += 1;

@@ -8,7 +8,7 @@ import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261121);
 /** Mutated updates. */
-const COUNT = count(20_000, 200_000);
+const COUNT = count(200_000, 2_000_000);
 
 const toJson = (doc: Y.Doc): string => JSON.stringify(sorted(doc.getMap('state').toJSON()));
 const sorted = (value: unknown): unknown =>
