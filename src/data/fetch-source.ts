@@ -8,6 +8,9 @@ export interface FetchSourceOptions {
   signal?: AbortSignal;
 }
 
+/** Bytes that a usual connection carries while another request goes and comes. */
+const JUMP_BYTE_LENGTH = 512 * 1024;
+
 /** Enough to see whether ranges work and what the file is. */
 const PROBE_BYTE_LENGTH = 64 * 1024;
 
@@ -60,6 +63,7 @@ export async function fetchSource(url: string | URL, options: FetchSourceOptions
   return {
     name,
     byteLength,
+    jumpByteLength: JUMP_BYTE_LENGTH,
     async read(offset, length, signal) {
       const end = Math.min(offset + length, byteLength);
       if (end <= offset) return new Uint8Array(0);

@@ -1,4 +1,5 @@
 import { isFrameArray } from '../../../src/protocol/frames.ts';
+import type { Trajectory } from '../../../src/data/formats/format.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { blobSource } from '../../../src/data/formats/source/blob-source.ts';
 
@@ -13,7 +14,12 @@ export interface SeenFile {
 
 /** Opens the bytes as a dropped file would be opened. */
 export async function seeFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<SeenFile> {
-  const trajectory = await openTrajectory(blobSource(new File([bytes], name)));
+  let trajectory: Trajectory;
+  try {
+    trajectory = await openTrajectory(blobSource(new File([bytes], name)));
+  } catch (thrown) {
+    return { format: '', count: 0, sums: [], error: (thrown as Error).message };
+  }
   let error: string | undefined;
   await trajectory.index().catch((thrown: Error) => {
     error = thrown.message;

@@ -5,6 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeFile, type SeenFile } from './browser-entry.ts';
+import { BINARY_FIXTURES, waterFixture } from './water-fixtures.ts';
 
 let browser: Browser;
 let page: Page;
@@ -55,19 +56,33 @@ const FILES: readonly [string, Buffer, number, boolean][] = [
   ['flipped.xyz.gz', Buffer.concat([gzipped.subarray(0, -6), Buffer.from([1, 2]), gzipped.subarray(-4)]), 2000, true],
 ];
 
+async function seeInPage(name: string, bytes: Uint8Array): Promise<SeenFile> {
+  return page.evaluate(
+    async ({ name, base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const { seeFile } = globalThis as unknown as {
+        seeFile: (name: string, bytes: Uint8Array) => Promise<SeenFile>;
+      };
+      return seeFile(name, bytes);
+    },
+    { name, base64: Buffer.from(bytes).toString('base64') },
+  );
+}
+
 describe('files dropped on a page', () => {
+  it.each(BINARY_FIXTURES)('[F51] water.%s is in Chromium what it is in Node', async (extension) => {
+    const bytes = waterFixture(extension);
+    const inPage = await seeInPage(`water.${extension}`, bytes);
+    expect(inPage).toEqual(await seeFile(`water.${extension}`, bytes));
+    expect(inPage).toMatchObject({ count: 5 });
+    expect(inPage.error).toBeUndefined();
+    const cut = await seeInPage(`water.${extension}`, bytes.subarray(0, bytes.length - 200));
+    expect(cut.error).toMatch(/water\.\w+, (frame \d, )?byte \d+: /);
+  });
+
   it.each(FILES)('[F12] [F13] %s is in Chromium what it is in Node', async (name, bytes, atLeast, isDamaged) => {
     const inNode = await seeFile(name, new Uint8Array(bytes));
-    const inPage = await page.evaluate(
-      async ({ name, base64 }) => {
-        const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-        const { seeFile } = globalThis as unknown as {
-          seeFile: (name: string, bytes: Uint8Array) => Promise<SeenFile>;
-        };
-        return seeFile(name, bytes);
-      },
-      { name, base64: bytes.toString('base64') },
-    );
+    const inPage = await seeInPage(name, bytes);
     expect(inPage).toEqual(inNode);
     expect(inPage.count).toBeGreaterThanOrEqual(atLeast);
     expect(inPage.error !== undefined).toBe(isDamaged);

@@ -1,3 +1,4 @@
+import { isCovalenceError } from '../../../protocol/errors.ts';
 import type { ByteSource } from '../format.ts';
 
 const LONG_READ = 1024 * 1024;
@@ -24,7 +25,7 @@ export class ByteWindow {
     if (!this.has(offset, length)) {
       const end = this.start + this.bytes.length;
       const isFar = this.bytes.length > 0 && (offset > end + this.jump || offset < this.start);
-      this.bytes = await this.source.read(offset, Math.max(length, isFar ? SHORT_READ : LONG_READ), signal);
+      this.bytes = await readAhead(this.source, offset, length, isFar ? SHORT_READ : LONG_READ, signal);
       this.start = offset;
     }
     return this.bytes.subarray(offset - this.start, offset - this.start + length);
@@ -32,6 +33,25 @@ export class ByteWindow {
 
   private has(offset: number, length: number): boolean {
     return offset >= this.start && offset + length <= this.start + this.bytes.length;
+  }
+}
+
+/**
+ * The bytes `[offset, offset + wished)`, at least `length` of them unless the source ends before. What cannot be read of
+ * those that are only wished for, as beyond the end of a .gz that is cut off, does no harm.
+ */
+export async function readAhead(
+  source: ByteSource,
+  offset: number,
+  length: number,
+  wished: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    return await source.read(offset, Math.max(length, wished), signal);
+  } catch (error) {
+    if (!isCovalenceError(error, 'file/damaged')) throw error;
+    return source.read(offset, Math.max(length, Math.min(wished, source.byteLength - offset)), signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ByteProblem } from '../binary/byte-problem.ts';
+import { readAhead } from '../binary/byte-window.ts';
 import { excerpt } from '../damage.ts';
 import type { ByteSource } from '../format.ts';
 import { textOf } from '../text/bytes-text.ts';
@@ -45,7 +46,7 @@ class NeedsMore extends Error {}
 /** Reads the header; throws {@link ByteProblem}. */
 export async function readCdfHeader(source: ByteSource, signal?: AbortSignal): Promise<CdfHeader> {
   for (let length = FIRST_READ; ; length *= 4) {
-    const bytes = await source.read(0, length, signal);
+    const bytes = await readAhead(source, 0, 4, length, signal);
     try {
       return parseCdfHeader(bytes);
     } catch (error) {
