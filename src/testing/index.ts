@@ -1,5 +1,5 @@
 /**
- * Contract suites: what every provider, transport and document store must do, as plain lists of named cases for any test runner.
+ * Contract suites: what every provider, transport and store must do, as plain lists of named cases for any test runner.
  *
  * ```ts
  * import { dataProviderContract } from 'covalence/testing';
@@ -7,6 +7,10 @@
  * for (const { title, run } of dataProviderContract(harness)) test(title, run);
  * ```
  */
+export { blobStoreContract } from './blob-store-contract.ts';
+export type { BlobStoreHarness } from './blob-store-contract.ts';
+export { commitLogContract } from './commit-log-contract.ts';
+export type { CommitLogHarness } from './commit-log-contract.ts';
 export type { ContractCase } from './contract.ts';
 export { contractFrames } from './contract-frames.ts';
 export { dataProviderContract } from './data-provider-contract.ts';

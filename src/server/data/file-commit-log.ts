@@ -84,13 +84,14 @@ export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRec
 
 async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
   const { size } = await file.stat();
-  let known: CommitRecord[] = [];
+  /** What was read at opening, until somebody asked for it. */
+  let known: CommitRecord[] | undefined = [];
   let link: Uint8Array = new Uint8Array(LINK_BYTE_LENGTH);
   let end = MAGIC.byteLength;
   const read = windowOver(file);
   await assertMagic(read, path, size);
   for await (const { payload, next } of blocksOf(read, size)) {
-    for (const record of unpackRecords(payload.subarray(LINK_BYTE_LENGTH))) known.push(record);
+    known.push(...unpackRecords(payload.subarray(LINK_BYTE_LENGTH)));
     link = linkTo(payload);
     end = next;
   }
@@ -149,10 +150,18 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
       return true;
     },
     async *read(since) {
-      // One process owns the file, so what was read at opening is all that a reader can miss.
       const replayed = known;
-      known = [];
-      yield* replayed.slice(since);
+      known = undefined;
+      if (replayed !== undefined && head === replayed.length) {
+        yield* replayed.slice(since);
+        return;
+      }
+      // Only what was acknowledged: the end of the file may be a write that failed.
+      const last = head;
+      for await (const record of readFileCommitLog(path)) {
+        if (record.seq > last) return;
+        if (record.seq > since) yield record;
+      }
     },
     async close() {
       await writer.idle();
