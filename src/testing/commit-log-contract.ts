@@ -19,7 +19,7 @@ export interface CommitLogHarness {
    * An empty log that dies before its step `atStep`, counted from 1 for whatever it does to its store, as a process that
    * is killed: `died` resolves and nothing it was asked settles any more. `survivor` is what the next process opens.
    */
-  openDoomed?: (atStep: number) => Promise<{ log: CommitLog; died: Promise<void>; survivor(): Promise<CommitLog> }>;
+  openDoomed?: (atStep: number) => Promise<{ log: CommitLog; died: Promise<void>; survivor: () => Promise<CommitLog> }>;
 }
 
 /** A record as a commit makes it, with bytes in it. */
