@@ -40,6 +40,7 @@ export function selectAtoms(
   mode: SelectMode,
 ): { key: string | undefined; atoms: number[] } {
   const current = currentSelection(room, person);
+  if (!room.can('write')) return { key: current?.key, atoms: [...(current?.record.particle_ids ?? [])] };
   const next = combineAtoms(current?.record.particle_ids ?? [], atoms, mode);
   if (next.length === 0) {
     if (current !== undefined) removeSelection(room, current.key);
@@ -65,6 +66,7 @@ export function visualiserKeyOf(room: Room, selectionKey: string): string {
 
 /** Removes a selection and the visualiser made for it. */
 export function removeSelection(room: Room, key: string): void {
+  if (!room.can('write')) return;
   room.state.transact(() => {
     room.selections.remove(key);
     room.visualisers.remove(visualiserKeyOf(room, key));
@@ -73,13 +75,13 @@ export function removeSelection(room: Room, key: string): void {
 
 /** Gives a selection a name and keeps it: the next click starts another one. */
 export function renameSelection(room: Room, key: string, name: string): void {
-  if (!room.selections.has(key)) return;
+  if (!room.selections.has(key) || !room.can('write')) return;
   room.selections.update(key, { display_name: name, current_of: undefined });
 }
 
 /** Draws a selection's atoms in one colour, or as before when `color` is undefined. */
 export function colorSelection(room: Room, key: string, color: string | undefined): void {
-  if (!room.selections.has(key)) return;
+  if (!room.selections.has(key) || !room.can('write')) return;
   room.state.transact(() => {
     if (color !== undefined) room.selections.update(key, { color });
     room.selections.update(key, { current_of: undefined });
@@ -89,7 +91,7 @@ export function colorSelection(room: Room, key: string, color: string | undefine
 
 /** Takes a selection's atoms out of the picture, or shows them again. */
 export function hideSelection(room: Room, key: string, isHidden: boolean): void {
-  if (!room.selections.has(key)) return;
+  if (!room.selections.has(key) || !room.can('write')) return;
   room.state.transact(() => {
     room.selections.update(key, { current_of: undefined });
     patchVisualiser(room, key, { hide: isHidden ? true : undefined });

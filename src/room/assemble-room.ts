@@ -99,6 +99,7 @@ export function assembleRoom(parts: RoomParts): Room {
     provider,
     clock: parts.clock,
     readsOwnLocks: connection === undefined,
+    mayWrite: () => connection?.can('write') ?? true,
     holder: () => presence.self.user?.name,
     ...(isInvalidatable(provider) ? { invalidate: (ids) => provider.invalidate(ids) } : {}),
   });
@@ -115,7 +116,9 @@ export function assembleRoom(parts: RoomParts): Room {
       peers: () => presence.peers,
       show: (patch) => presence.update(patch),
       committed: () => committed.value as PlaybackRecord | undefined,
-      commit: (record) => committed.set({ ...record } as StateRecord),
+      commit(record) {
+        if (connection?.can('write') ?? true) committed.set({ ...record } as StateRecord);
+      },
       framesOf: (key) => framesOfBookmark(bookmarks.get(key)),
     },
   });

@@ -40,6 +40,8 @@ export interface RoomFramesOptions {
   clock: Clock;
   /** True where nobody else hands in the table of locks. */
   readsOwnLocks?: boolean;
+  /** False where the person's link is for looking only. */
+  mayWrite?: () => boolean;
   /** Name of the person here, for those who are kept out by a lock. */
   holder?: () => string | undefined;
   /** Forgets versions of these frames, or of all. */
@@ -52,6 +54,7 @@ export function roomFrames({
   clock,
   holder,
   readsOwnLocks = false,
+  mayWrite = () => true,
   invalidate,
 }: RoomFramesOptions): RoomFramesControl {
   const listeners = new Set<(change: { ids: readonly string[] | undefined }) => void>();
@@ -129,7 +132,7 @@ export function roomFrames({
       return trajectory?.count ?? 0;
     },
     get isWritable() {
-      return isFrameWriter(provider);
+      return isFrameWriter(provider) && mayWrite();
     },
     async info(options) {
       const info = await provider.info(options);

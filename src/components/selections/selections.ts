@@ -48,6 +48,8 @@ export class CoSelections extends RoomElement {
   protected override connectRoom(room: Room): readonly (() => void)[] {
     const update = (): void => this.requestUpdate();
     return [
+      // What the link allows is known with the connection.
+      room.onStatus(update),
       room.selections.onChange(update),
       room.visualisers.onChange(update),
       () => {
@@ -69,8 +71,15 @@ export class CoSelections extends RoomElement {
     const room = this.activeRoom;
     const entries = room === undefined ? [] : Object.entries(room.selections.snapshot());
     if (room === undefined || entries.length === 0) {
+      const mayEdit = room?.can('write') ?? true;
       return html`<slot name="empty"
-        ><p class="empty">Click an atom to select it. Hold Shift for more, or to drag a rectangle.</p></slot
+        ><p class="empty">
+          ${
+            mayEdit
+              ? 'Click an atom to select it. Hold Shift for more, or to drag a rectangle.'
+              : 'Nothing is selected. What others select appears here.'
+          }
+        </p></slot
       >`;
     }
     return html`<ul>
@@ -88,6 +97,7 @@ export class CoSelections extends RoomElement {
     const isHidden = room.visualisers.get(visualiserKeyOf(room, key))?.hide === true;
     const isOwnCurrent = (record as CurrentSelection).current_of === loadPerson().id;
     const count = record.particle_ids?.length;
+    const mayEdit = room.can('write');
     return html`<li
       part="row"
       class=${classMap({ 'hidden-atoms': isHidden })}
@@ -101,6 +111,7 @@ export class CoSelections extends RoomElement {
         aria-label="Colour of ${name}"
         title="Colour"
         aria-haspopup="dialog"
+        ?disabled=${!mayEdit}
         @click=${() => (this.coloring = key)}
       >
         <span class="dot"></span>
@@ -117,33 +128,41 @@ export class CoSelections extends RoomElement {
             />`
           : html`<button
                 class="name"
-                title="Show; double click to rename"
+                title=${mayEdit ? 'Show; double click to rename' : 'Show'}
                 @click=${(event: MouseEvent) => this.#show(event, room, key)}
-                @dblclick=${() => (this.renaming = key)}
+                @dblclick=${() => this.#startRenaming(room, key)}
                 @keydown=${(event: KeyboardEvent) => this.#nameKey(event, room, key)}
               >
                 <span>${name}</span>${isOwnCurrent ? html`<span class="current">you</span>` : nothing}
               </button>
               <span class="count">${count === undefined ? (record.select ?? '') : formatPlural(count, 'atom')}</span>`
       }
-      <span class="actions">
-        <button class="icon" aria-label="Rename ${name}" title="Rename (F2)" @click=${() => (this.renaming = key)}>
-          ${icons.pen}
-        </button>
-        <button
-          class="icon"
-          aria-label="Hide atoms of ${name}"
-          aria-pressed=${isHidden ? 'true' : 'false'}
-          title=${isHidden ? 'Show atoms' : 'Hide atoms'}
-          @click=${() => hideSelection(room, key, !isHidden)}
-        >
-          ${isHidden ? icons.eyeOff : icons.eye}
-        </button>
-        <button class="icon danger" aria-label="Delete ${name}" title="Delete" @click=${() => this.#remove(room, key)}>
-          ${icons.bin}
-        </button>
-      </span>
+      ${mayEdit ? this.#actionsTemplate(room, key, name, isHidden) : nothing}
     </li>`;
+  }
+
+  #actionsTemplate(room: Room, key: string, name: string, isHidden: boolean): TemplateResult {
+    return html`<span class="actions">
+      <button class="icon" aria-label="Rename ${name}" title="Rename (F2)" @click=${() => (this.renaming = key)}>
+        ${icons.pen}
+      </button>
+      <button
+        class="icon"
+        aria-label="Hide atoms of ${name}"
+        aria-pressed=${isHidden ? 'true' : 'false'}
+        title=${isHidden ? 'Show atoms' : 'Hide atoms'}
+        @click=${() => hideSelection(room, key, !isHidden)}
+      >
+        ${isHidden ? icons.eyeOff : icons.eye}
+      </button>
+      <button class="icon danger" aria-label="Delete ${name}" title="Delete" @click=${() => this.#remove(room, key)}>
+        ${icons.bin}
+      </button>
+    </span>`;
+  }
+
+  #startRenaming(room: Room, key: string): void {
+    if (room.can('write')) this.renaming = key;
   }
 
   #coloringTemplate(room: Room): TemplateResult | typeof nothing {
@@ -191,7 +210,7 @@ export class CoSelections extends RoomElement {
   };
 
   #nameKey(event: KeyboardEvent, room: Room, key: string): void {
-    if (event.key === 'F2') this.renaming = key;
+    if (event.key === 'F2') this.#startRenaming(room, key);
     else if (event.key === 'Delete') this.#remove(room, key);
     else return;
     event.preventDefault();

@@ -16,7 +16,7 @@ const BLINK_MS = 400;
 const NOTICE_MS = 15_000;
 
 interface Line {
-  kind: 'quiet' | 'busy' | 'good' | 'warn' | 'bad';
+  kind: 'quiet' | 'busy' | 'good' | 'warn' | 'bad' | 'badge';
   text: string;
   detail?: string | undefined;
   /** With buttons to apply again or discard. */
@@ -83,6 +83,18 @@ export class CoStatus extends RoomElement {
 
       .bad {
         color: var(--_text);
+      }
+
+      .badge {
+        display: inline-flex;
+        padding: 2px 8px;
+        border-radius: 999px;
+        background: color-mix(in srgb, var(--_muted) 14%, transparent);
+        font-size: 0.85em;
+      }
+
+      .badge i {
+        display: none;
       }
 
       @keyframes breathe {
@@ -208,6 +220,13 @@ export class CoStatus extends RoomElement {
       return { kind: 'bad', text: trajectory.damage.detail, detail: trajectory.damage.detail };
     if (this.editing.length > 0) return { kind: 'busy', text: this.editing[0], detail: this.editing.join('\n') };
     if (this.notice !== undefined) return { kind: 'warn', text: this.notice.message, detail: this.notice.message };
+    if (!room.can('write')) {
+      return {
+        kind: 'badge',
+        text: 'View only',
+        detail: 'This link is for looking: you see everything that others do.',
+      };
+    }
     return undefined;
   }
 

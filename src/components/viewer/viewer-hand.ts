@@ -295,7 +295,11 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     const atoms = this.#selectedAtoms();
     if (atoms.length === 0) return;
     if (!room.frames.isWritable) {
-      this.#fail(new CovalenceError('frame/read-only', 'A file without a server cannot be edited.'));
+      this.#fail(
+        room.can('write')
+          ? new CovalenceError('frame/read-only', 'A file without a server cannot be edited.')
+          : new CovalenceError('auth/denied', 'This link is for looking only.'),
+      );
       return;
     }
     room.playback.pause();

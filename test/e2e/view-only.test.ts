@@ -1,0 +1,60 @@
+import type { Page } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
+import { signToken } from '../../src/server/access/signed-token.ts';
+import { launchChromium } from './chromium.ts';
+import { startCovalence } from './covalence-process.ts';
+
+const SECRET = 'a secret of at least thirty-two bytes';
+
+it('[V244] a page opened by a link for looking follows everything and offers no editing', async () => {
+  const covalence = await startCovalence(['demo/data/droplets.xyz.gz'], { env: { COVALENCE_AUTH_SECRET: SECRET } });
+  onTestFinished(() => covalence.close());
+  const expiresMs = Date.now() + 3_600_000;
+  const edit = await signToken(SECRET, { room: 'droplets', can: ['read', 'write', 'present'], expiresMs });
+  const look = await signToken(SECRET, { room: 'droplets', can: ['read'], expiresMs });
+  expect(covalence.output()).toContain('covalence token ROOM');
+  expect(covalence.output()).not.toContain('#token');
+
+  await using ada = await openRoom(covalence.url, { token: edit, user: { name: 'Ada' } });
+  const { key } = ada.selections.add({ display_name: 'first', particle_ids: [0, 1] });
+  const browser = await launchChromium();
+  onTestFinished(() => browser.close());
+  const page: Page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${covalence.url}#token=${look}`);
+  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
+    timeout: 60_000,
+  });
+  const rows = page.locator('co-selections li');
+  await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('first')]);
+  await page.locator('co-status').getByText('View only').waitFor();
+  expect(await rows.locator('.actions').count()).toBe(0);
+  expect(await rows.locator('button.color').isDisabled()).toBe(true);
+
+  // Clicks, double clicks and keys that edit elsewhere change nothing here and break nothing.
+  const box = await page.locator('co-viewer').boundingBox();
+  if (box === null) throw new Error('no viewer');
+  for (const [x, y] of [
+    [0.5, 0.5],
+    [0.45, 0.55],
+    [0.55, 0.45],
+  ]) {
+    await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
+  }
+  await rows.locator('button.name').dblclick();
+  for (const pressed of ['F2', 'Delete', 'h', 'Escape', 'Control+z', 'ArrowRight']) await page.keyboard.press(pressed);
+  ada.selections.update(key, { display_name: 'second' });
+  await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('second')]);
+  expect(ada.selections.size).toBe(1);
+  if (process.env['COVALENCE_SCREENSHOT'] !== undefined)
+    await page.screenshot({ path: process.env['COVALENCE_SCREENSHOT'] });
+  await page.locator('co-status').getByText('View only').waitFor();
+  expect(complaints).toEqual([]);
+
+  // The same page with a link for editing.
+  await page.goto('about:blank');
+  await page.goto(`${covalence.url}#token=${edit}`);
+  await expect.poll(() => rows.locator('.actions').count(), { timeout: 30_000 }).toBe(1);
+});
