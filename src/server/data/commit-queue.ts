@@ -57,8 +57,10 @@ export class CommitQueue {
       const made = draft(seq);
       if (typeof made === 'number') return this.#state.records[made - 1];
       const record: CommitRecord = { seq, at: this.#now(), ...made };
-      if (await this.#append(record, touches)) return record;
-      await this.catchUp();
+      const isOurs = await this.#append(record, touches);
+      // One before it may have reached the log although its answer was lost; then it is read from there.
+      if (!isOurs || this.#state.seq < record.seq) await this.catchUp();
+      if (isOurs) return record;
     }
     throw new CovalenceError('store/failed', 'Other servers kept changing this room; nothing was written. Try again.');
   }
@@ -91,8 +93,11 @@ export class CommitQueue {
     this.#head = record.seq;
     this.#inFlight += 1;
     const all = new Set([...touches, ...record.ops.flatMap(touchedBy), `seq:${record.seq}`]);
-    const writing = this.#log.append(record.seq - 1, [record]).then((isOurs) => {
+    const before = this.#pending.get(`seq:${record.seq - 1}`);
+    const writing = this.#log.append(record.seq - 1, [record]).then(async (isOurs) => {
       if (isOurs) this.#arrive(record);
+      // Whoever is answered finds the record in the state, also when the log answered in another order.
+      if (isOurs) await before?.catch(() => undefined);
       return isOurs;
     });
     const settled = writing.finally(() => {
