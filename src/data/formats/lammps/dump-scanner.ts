@@ -169,7 +169,7 @@ export class DumpScanner implements FrameScanner {
     } else if (expecting === 'box') {
       const numbers = text.split(/\s+/).map(numberOfText);
       const width = boxWidth(this.boxWords);
-      if (numbers.length !== width || numbers.includes(undefined)) {
+      if (numbers.length !== width || !numbers.every(Number.isFinite)) {
         throw new ScanProblem(number, `expected ${width} numbers of the box, found ${excerpt(text)}`);
       }
       this.boxRows += 1;

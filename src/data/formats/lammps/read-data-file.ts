@@ -30,7 +30,8 @@ class DataHeader {
   ];
   tilts: number[] = [0, 0, 0];
 
-  add(words: readonly string[]): void {
+  /** Answers what is wrong with a line. */
+  add(words: readonly string[]): string | undefined {
     const numbers = words.map(numberOfText);
     const split = numbers.indexOf(undefined);
     const name = split < 0 ? '' : words.slice(split).join(' ');
@@ -39,6 +40,7 @@ class DataHeader {
     if (axis >= 0 && values.length === 2) this.bounds[axis] = values;
     else if (name === 'xy xz yz' && values.length === 3) this.tilts = values;
     else if (values.length === 1) this.counts.set(name, values[0]);
+    return values.every(Number.isFinite) ? undefined : `${excerpt(words.join(' '))} has a number that is not finite`;
   }
 }
 
@@ -53,7 +55,8 @@ export function readDataFile(bytes: Uint8Array, isWanted: (key: string) => boole
     const { words, comment } = rowOf(text);
     if (words.length === 0) continue;
     if (numberOfText(words[0]) !== undefined) {
-      header.add(words);
+      const problem = header.add(words);
+      if (problem !== undefined) lines.refuse(problem);
       continue;
     }
     if (!isSection(words)) lines.refuse(`expected a number or a section, found ${excerpt(text)}`);

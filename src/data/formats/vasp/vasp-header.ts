@@ -57,6 +57,7 @@ function scaleOf(factors: readonly number[], [a, b, c]: number[][]): VaspHeader[
   const volume =
     a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0]) + a[2] * (b[0] * c[1] - b[1] * c[0]);
   const [x, y = x, z = x] = factors;
+  if (!Number.isFinite(volume)) return undefined;
   if (factors.length === 3) return [x, y, z].every((factor) => factor > 0) && volume !== 0 ? [x, y, z] : undefined;
   const factor = x < 0 ? Math.cbrt(-x / Math.abs(volume)) : x;
   return factor > 0 && Number.isFinite(factor) && volume !== 0 ? [factor, factor, factor] : undefined;
