@@ -8,7 +8,8 @@ export function cellOfLengths([a, b, c, alpha, beta, gamma]: readonly number[]):
   const cy = (cosAlpha - cosBeta * cosGamma) / sinGamma;
   const square = 1 - cosBeta * cosBeta - cy * cy;
   if (!(a > 0 && b > 0 && c > 0 && square > 0)) return undefined;
-  return Float64Array.of(a, 0, 0, b * cosGamma, b * sinGamma, 0, c * cosBeta, c * cy, c * Math.sqrt(square));
+  const cell = Float64Array.of(a, 0, 0, b * cosGamma, b * sinGamma, 0, c * cosBeta, c * cy, c * Math.sqrt(square));
+  return cell.every(Number.isFinite) ? cell : undefined;
 }
 
 /** Lengths (angstrom) and angles (degrees) of a cell of rows. */

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bcifStart } from './bcif-start.ts';
+import { STARTS } from './text-mutation-starts.ts';
 import { seeFile, type SeenFile } from './browser-entry.ts';
 import { BINARY_FIXTURES, waterFixture } from './water-fixtures.ts';
 
@@ -44,11 +46,26 @@ const many = Buffer.from(
 );
 const gzipped = gzipSync(many);
 
+const small = (extension: string, which = 0): Buffer => Buffer.from(STARTS[extension][which]);
+/** "1\nx\nC 0 0 0\n" packed by bzip2. */
+const bzipped = Buffer.from('QlpoOTFBWSZTWZ5DOJcAAATcgAAQQABgAAgAAEAgACGTGoMAhogY/F3JFOFCQnkM4lw=', 'base64');
+
 /** Names, contents, frames at least, and whether there is damage. */
 const FILES: readonly [string, Buffer, number, boolean][] = [
   ['water.xyz', fixture('water.xyz'), 2, false],
   ['water.gro', fixture('water.gro'), 2, false],
   ['water.pdb', fixture('water.pdb'), 2, false],
+  ['a.lammpstrj', small('lammpstrj'), 5, false],
+  ['b.lammpstrj', small('lammpstrj', 1), 1, false],
+  ['a.lmp', small('lmp'), 1, false],
+  ['POSCAR', small('poscar'), 1, false],
+  ['XDATCAR', small('xdatcar'), 5, false],
+  ['a.sdf', small('sdf'), 3, false],
+  ['b.mol', small('sdf', 1), 1, false],
+  ['crystal.cif', small('cif'), 1, false],
+  ['models.cif.gz', gzipSync(small('cif', 1)), 3, false],
+  ['models.bcif', Buffer.from(bcifStart()), 2, false],
+  ['one.xyz.bz2', bzipped, 1, false],
   ['one.xyz.gz', gzipped, 3000, false],
   ['three.xyz.gz', Buffer.concat([gzipped, gzipSync(fixture('water.xyz')), gzipped]), 6002, false],
   ['tail.xyz.gz', Buffer.concat([gzipped, Buffer.alloc(40)]), 3000, false],
@@ -80,7 +97,7 @@ describe('files dropped on a page', () => {
     expect(cut.error).toMatch(/water\.\w+, (frame \d, )?byte \d+: /);
   });
 
-  it.each(FILES)('[F12] [F13] %s is in Chromium what it is in Node', async (name, bytes, atLeast, isDamaged) => {
+  it.each(FILES)('[F12] [F13] [F76] %s is in Chromium what it is in Node', async (name, bytes, atLeast, isDamaged) => {
     const inNode = await seeFile(name, new Uint8Array(bytes));
     const inPage = await seeInPage(name, bytes);
     expect(inPage).toEqual(inNode);

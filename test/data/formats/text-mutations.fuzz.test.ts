@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { encodeMsgpack } from '../../../src/data/msgpack.ts';
 import { isCovalenceError } from '../../../src/protocol/errors.ts';
 import { isFrameArray } from '../../../src/protocol/frames.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { memorySource } from '../../../src/data/formats/source/memory-source.ts';
 import { count } from '../../counts.ts';
+import { bcifStart } from './bcif-start.ts';
 import { seeded } from './seeded.ts';
 import { STARTS, WORDS } from './text-mutation-starts.ts';
 
@@ -40,51 +40,7 @@ function mutatedBytes(start: Uint8Array, below: Random): Uint8Array {
   return bytes;
 }
 
-/** Small BinaryCIF: two models, every encoding. */
-function binaryStart(): Uint8Array {
-  const bytes = (values: number[]): Uint8Array => Uint8Array.from(values);
-  const byte = { kind: 'ByteArray', type: 4 };
-  const packed = { kind: 'IntegerPacking', byteCount: 1, isUnsigned: true, srcSize: 4 };
-  const column = (name: string, values: number[], encoding: unknown[]): unknown => ({
-    name,
-    data: { data: bytes(values), encoding },
-  });
-  const text = {
-    kind: 'StringArray',
-    dataEncoding: [byte],
-    stringData: 'CNO',
-    offsetEncoding: [byte],
-    offsets: bytes([0, 1, 2, 3]),
-  };
-  return encodeMsgpack({
-    encoder: 'test BinaryCIF',
-    version: '0.3.0',
-    dataBlocks: [
-      {
-        header: 'T',
-        categories: [
-          {
-            name: '_atom_site',
-            rowCount: 4,
-            columns: [
-              column('Cartn_x', [1, 2, 3, 4], [{ kind: 'FixedPoint', factor: 10, srcType: 32 }, packed, byte]),
-              column(
-                'Cartn_y',
-                [1, 2, 3, 4],
-                [{ kind: 'IntervalQuantization', min: 0, max: 9, numSteps: 256, srcType: 32 }, byte],
-              ),
-              column('Cartn_z', [1, 1, 1, 1], [{ kind: 'Delta', origin: 5, srcType: 3 }, byte]),
-              column('type_symbol', [0, 1, 2, 0], [text]),
-              column('pdbx_PDB_model_num', [1, 2, 2, 2], [{ kind: 'RunLength', srcSize: 4, srcType: 3 }, byte]),
-            ],
-          },
-        ],
-      },
-    ],
-  });
-}
-
-for (const [extension, starts] of Object.entries({ ...STARTS, bcif: [binaryStart()] })) {
+for (const [extension, starts] of Object.entries({ ...STARTS, bcif: [bcifStart()] })) {
   it(
     `[F81] ${ROUNDS} mutated .${extension} files are read or refused with a code, in bounded time and memory`,
     { timeout: 1_800_000 },

@@ -35,7 +35,9 @@ export function readDumpFrame(
   if (columns.coordinates === undefined) {
     throw new LineProblem(head.line - 1, 'ITEM: ATOMS has no coordinates: x y z, xu yu zu, xs ys zs or xsu ysu zsu');
   }
-  const atoms = new DumpAtoms(columns, atomCount, isWanted);
+  // Each word takes two bytes: no more is reserved than the frame can hold.
+  const capacity = Math.ceil((bytes.length + 1) / (2 * columns.count));
+  const atoms = new DumpAtoms(columns, Math.min(atomCount, capacity), isWanted);
   let at = head.next;
   let { line } = head;
   for (let atom = 0; atom < atomCount; atom += 1, line += 1) {

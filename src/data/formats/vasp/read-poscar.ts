@@ -3,13 +3,12 @@ import { excerpt } from '../damage.ts';
 import { numberOfText } from '../text/parse-number.ts';
 import { LineReader, wordsOf } from '../text/words.ts';
 import { numberOfSpecies, numbersOfSpecies } from '../xyz/species.ts';
-import { headerData, readVaspHeader, toAngstrom, type VaspHeader } from './vasp-header.ts';
+import { atomCapacity, headerData, readVaspHeader, toAngstrom, type VaspHeader } from './vasp-header.ts';
 
 /** Reads a POSCAR or CONTCAR of VASP 4 or 5. Throws {@link LineProblem}. */
 export function readPoscar(bytes: Uint8Array, isWanted: (key: string) => boolean): FrameData {
   const lines: LineReader = new LineReader(bytes);
   const header = readVaspHeader(lines);
-  const data = headerData(header);
   let mode = lines.need('Direct or Cartesian').trim();
   const isSelective = /^s/i.test(mode);
   if (isSelective) mode = lines.need('Direct or Cartesian').trim();
@@ -17,8 +16,9 @@ export function readPoscar(bytes: Uint8Array, isWanted: (key: string) => boolean
     lines.refuse(`expected Direct or Cartesian, found ${excerpt(mode)}`);
   }
   const { atomCount } = header;
-  const coordinates = new Float64Array(3 * atomCount);
-  const moves = new Uint8Array(isSelective ? 3 * atomCount : 0);
+  const capacity = atomCapacity(atomCount, bytes);
+  const coordinates = new Float64Array(3 * capacity);
+  const moves = new Uint8Array(isSelective ? 3 * capacity : 0);
   const labels: string[] = [];
   for (let atom = 0; atom < atomCount; atom += 1) {
     const what = `atom ${atom + 1} of ${atomCount}`;
@@ -34,6 +34,7 @@ export function readPoscar(bytes: Uint8Array, isWanted: (key: string) => boolean
     const label = words[isSelective ? 3 : 0] ?? '';
     if (numberOfSpecies(label) !== 0 && !/^\d/.test(label)) labels.push(label);
   }
+  const data = headerData(header);
   data.positions = frameArray(toAngstrom(header, !/^[ck]/i.test(mode), coordinates), [atomCount, 3]);
   if (isSelective) data['arrays.move_mask'] = frameArray(moves, [atomCount, 3]);
   // Of a file without a line of species the symbols behind the coordinates are believed, if every atom has one.
@@ -61,9 +62,9 @@ function readVelocities(lines: LineReader, { atomCount }: VaspHeader): Float64Ar
   if (text === undefined || /^\s*d/i.test(text)) return undefined;
   const first = lines.peek();
   if (first === undefined || wordsOf(first).length === 0 || /^[\d\s]+$/.test(first)) return undefined;
-  const velocities = new Float64Array(3 * atomCount);
+  const velocities: number[] = [];
   for (let atom = 0; atom < atomCount; atom += 1) {
-    velocities.set(lines.numbers(3, `the velocity of atom ${atom + 1} of ${atomCount}`), 3 * atom);
+    velocities.push(...lines.numbers(3, `the velocity of atom ${atom + 1} of ${atomCount}`));
   }
-  return velocities;
+  return Float64Array.from(velocities);
 }

@@ -6,7 +6,7 @@ import { TextTrajectory, type TextFormat } from '../text/text-trajectory.ts';
 import { WholeFileScanner } from '../text/whole-file-scanner.ts';
 import { LineReader, wordsOf } from '../text/words.ts';
 import { readPoscar } from './read-poscar.ts';
-import { headerData, readVaspHeader, toAngstrom } from './vasp-header.ts';
+import { atomCapacity, headerData, readVaspHeader, toAngstrom } from './vasp-header.ts';
 import { configurationOf, XdatcarScanner } from './xdatcar-scanner.ts';
 
 /** Reads one configuration, with the header of its own or the one it shares. Throws {@link LineProblem}. */
@@ -21,12 +21,12 @@ function readXdatcarFrame(
   const mode = lines.need('a configuration');
   const step = configurationOf(mode);
   if (step === undefined) lines.refuse('expected a line such as "Direct configuration= 1"');
-  const data = headerData(header);
   const { atomCount } = header;
-  const coordinates = new Float64Array(3 * atomCount);
+  const coordinates = new Float64Array(3 * atomCapacity(atomCount, bytes));
   for (let atom = 0; atom < atomCount; atom += 1) {
     coordinates.set(lines.numbers(3, `atom ${atom + 1} of ${atomCount}`), 3 * atom);
   }
+  const data = headerData(header);
   data.positions = frameArray(toAngstrom(header, !/^\s*[ck]a/i.test(mode), coordinates), [atomCount, 3]);
   if (!Number.isNaN(step)) data.step = step;
   for (const key of Object.keys(data)) if (!isWanted(key)) delete data[key];

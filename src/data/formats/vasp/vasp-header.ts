@@ -121,3 +121,8 @@ export function toAngstrom(header: VaspHeader, isDirect: boolean, coordinates: F
   }
   return coordinates;
 }
+
+/** Room for atoms of which each takes a line such as `0 0 0`: no more is reserved than the bytes can hold. */
+export function atomCapacity(atomCount: number, bytes: Uint8Array): number {
+  return Math.min(atomCount, Math.ceil((bytes.length + 1) / 6));
+}
