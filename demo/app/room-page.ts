@@ -180,7 +180,8 @@ export class AppRoom extends LitElement {
     if (room === undefined || frame === undefined) return;
     const seek = (): boolean => {
       if (room.frames.count <= frame) return false;
-      room.playback.seek(frame);
+      // A link shows its frame to whoever opens it, and to nobody else.
+      room.playback.seek(frame, { quietly: true });
       return true;
     };
     if (seek()) return;

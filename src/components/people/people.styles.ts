@@ -9,7 +9,7 @@ export const peopleStyles: CSSResult = css`
 
   ul {
     display: flex;
-    gap: 4px;
+    gap: 6px;
     margin: 0;
     padding: 0;
     list-style: none;
@@ -39,6 +39,23 @@ export const peopleStyles: CSSResult = css`
 
   button.avatar:hover {
     background: color-mix(in oklab, var(--_swatch) 85%, var(--_text));
+  }
+
+  button.avatar.leads {
+    box-shadow:
+      0 0 0 2px var(--_surface),
+      0 0 0 4px var(--_swatch);
+  }
+
+  button.avatar.followed {
+    box-shadow:
+      0 0 0 2px var(--_surface),
+      0 0 0 4px var(--_text);
+  }
+
+  button.avatar[aria-pressed='true'] {
+    background: var(--_swatch);
+    color: #fff;
   }
 
   .more {

@@ -1,5 +1,6 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
+import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
 import type { Room } from '../../room/room.ts';
@@ -15,7 +16,8 @@ import { swatchesTemplate } from '../swatches.ts';
 import { peopleStyles } from './people.styles.ts';
 
 /**
- * Who is in the room. The own picture comes first; it opens a sheet to change name and colour.
+ * Who is in the room. The own picture comes first; it opens a sheet to change name and colour. A click on somebody
+ * else shows what they look at, frame and view, until the next click or an own movement.
  *
  * @summary The people in a room.
  * @event co-person-changed - The person here changed their name or colour.
@@ -27,10 +29,21 @@ export class CoPeople extends RoomElement {
   /** Most people shown one by one. */
   @property({ type: Number }) max = 5;
 
+  #lead = '';
+
   @query('.popover') private popoverElement!: HTMLElement | null;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
-    return [room.presence.onChange(() => this.requestUpdate())];
+    const update = (): void => this.requestUpdate();
+    return [room.presence.onChange(update), room.playback.onChange(() => this.#notice(room))];
+  }
+
+  /** Draws again when who leads or is followed changed; not for every frame. */
+  #notice({ playback }: Room): void {
+    const now = `${playback.presenter?.clientId} ${playback.isPresentingOnPurpose} ${playback.following}`;
+    if (now === this.#lead) return;
+    this.#lead = now;
+    this.requestUpdate();
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -58,7 +71,7 @@ export class CoPeople extends RoomElement {
         ${repeat(
           shown,
           ({ clientId }) => clientId,
-          (peer) => html`<li>${this.#avatar(peer)}</li>`,
+          (peer) => html`<li>${this.#avatar(room, peer)}</li>`,
         )}
         ${
           rest.length === 0
@@ -78,18 +91,27 @@ export class CoPeople extends RoomElement {
     `;
   }
 
-  #avatar(peer: Peer): TemplateResult {
+  #avatar(room: Room, peer: Peer): TemplateResult {
     const name = nameOf(peer);
-    const where = peer.frame == null ? name : `${name}, at frame ${peer.frame.index}`;
-    return html`<span
-      class="avatar"
+    const { playback } = room;
+    const isFollowed = playback.following === peer.clientId;
+    const leads = playback.presenter?.clientId === peer.clientId;
+    const where = [
+      name,
+      ...(peer.frame == null ? [] : [`at frame ${peer.frame.index}`]),
+      ...(leads ? [playback.isPresentingOnPurpose ? 'presents' : 'leads'] : []),
+    ].join(', ');
+    return html`<button
+      class=${classMap({ avatar: true, leads, followed: isFollowed })}
       part="avatar"
-      role="img"
       aria-label=${where}
-      title=${where}
+      aria-pressed=${isFollowed ? 'true' : 'false'}
+      title="${where}. Click to ${isFollowed ? 'come back' : 'follow'}"
       style=${styleMap({ '--_swatch': colorOf(peer) })}
-      >${initialsOf(name)}</span
-    >`;
+      @click=${() => playback.follow(isFollowed ? 'room' : peer.clientId)}
+    >
+      ${initialsOf(name)}
+    </button>`;
   }
 
   readonly #open = (): void => {

@@ -3,6 +3,7 @@ import { css, type CSSResult } from 'lit';
 /** Layout and look of `<co-timeline>`. */
 export const timelineStyles: CSSResult = css`
   :host {
+    position: relative;
     display: grid;
     grid-template-columns: auto minmax(80px, 1fr) auto;
     align-items: center;
@@ -104,7 +105,7 @@ export const timelineStyles: CSSResult = css`
     width: 2px;
     margin-left: -1px;
     border-radius: 1px;
-    background: var(--_text);
+    background: var(--_head, var(--_text));
     pointer-events: none;
   }
 
@@ -116,7 +117,7 @@ export const timelineStyles: CSSResult = css`
     width: 12px;
     height: 12px;
     border-radius: 50%;
-    background: var(--_text);
+    background: var(--_head, var(--_text));
     border: 2px solid var(--_surface);
   }
 
@@ -128,7 +129,39 @@ export const timelineStyles: CSSResult = css`
     margin-left: -4px;
     border-radius: 50%;
     border: 1.5px solid var(--_surface);
+    background: var(--_swatch);
     pointer-events: none;
+  }
+
+  .peer.leads {
+    display: none;
+  }
+
+  .range {
+    position: absolute;
+    inset: 0 auto 0;
+    min-width: 2px;
+    border-inline: 1.5px solid var(--_accent);
+    border-radius: 3px;
+    background: var(--_accent-soft);
+    pointer-events: none;
+  }
+
+  .flag {
+    position: absolute;
+    top: -5px;
+    width: 11px;
+    min-height: 13px;
+    height: 13px;
+    margin-left: -5.5px;
+    padding: 0;
+    border-radius: 0;
+    background: var(--_swatch);
+    clip-path: polygon(12% 0, 88% 0, 88% 100%, 50% 70%, 12% 100%);
+  }
+
+  .flag:hover {
+    background: var(--_text);
   }
 
   .ghost {

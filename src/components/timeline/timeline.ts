@@ -1,6 +1,7 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import type { FrameRange } from '../../room/playback/play-plan.ts';
 import type { Room } from '../../room/room.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
@@ -9,13 +10,15 @@ import { colorOf } from '../person.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
+import { bookmarkFrame } from '../bookmarks.ts';
 import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
+import { leadTemplate } from './lead-notice.ts';
+import { bookmarkMarks, frameUnder, leftOf, peerMarks, rangeMark } from './timeline-marks.ts';
+import { curveName, timelineMenu, type TimelineMenu } from './timeline-menu.ts';
+import { timelineMenuStyles } from './timeline-menu.styles.ts';
 import { timelineStyles } from './timeline.styles.ts';
 
 const SPEEDS = [1, 5, 12, 24, 30, 60];
-
-/** Half the width that a slider's thumb keeps free at both ends, pixels. */
-const THUMB = 6;
 
 /** Keys of curves that are rarely what people want to see first. */
 const DULL: ReadonlySet<string> = new Set(['time', 'step']);
@@ -27,21 +30,28 @@ const DULL: ReadonlySet<string> = new Set(['time', 'step']);
  * @summary Plays and scrubs a trajectory.
  * @csspart track - The slider with the curve.
  * @csspart buttons - Play and step.
+ * @csspart lead - Who leads or presents, and what can be done about it.
  * @cssproperty --co-curve - The curve.
  * @cssproperty --co-accent - The play button.
  */
 export class CoTimeline extends RoomElement {
-  static override styles: CSSResultGroup = [tokens, controls, timelineStyles];
+  static override styles: CSSResultGroup = [tokens, controls, timelineStyles, timelineMenuStyles];
 
   /** Key of the curve; the energy, or the first there is, when not set. */
   @property() key: string | undefined;
 
   @state() private pointed: number | undefined;
+  @state() private drawnRange: FrameRange | undefined;
+  @state() private isMenuOpen = false;
+  @state() private renaming: string | undefined;
+  @state() private chosenKey: string | undefined;
+  @query('.menu') private menuElement!: HTMLElement;
   @query('canvas') private canvas!: HTMLCanvasElement;
 
   #columns: { values: Float64Array; width: number; columns: CurveColumns } | undefined;
   #drawn: { columns: CurveColumns; height: number; color: string } | undefined;
   #observer: ResizeObserver | undefined;
+  #rangeStart: number | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -61,12 +71,14 @@ export class CoTimeline extends RoomElement {
       room.playback.onChange(update),
       room.frames.onChange(update),
       room.presence.onChange(update),
+      room.bookmarks.onChange(update),
       roomScalars(room).onChange(update),
     ];
   }
 
-  protected override updated(_changed: PropertyValues<this>): void {
+  protected override updated(changed: PropertyValues): void {
     this.#draw();
+    if (changed.has('renaming')) this.menuElement.querySelector('input')?.select();
   }
 
   protected override render(): TemplateResult {
@@ -107,9 +119,10 @@ export class CoTimeline extends RoomElement {
       </div>
       <div class="track" part="track">
         <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
-        ${this.#barTemplate(index, count)} ${this.#indexingTemplate(room)} ${this.#peersTemplate(room, count)}
-        ${this.#ghostTemplate(count)}
-        ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: this.#leftOf(index, count) })}></div>`}
+        ${this.#barTemplate(index, count)} ${this.#indexingTemplate(room)}
+        ${rangeMark(this.drawnRange ?? room?.playback.range, count)}
+        ${room === undefined ? nothing : peerMarks(room, count)} ${this.#ghostTemplate(count)}
+        ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: leftOf(index, count), ...this.#headColor(room) })}></div>`}
         <input
           type="range"
           min="0"
@@ -122,8 +135,12 @@ export class CoTimeline extends RoomElement {
           @input=${this.#scrub}
           @keydown=${this.#key}
           @pointermove=${this.#point}
+          @pointerdown=${this.#beginRange}
+          @pointerup=${this.#endRange}
+          @pointercancel=${this.#endRange}
           @pointerleave=${() => (this.pointed = undefined)}
         />
+        ${room === undefined ? nothing : bookmarkMarks(room, count)}
       </div>
       <div class="where" part="where">
         <label title="Frames are counted from 0">
@@ -142,9 +159,57 @@ export class CoTimeline extends RoomElement {
         </label>
         <span>of ${formatCount(count)}</span>
         ${this.#speedTemplate(room)}
+        <button
+          class="icon"
+          aria-label="Playing and bookmarks"
+          title="Playing and bookmarks"
+          aria-haspopup="dialog"
+          ?disabled=${room === undefined}
+          @click=${() => this.menuElement.togglePopover()}
+        >
+          ${icons.more}
+        </button>
       </div>
+      <div
+        class="menu"
+        popover
+        role="dialog"
+        aria-label="Playing and bookmarks"
+        @beforetoggle=${(event: ToggleEvent) => (this.isMenuOpen = event.newState === 'open')}
+        @toggle=${this.#placeMenu}
+      >
+        ${room === undefined || !this.isMenuOpen ? nothing : timelineMenu(this.#menuOf(room))}
+      </div>
+      ${room === undefined ? nothing : leadTemplate(room)}
     `;
   }
+
+  /** The head has the colour of whoever leads. */
+  #headColor(room: Room | undefined): Record<string, string> {
+    const { presenter, following } = room?.playback ?? {};
+    const isLed = presenter !== undefined && !presenter.isSelf && following === 'room';
+    return isLed ? { '--_head': colorOf(presenter) } : {};
+  }
+
+  #menuOf(room: Room): TimelineMenu {
+    return {
+      room,
+      curves: Object.keys(roomScalars(room).values),
+      curve: this.#series()?.key,
+      renaming: this.renaming,
+      onCurve: (key) => (this.chosenKey = key),
+      onBookmark: this.#bookmark,
+      onRename: (key) => (this.renaming = key),
+    };
+  }
+
+  readonly #placeMenu = (event: ToggleEvent): void => {
+    if (event.newState !== 'open') return;
+    const menu = event.target as HTMLElement;
+    const box = this.getBoundingClientRect();
+    menu.style.right = `${Math.max(8, innerWidth - box.right + 8)}px`;
+    menu.style.bottom = `${Math.max(8, innerHeight - box.top + 8)}px`;
+  };
 
   #speedTemplate(room: Room | undefined): TemplateResult {
     const now = room?.playback.framesPerSecond ?? 24;
@@ -175,17 +240,6 @@ export class CoTimeline extends RoomElement {
     return html`<div class="bar"><span style=${styleMap({ width: `${part * 100}%` })}></span></div>`;
   }
 
-  #peersTemplate(room: Room | undefined, count: number): TemplateResult[] {
-    const peers = room?.presence.peers.filter((peer) => !peer.isSelf && peer.frame != null) ?? [];
-    return peers.map(
-      (peer) =>
-        html`<i
-          class="peer"
-          style=${styleMap({ left: this.#leftOf(peer.frame?.index ?? 0, count), background: colorOf(peer) })}
-        ></i>`,
-    );
-  }
-
   #ghostTemplate(count: number): TemplateResult | typeof nothing {
     const frame = this.pointed;
     if (frame === undefined || count === 0) return nothing;
@@ -194,7 +248,7 @@ export class CoTimeline extends RoomElement {
     const value = series?.values[frame];
     return html`<div
       class="ghost ${part < 0.15 ? 'left' : part > 0.85 ? 'right' : ''}"
-      style=${styleMap({ left: this.#leftOf(frame, count) })}
+      style=${styleMap({ left: leftOf(frame, count) })}
     >
       <span
         >${formatCount(frame)}${series === undefined || value === undefined ? '' : ` · ${series.name} ${formatNumber(value)}`}</span
@@ -202,20 +256,15 @@ export class CoTimeline extends RoomElement {
     </div>`;
   }
 
-  #series(): { name: string; values: Float64Array } | undefined {
+  #series(): { key: string; name: string; values: Float64Array } | undefined {
     const room = this.activeRoom;
     if (room === undefined) return undefined;
     const { values } = roomScalars(room);
     const names = Object.keys(values);
     const name =
-      [this.key, 'energy'].find((wanted) => wanted !== undefined && wanted in values) ??
+      [this.chosenKey, this.key, 'energy'].find((wanted) => wanted !== undefined && wanted in values) ??
       names.find((each) => !DULL.has(each));
-    return name === undefined ? undefined : { name: name.replace(/^info\./, ''), values: values[name] };
-  }
-
-  #leftOf(index: number, count: number): string {
-    const part = count > 1 ? Math.min(1, index / (count - 1)) : 0;
-    return `calc(${THUMB}px + ${part} * (100% - ${2 * THUMB}px))`;
+    return name === undefined ? undefined : { key: name, name: curveName(name), values: values[name] };
   }
 
   #valueText(index: number, count: number): string {
@@ -288,16 +337,47 @@ export class CoTimeline extends RoomElement {
     if (event.key === ' ') this.#toggle();
     else if (event.key === ',') this.#step(-1);
     else if (event.key === '.') this.#step(1);
+    else if (event.key.toLowerCase() === 'b' && !event.ctrlKey && !event.metaKey) this.#bookmark();
     else return;
     event.preventDefault();
   };
 
   readonly #point = (event: PointerEvent): void => {
     const count = this.activeRoom?.frames.count ?? 0;
-    if (event.pointerType === 'touch' || count === 0) return;
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const part = (event.clientX - box.left - THUMB) / Math.max(1, box.width - 2 * THUMB);
-    this.pointed = Math.round(Math.min(1, Math.max(0, part)) * (count - 1));
+    if (count === 0) return;
+    const at = frameUnder(event.clientX, (event.currentTarget as HTMLElement).getBoundingClientRect(), count);
+    if (this.#rangeStart !== undefined)
+      this.drawnRange = { first: Math.min(at, this.#rangeStart), last: Math.max(at, this.#rangeStart) };
+    if (event.pointerType !== 'touch') this.pointed = at;
+  };
+
+  readonly #beginRange = (event: PointerEvent): void => {
+    const count = this.activeRoom?.frames.count ?? 0;
+    if (!event.shiftKey || event.button !== 0 || count < 2) return;
+    const track = event.currentTarget as HTMLElement;
+    // Not a scrub: the slider would go to where the drag begins.
+    event.preventDefault();
+    track.setPointerCapture(event.pointerId);
+    this.#rangeStart = frameUnder(event.clientX, track.getBoundingClientRect(), count);
+  };
+
+  readonly #endRange = (): void => {
+    const range = this.drawnRange;
+    this.#rangeStart = this.drawnRange = undefined;
+    if (range !== undefined && range.last > range.first) this.activeRoom?.playback.setFrames(range);
+  };
+
+  readonly #bookmark = (): void => {
+    const room = this.activeRoom;
+    if (room === undefined || room.frames.count === 0) return;
+    const index = room.playback.frameIndex;
+    const key = bookmarkFrame(room, { index });
+    room.frames.read(index, { data: ['positions'] }).then(
+      ({ id }) => {
+        if (room.bookmarks.has(key)) room.bookmarks.update(key, { frame_id: id });
+      },
+      () => undefined, // the index is all there is
+    );
   };
 
   readonly #changeSpeed = (event: Event): void => {

@@ -14,6 +14,19 @@ export function prefersStillness(): boolean {
   return typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
+/** The point of view `part` of the way from one to the other. */
+export function mixPoses(from: CameraPose, to: CameraPose, part: number): CameraPose {
+  return {
+    ...to,
+    position: mix(from.position, to.position, part),
+    target: mix(from.target, to.target, part),
+    up: mix(from.up, to.up, part),
+    ...(from.height === undefined || to.height === undefined
+      ? {}
+      : { height: from.height + (to.height - from.height) * part }),
+  };
+}
+
 /** Moves a camera to where it should be, in a moment or, for those who prefer it, at once. */
 export class CameraFlight {
   #request = 0;
@@ -31,19 +44,7 @@ export class CameraFlight {
       const part = Math.min(1, Math.max(0, (nowMs - startMs) / FLIGHT_MS));
       const eased = 1 - (1 - part) ** 3;
       if (part < 1) this.#request = requestAnimationFrame(step);
-      view.setCamera(
-        part === 1
-          ? pose
-          : {
-              ...pose,
-              position: mix(from.position, pose.position, eased),
-              target: mix(from.target, pose.target, eased),
-              up: mix(from.up, pose.up, eased),
-              ...(from.height === undefined || pose.height === undefined
-                ? {}
-                : { height: from.height + (pose.height - from.height) * eased }),
-            },
-      );
+      view.setCamera(part === 1 ? pose : mixPoses(from, pose, eased));
     };
     this.#request = requestAnimationFrame(step);
   }

@@ -2,7 +2,6 @@ import type { Room } from '../../room/room.ts';
 import { currentSelection, hideSelection } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneView } from '../scene/scene-view.ts';
-import type { CameraFlight } from './camera-flight.ts';
 import type { ViewerCommand } from './keyboard.ts';
 import type { NudgeDirection } from './nudging.ts';
 
@@ -10,7 +9,8 @@ import type { NudgeDirection } from './nudging.ts';
 export interface CommandTarget {
   readonly scene: SceneView | undefined;
   readonly activeRoom: Room | undefined;
-  readonly flight: CameraFlight;
+  /** The person here moves the camera: whatever else moved it ends. */
+  takeOver(): void;
   readonly atomCount: number;
   readonly hoveredAtom: number | undefined;
   /** Moves the keyboard's cursor to an atom and says what it is. */
@@ -88,11 +88,11 @@ function hideCurrent(room: Room | undefined): void {
 
 /** Does what a key asks for. */
 export function runCommand(target: CommandTarget, command: ViewerCommand): void {
-  const { scene, activeRoom, flight } = target;
+  const { scene, activeRoom } = target;
   const turn = TURNS[command];
   const move = MOVES[command];
   const nudge = NUDGES[command];
-  if (turn !== undefined || move !== undefined) flight.stop();
+  if (turn !== undefined || move !== undefined || command === 'closer' || command === 'farther') target.takeOver();
   if (turn !== undefined) scene?.orbit(...turn);
   else if (move !== undefined) scene?.pan(...move);
   else if (nudge !== undefined) target.nudge(nudge);

@@ -9,6 +9,7 @@ import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import { selectionAtoms } from '../selection-atoms.ts';
 import { CameraFlight } from './camera-flight.ts';
+import { CameraSharing } from './camera-sharing.ts';
 import type { CommandTarget } from './commands.ts';
 import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
@@ -47,6 +48,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   readonly flight: CameraFlight = new CameraFlight();
   /** The rectangle being drawn. */
   rectangle: PixelRectangle | undefined;
+  readonly sharing: CameraSharing;
   readonly #viewer: HandOwner;
   readonly #measuring = new Measuring();
   readonly #nudging: Nudging;
@@ -54,6 +56,12 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   constructor(viewer: HandOwner) {
     this.#viewer = viewer;
+    this.sharing = new CameraSharing({
+      get camera() {
+        return viewer.scene?.camera;
+      },
+      setCamera: (pose) => viewer.scene?.setCamera(pose),
+    });
     this.#nudging = new Nudging({
       preview: (frame) => viewer.preview(frame),
       say: (text) => viewer.say(text),
@@ -153,8 +161,10 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     };
     follow();
     const undo = room.selections.onChange(follow);
+    const undoSharing = this.sharing.connect(room);
     return () => {
       undo();
+      undoSharing();
       void this.#nudging.flush();
       this.#measuring.setSelected([], this.scene);
       this.#measuring.clear(this.scene);
@@ -168,18 +178,25 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   cameraMoved(): void {
     const { camera } = this.#viewer;
     if (camera !== undefined) this.#viewer.dispatchEvent(new CoCameraChangedEvent(camera));
+    this.sharing.moved();
+  }
+
+  /** The person here moves the camera: whatever else moved it ends. */
+  takeOver(): void {
+    this.flight.stop();
+    this.sharing.byHand();
   }
 
   orbit(deltaX: number, deltaY: number): void {
-    this.flight.stop();
+    this.takeOver();
     this.scene?.orbit(deltaX, deltaY);
   }
   pan(deltaX: number, deltaY: number): void {
-    this.flight.stop();
+    this.takeOver();
     this.scene?.pan(deltaX, deltaY);
   }
   zoom(factor: number, x: number, y: number): void {
-    this.flight.stop();
+    this.takeOver();
     this.scene?.zoom(factor, x, y);
   }
 
@@ -256,6 +273,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   }
 
   fit(atoms?: Uint32Array): void {
+    this.takeOver();
     if (this.scene === undefined) return;
     const { sceneFrame } = this.#viewer;
     if (atoms === undefined || atoms.length === 0) this.flight.toFit(this.scene, sceneFrame && atomsToFit(sceneFrame));

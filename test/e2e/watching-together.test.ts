@@ -1,0 +1,171 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './chromium.ts';
+import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+
+let covalence: CovalenceProcess;
+let browser: Browser;
+let ada: Page;
+let bob: Page;
+const contexts: BrowserContext[] = [];
+const complaints: string[] = [];
+
+async function visit(name: string, color: string, options: object = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 760 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  contexts.push(context);
+  await context.addInitScript(
+    (person) => localStorage.setItem('covalence.person', person),
+    JSON.stringify({ id: name, name, color }),
+  );
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack ?? error.message}`));
+  await page.goto(covalence.url);
+  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
+    timeout: 30_000,
+  });
+  return page;
+}
+
+const eventually = (check: () => Promise<unknown>) => expect.poll(check, { timeout: 20_000, interval: 50 });
+const shown = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.index);
+const lead = (page: Page) => page.locator('co-timeline [part=lead]');
+const menu = (page: Page) => page.locator('co-timeline .menu');
+
+/** Drags the slider from one part of its width to another. */
+async function scrub(page: Page, from: number, to: number, shift = false): Promise<void> {
+  const box = await page.locator('co-timeline input[type=range]').boundingBox();
+  if (box === null) throw new Error('no slider');
+  if (shift) await page.keyboard.down('Shift');
+  await page.mouse.move(box.x + 6 + from * (box.width - 12), box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 6 + to * (box.width - 12), box.y + box.height / 2, { steps: 8 });
+  await page.mouse.up();
+  if (shift) await page.keyboard.up('Shift');
+}
+
+beforeAll(async () => {
+  covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  browser = await launchChromium();
+  ada = await visit('Ada', '#e0559a');
+  bob = await visit('Bob', '#2aa198');
+  await eventually(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
+});
+afterAll(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  await browser?.close();
+  await covalence?.close();
+});
+
+describe('watching together in two browsers', () => {
+  it('[C220] scrubbing leads the other browser, which says who leads; the other scrubs and leads in turn', async () => {
+    await scrub(ada, 0, 0.5);
+    const index = await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.frameIndex);
+    expect(index).toBeGreaterThan(0);
+    await eventually(() => shown(bob)).toBe(index);
+    await eventually(() => lead(bob).innerText()).toContain('Ada leads');
+    expect(await lead(ada).innerText()).toBe('');
+    await scrub(bob, 0.5, 0.8);
+    await eventually(() => lead(ada).innerText()).toContain('Bob leads');
+    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await eventually(() => lead(ada).innerText()).toBe('');
+  });
+
+  it('[C221] presented on purpose, the other looks around on their own, comes back, asks, and is handed the lead', async () => {
+    await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
+    await menu(ada).getByRole('button', { name: 'Present to everyone' }).click();
+    await ada.keyboard.press('Escape');
+    await eventually(() => lead(bob).innerText()).toContain('Ada presents');
+    await scrub(bob, 0.8, 0.1);
+    await eventually(() => lead(bob).innerText()).toContain('On your own');
+    expect(await shown(bob)).not.toBe(await shown(ada));
+    await lead(bob).getByRole('button', { name: 'Back to Ada' }).click();
+    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await lead(bob).getByRole('button', { name: 'Ask to present' }).click();
+    await eventually(() => lead(ada).innerText()).toContain('Bob asks to present');
+    await lead(ada).getByRole('button', { name: 'Hand over' }).click();
+    await eventually(() => lead(bob).innerText()).toContain('You present');
+    await eventually(() => lead(ada).innerText()).toContain('Bob presents');
+  });
+
+  it('[C222] whoever presents takes the view along; turning it by hand lets go of it', async () => {
+    const camera = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.camera?.position);
+    await bob
+      .locator('co-viewer')
+      .evaluate((viewer) => (viewer as HTMLElementTagNameMap['co-viewer']).scene?.orbit(160, 40));
+    const there = await camera(bob);
+    await eventually(async () => (await camera(ada))?.map((x) => Math.round(x * 10))).toEqual(
+      there?.map((x) => Math.round(x * 10)),
+    );
+    await ada.locator('co-viewer').press('ArrowLeft');
+    const own = await camera(ada);
+    await bob
+      .locator('co-viewer')
+      .evaluate((viewer) => (viewer as HTMLElementTagNameMap['co-viewer']).scene?.orbit(-90, 10));
+    await bob.waitForTimeout(300);
+    expect(await camera(ada)).toEqual(own);
+    await lead(bob).getByRole('button', { name: 'Stop' }).click();
+    await eventually(() => lead(ada).innerText()).toBe('');
+  });
+
+  it('[C223] one click on a person shows what they look at, frame and view, the next comes back', async () => {
+    await bob.locator('co-people [aria-label^="Ada"]').click();
+    await eventually(() => lead(bob).innerText()).toContain('Following Ada');
+    await scrub(ada, 0.2, 0.3);
+    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    const camera = (page: Page) =>
+      page.evaluate(() => document.querySelector('co-viewer')?.camera?.target.map(Math.round));
+    await eventually(() => camera(bob)).toEqual(await camera(ada));
+    await bob.locator('co-people [aria-label^="Ada"]').click();
+    await eventually(() => bob.locator('co-people [aria-label^="Ada"]').getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('[C224] B marks a frame for both; a range drawn with shift is played by both, and can be kept', async () => {
+    await ada.locator('co-timeline input[type=range]').focus();
+    await ada.keyboard.press('b');
+    await eventually(() => bob.locator('co-timeline .flag').count()).toBe(1);
+    await scrub(ada, 0.2, 0.4, true);
+    await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
+    await menu(ada).getByRole('button', { name: 'Keep' }).click();
+    await ada.keyboard.press('Escape');
+    await eventually(() => bob.locator('co-timeline .flag').count()).toBe(2);
+    await ada.locator('co-timeline').getByRole('button', { name: 'Play', exact: true }).click();
+    const range = () => bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.range);
+    await eventually(range).toEqual(
+      await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.range),
+    );
+    expect(await range()).toBeDefined();
+    await eventually(() =>
+      bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.isPlaying),
+    ).toBe(true);
+    await ada.getByRole('button', { name: 'Pause' }).click();
+    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+  });
+
+  it('[C225] whoever comes later lands where the room is', async () => {
+    await eventually(() => lead(bob).innerText()).toBe('');
+    const eve = await visit('Eve', '#4c78dd', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' });
+    await eventually(async () => (await shown(eve)) === (await shown(ada))).toBe(true);
+    if (process.env['SCREENSHOTS'] !== undefined) {
+      const to = process.env['SCREENSHOTS'];
+      await bob.screenshot({ path: `${to}/bob.png` });
+      await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
+      await menu(ada).getByRole('button', { name: 'Present to everyone' }).click();
+      await eventually(() => lead(eve).innerText()).toContain('Ada presents');
+      await ada.screenshot({ path: `${to}/ada.png` });
+      await eve.screenshot({ path: `${to}/eve.png` });
+      await bob.emulateMedia({ colorScheme: 'dark' });
+      await bob.screenshot({ path: `${to}/bob-dark.png` });
+      await eve.getByRole('button', { name: 'Playing and bookmarks' }).click();
+      await eve.screenshot({ path: `${to}/eve-menu.png` });
+    }
+    await eve.close();
+  });
+
+  it('[C220] no page complained', () => {
+    expect(complaints).toEqual([]);
+  });
+});
