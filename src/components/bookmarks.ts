@@ -16,11 +16,6 @@ export function bookmarkIndex(record: BookmarkRecord): number | undefined {
   return record.range?.[0] ?? record.frame_indices?.[0] ?? record.frame_index;
 }
 
-function nextName(room: Room, word: string): string {
-  const taken = new Set(Object.values(room.bookmarks.snapshot()).map((record) => record.display_name));
-  for (let number = 1; ; number += 1) if (!taken.has(`${word} ${number}`)) return `${word} ${number}`;
-}
-
 /** Marks the frame that is shown; everybody sees it. Returns its key. */
 export function bookmarkFrame(room: Room, frame: { id?: string | undefined; index: number }): string {
   const { color } = room.presence.self.user ?? {};
@@ -37,14 +32,9 @@ export function bookmarkRange(room: Room, { first, last }: FrameRange): string {
   return room.bookmarks.add({ display_name: `Frames ${first} to ${last}`, range: [first, last] }).key;
 }
 
-/** Keeps a set of frames under a name. Indices ascend. Returns its key. */
-export function bookmarkSet(room: Room, indices: readonly number[]): string {
-  return room.bookmarks.add({ display_name: nextName(room, 'Set'), frame_indices: [...indices] }).key;
-}
-
 /** Goes to a bookmark; ranges and sets are played from now on, a single frame ends that. */
 export function goToBookmark(room: Room, key: string): void {
-  const record = room.bookmarks.get(key) as BookmarkRecord | undefined;
+  const record: BookmarkRecord | undefined = room.bookmarks.get(key);
   const index = record === undefined ? undefined : bookmarkIndex(record);
   if (record === undefined || index === undefined) return;
   room.playback.setFrames(bookmarkKind(record) === 'frame' ? undefined : key);
