@@ -171,6 +171,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'TrajectoryFormat',
     'TrajectoryInfo',
     'WriteOptions',
+    'WriteXtcOptions',
     'ZarrProviderOptions',
     'ZarrStore',
     'applyPatch',
@@ -209,6 +210,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'writeGroFrame',
     'writePdbFrame',
     'writePoscarFrame',
+    'writeXtcFrame',
     'zarrProvider',
   ],
   'src/components/index.ts': [

@@ -33,6 +33,7 @@ export { writeExtxyzFrame } from './formats/xyz/write-frame.ts';
 export { writeGroFrame } from './formats/write/write-gro.ts';
 export { writePdbFrame } from './formats/write/write-pdb.ts';
 export { writePoscarFrame } from './formats/write/write-poscar.ts';
+export { writeXtcFrame } from './formats/write/write-xtc.ts';
 export type { OpenAnyTrajectoryOptions } from './formats/open-trajectory.ts';
 export type {
   ByteSource,
@@ -42,6 +43,7 @@ export type {
   TrajectoryFormat,
 } from './formats/format.ts';
 export type { ScratchFile } from './formats/source/scratch-file.ts';
+export type { WriteXtcOptions } from './formats/write/write-xtc.ts';
 
 // Frames: values, checks, differences, bytes and hashes
 export { frameArray, isFrameArray, stringArray } from '../protocol/frames.ts';

@@ -17,7 +17,9 @@ export interface BlobStoreHarness {
    * process that is killed: `died` resolves and nothing it was asked settles any more. `survivor` is what the next
    * process opens.
    */
-  openDoomed?: (atStep: number) => Promise<{ store: BlobStore; died: Promise<void>; survivor: () => Promise<BlobStore> }>;
+  openDoomed?: (
+    atStep: number,
+  ) => Promise<{ store: BlobStore; died: Promise<void>; survivor: () => Promise<BlobStore> }>;
 }
 
 interface Blob {
