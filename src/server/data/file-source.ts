@@ -1,15 +1,28 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../../data/formats/format.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 
 const PIECE_BYTE_LENGTH = 1024 * 1024;
+
+/** The CRC-32 of the first bytes of a file. */
+export interface SourceChecksum {
+  byteLength: number;
+  crc32: number;
+}
 
 /** A file on disk, open for reading. */
 export interface FileSource extends ByteSource {
   readonly path: string;
   /** Modification time in milliseconds since 1970 when it was opened. */
   readonly modifiedMs: number;
+  /** CRC-32 of the first bytes, as many as were streamed from the beginning on without a gap. */
+  readonly checksum: SourceChecksum;
+  /** CRC-32 of the first `byteLength` bytes; reads what was not streamed yet. */
+  sumTo(byteLength: number): Promise<number>;
+  /** Goes on from a checksum that was found before. */
+  resumeFrom(checksum: SourceChecksum): void;
   /** Makes bytes visible that were appended since. */
   grow(byteLength: number, modifiedMs: number): void;
 }
@@ -35,6 +48,14 @@ export async function fileSource(path: string, name: string = basename(path)): P
   let byteLength = stat.size;
   let modifiedMs = stat.mtimeMs;
   let isClosed = false;
+  let summed: SourceChecksum = { byteLength: 0, crc32: 0 };
+
+  /** Whoever streams the file from its beginning pays for the checksum on the way. */
+  const sum = (piece: Uint8Array, at: number): void => {
+    const end = at + piece.byteLength;
+    if (at > summed.byteLength || end <= summed.byteLength) return;
+    summed = { byteLength: end, crc32: crc32(piece.subarray(summed.byteLength - at), summed.crc32) };
+  };
 
   const fill = async (target: Uint8Array, offset: number): Promise<number> => {
     let filled = 0;
@@ -55,6 +76,23 @@ export async function fileSource(path: string, name: string = basename(path)): P
     get modifiedMs() {
       return modifiedMs;
     },
+    get checksum() {
+      return summed;
+    },
+    async sumTo(end) {
+      if (summed.byteLength > end) summed = { byteLength: 0, crc32: 0 };
+      const piece = new Uint8Array(PIECE_BYTE_LENGTH);
+      while (summed.byteLength < end) {
+        const at = summed.byteLength;
+        const filled = await fill(piece.subarray(0, Math.min(piece.byteLength, end - at)), at);
+        if (filled === 0) break;
+        sum(piece.subarray(0, filled), at);
+      }
+      return summed.crc32;
+    },
+    resumeFrom(checksum) {
+      summed = checksum;
+    },
     grow(grownTo, modifiedAt) {
       byteLength = grownTo;
       modifiedMs = modifiedAt;
@@ -70,6 +108,7 @@ export async function fileSource(path: string, name: string = basename(path)): P
         signal?.throwIfAborted();
         const filled = await fill(piece.subarray(0, Math.min(piece.byteLength, byteLength - at)), at);
         if (filled === 0) return;
+        sum(piece.subarray(0, filled), at);
         yield piece.subarray(0, filled);
         at += filled;
       }

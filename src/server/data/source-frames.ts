@@ -1,16 +1,31 @@
+import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory } from '../../data/formats/format.ts';
+import type { ScratchFile } from '../../data/formats/source/scratch-file.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import type { FrameKeyInfo } from '../../protocol/frames.ts';
 import type { SourceIdentity } from './commit-record.ts';
+import { type FileScratch, fileScratch } from './file-scratch.ts';
 import { fileSource, type FileSource } from './file-source.ts';
 import { type ParsedFrame, parsedFrames } from './parsed-frames.ts';
 import { assertSourceUnchanged, identify, sourceGuard } from './source-identity.ts';
-import { readSourceIndex, writeSourceIndex } from './source-index.ts';
+import {
+  contentPath,
+  hasContent,
+  isIndexOf,
+  readSourceIndex,
+  type SourceIndex,
+  writeSourceIndex,
+} from './source-index.ts';
 
 /** Opens a trajectory file of any known format. The trajectory closes the source. */
-export type OpenTrajectory = (source: ByteSource, options?: OpenTrajectoryOptions) => Promise<Trajectory>;
+export type OpenTrajectory = (
+  source: ByteSource,
+  options?: OpenTrajectoryOptions & { scratch?: ScratchFile },
+) => Promise<Trajectory>;
 
 /** The file behind a room, read frame by frame as it is asked for. */
 export interface SourceFrames {
@@ -57,16 +72,25 @@ const FOLLOW_MS = 1_000;
  */
 export async function openSourceFrames(options: SourceFramesOptions): Promise<SourceFrames> {
   const source = await fileSource(options.path);
+  const { directory } = options;
   try {
-    if (options.known !== undefined) await assertSourceUnchanged(source, options.known);
+    const saved = directory === undefined ? undefined : await readSourceIndex(directory);
+    const usable = saved !== undefined && (await isIndexOf(saved, source)) ? saved : undefined;
+    // An index is written only of a file that was accepted, so that whatever is still that file is accepted too.
+    if (usable === undefined && options.known !== undefined) await assertSourceUnchanged(source, options.known);
+    if (usable?.checksum !== undefined) source.resumeFrom(usable.checksum);
     const identity = await identify(source);
-    const index = options.directory === undefined ? undefined : await readSourceIndex(options.directory, source);
-    const frames = new FileFrames(
+    if (directory !== undefined && usable !== undefined && isTouched(usable.of, identity)) {
+      await writeSourceIndex(directory, { ...usable, of: identity }).catch(() => undefined);
+    }
+    const content = fileScratch(join(directory ?? tmpdir(), `.content-${randomBytes(8).toString('hex')}`));
+    const frames = new FileFrames({
       source,
-      await openWithIndex(options.openTrajectory, source, index),
+      content,
+      trajectory: await openWithIndex(options, source, content, usable),
       identity,
       options,
-    );
+    });
     await frames.begin();
     return frames;
   } catch (error) {
@@ -75,10 +99,35 @@ export async function openSourceFrames(options: SourceFramesOptions): Promise<So
   }
 }
 
-async function openWithIndex(open: OpenTrajectory, source: ByteSource, index?: Uint8Array): Promise<Trajectory> {
-  if (index === undefined) return open(source);
+/** Whether the same bytes were written at another time. */
+function isTouched(before: SourceIdentity, now: SourceIdentity): boolean {
+  return before.byteLength === now.byteLength && before.modifiedMs !== now.modifiedMs;
+}
+
+async function openWithIndex(
+  { openTrajectory, directory }: SourceFramesOptions,
+  source: FileSource,
+  scratch: FileScratch,
+  saved: SourceIndex | undefined,
+): Promise<Trajectory> {
+  if (saved === undefined) return openTrajectory(source, { scratch });
+  const { index } = saved;
+  if (directory !== undefined && (await hasContent(directory, saved))) {
+    const name = source.name.replace(/\.(gz|bz2)$/i, '');
+    const content = await fileSource(contentPath(directory), name);
+    return openTrajectory(content, { index }).catch(() => openTrajectory(source, { scratch }));
+  }
   // An index of another version of the reader is no loss: the pass makes it anew.
-  return open(source, { index }).catch(() => open(source));
+  return openTrajectory(source, { index, scratch }).catch(() => openTrajectory(source, { scratch }));
+}
+
+interface FileFramesParts {
+  source: FileSource;
+  /** Where the content of a compressed file goes; closed with the trajectory. */
+  content: FileScratch;
+  trajectory: Trajectory;
+  identity: SourceIdentity;
+  options: SourceFramesOptions;
 }
 
 class FileFrames implements SourceFrames {
@@ -88,6 +137,7 @@ class FileFrames implements SourceFrames {
   damage: { code: string; detail: string } | undefined;
   indexed: Promise<void> = Promise.resolve();
   readonly #source: FileSource;
+  readonly #content: FileScratch;
   readonly #trajectory: Trajectory;
   readonly #options: SourceFramesOptions;
   readonly #parsed: ReturnType<typeof parsedFrames>;
@@ -96,13 +146,14 @@ class FileFrames implements SourceFrames {
   #pass: Promise<void> = Promise.resolve();
   #stopFollowing: () => void = () => undefined;
 
-  constructor(source: FileSource, trajectory: Trajectory, identity: SourceIdentity, options: SourceFramesOptions) {
+  constructor({ source, content, trajectory, identity, options }: FileFramesParts) {
     this.identity = identity;
     this.#source = source;
+    this.#content = content;
     this.#trajectory = trajectory;
     this.#options = options;
     this.#parsed = parsedFrames(options.cacheByteLength ?? DEFAULT_CACHE_BYTE_LENGTH);
-    this.#guard = sourceGuard(identity);
+    this.#guard = sourceGuard(identity, () => source.checksum);
   }
 
   get count(): number {
@@ -120,6 +171,7 @@ class FileFrames implements SourceFrames {
     else await this.#pass;
     if (this.count === 0 && this.damage !== undefined) {
       await this.#trajectory.close();
+      await this.#content.close();
       const { code, detail } = this.damage;
       throw new CovalenceError(code === 'file/empty' ? code : 'file/damaged', detail, { file: this.#source.name });
     }
@@ -145,6 +197,8 @@ class FileFrames implements SourceFrames {
     this.#stop.abort(new CovalenceError('room/closed', 'The room was closed.'));
     await this.#pass;
     await this.#trajectory.close();
+    await this.#content.close();
+    await this.#source.close();
   }
 
   async #scan(onFirst: () => void): Promise<void> {
@@ -172,7 +226,15 @@ class FileFrames implements SourceFrames {
 
   async #saveIndex(directory: string): Promise<void> {
     try {
-      await writeSourceIndex(directory, await identify(this.#source), this.#trajectory.serialiseIndex());
+      const { checksum } = this.#source;
+      const { byteLength } = this.#content;
+      if (byteLength > 0) await this.#content.keepAs(contentPath(directory));
+      await writeSourceIndex(directory, {
+        of: await identify(this.#source),
+        index: this.#trajectory.serialiseIndex(),
+        ...(checksum.byteLength === this.#source.byteLength ? { checksum } : {}),
+        ...(byteLength > 0 ? { contentByteLength: byteLength } : {}),
+      });
     } catch {
       // Only the next opening is slower.
     }

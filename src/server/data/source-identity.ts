@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { SourceIdentity } from './commit-record.ts';
-import { fileSource, type FileSource } from './file-source.ts';
+import { fileSource, type FileSource, type SourceChecksum } from './file-source.ts';
 import { sha256 } from './stored-values.ts';
 
 const SAMPLE_BYTE_LENGTH = 64 * 1024;
@@ -21,15 +21,24 @@ export async function identify(source: FileSource, byteLength: number = source.b
 /** `same`, `grown` when bytes were only added at the end, or `changed`. */
 export type SourceChange = 'same' | 'grown' | 'changed';
 
-/** How the file open in `source` differs from the one that was recognised as `known`. */
-export async function compareSource(source: FileSource, known: SourceIdentity): Promise<SourceChange> {
+/**
+ * How the file open in `source` differs from the one that was recognised as `known`. A file that was written again with
+ * equal length and ends is the same when all its bytes have the `checksum` they had; without one it counts as changed.
+ */
+export async function compareSource(
+  source: FileSource,
+  known: SourceIdentity,
+  checksum?: SourceChecksum,
+): Promise<SourceChange> {
   if (source.byteLength < known.byteLength) return 'changed';
   const now = await identify(source, known.byteLength);
   if (now.head !== known.head || now.tail !== known.tail) return 'changed';
   if (source.byteLength > known.byteLength) return 'grown';
   if (known.byteLength <= 2 * SAMPLE_BYTE_LENGTH) return 'same';
+  if (source.modifiedMs === known.modifiedMs) return 'same';
   // Touched without other length or ends: the middle may have been edited in place.
-  return source.modifiedMs === known.modifiedMs ? 'same' : 'changed';
+  if (checksum?.byteLength !== known.byteLength) return 'changed';
+  return (await source.sumTo(checksum.byteLength)) === checksum.crc32 ? 'same' : 'changed';
 }
 
 /** Throws `file/changed` unless the file may stand behind a room that was opened on `known`. */
@@ -49,7 +58,10 @@ export async function assertSourceUnchanged(source: FileSource, known: SourceIde
  * Watches the file between reads: throws `frame/source-changed` once its earlier bytes may have been altered. Bytes
  * added at the end are no alteration.
  */
-export function sourceGuard(known: SourceIdentity): () => Promise<void> {
+export function sourceGuard(
+  known: SourceIdentity,
+  checksum: () => SourceChecksum | undefined = () => undefined,
+): () => Promise<void> {
   let accepted = `${known.byteLength} ${known.modifiedMs}`;
   return async () => {
     let seen = '';
@@ -63,7 +75,7 @@ export function sourceGuard(known: SourceIdentity): () => Promise<void> {
     if (seen !== 'missing') {
       const source = await fileSource(known.path);
       try {
-        if ((await compareSource(source, known)) !== 'changed') {
+        if ((await compareSource(source, known, checksum())) !== 'changed') {
           accepted = seen;
           return;
         }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Trajectory } from '../../../data/formats/format.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import type { FrameData } from '../../../protocol/frames.ts';
+import { fileScratch } from '../file-scratch.ts';
 import { fileSource } from '../file-source.ts';
 import { storeError } from '../store-errors.ts';
 import { commitContext, type RoomRequest } from './channel-context.ts';
@@ -31,7 +32,8 @@ export async function importFile(call: RoomRequest): Promise<Response> {
     await spool(bodyPieces(request, call.uploadLimit), path);
     const source = await fileSource(path, name);
     try {
-      const trajectory = await openTrajectory(source, { signal: request.signal });
+      const scratch = fileScratch(join(directory, 'content'));
+      const trajectory = await openTrajectory(source, { signal: request.signal, scratch });
       await trajectory.index(undefined, request.signal);
       const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
       const edit = { op: 'insert' as const, frames: framesOf(trajectory, request.signal), ...place };

@@ -1,0 +1,124 @@
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { ByteSource, Trajectory } from '../../../src/data/formats/format.ts';
+import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
+import { createDataRooms, type DataRooms, fileRoomStorage } from '../../../src/server/data/index.ts';
+import { scratchDirectory } from './store-fixture.ts';
+
+const FRAMES = 8_000;
+const TEXT = Array.from({ length: FRAMES }, (_, i) => `1\nenergy=${i}\nAr ${(i / 8).toFixed(3)} 2 3\n`).join('');
+
+/** Rooms on disk, and the names of the sources that their files were read from. */
+async function onDisk(directory: string): Promise<DataRooms & { passes: string[] }> {
+  const passes: string[] = [];
+  const rooms = createDataRooms({
+    storage: await fileRoomStorage({ directory }),
+    async openTrajectory(source: ByteSource, options): Promise<Trajectory> {
+      const trajectory = await openTrajectory(source, options);
+      if (!trajectory.isComplete) passes.push(source.name);
+      return trajectory;
+    },
+  });
+  return Object.assign(rooms, { passes });
+}
+
+/** Writes a file anew, as a copy or an editor does. */
+async function writeAnew(path: string, bytes: string | Uint8Array, at: number): Promise<void> {
+  await writeFile(`${path}.new`, bytes);
+  await rename(`${path}.new`, path);
+  await utimes(path, at, at);
+}
+
+test('[D117] a long file that was only touched is the same file, at opening, while it is open, and without a pass', async () => {
+  expect(TEXT.length).toBeGreaterThan(2 * 65_536);
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz');
+  await writeAnew(path, TEXT, 1_000_000);
+  const first = await onDisk(directory);
+  const room = await first.openFile(path);
+  await room.indexed;
+  await room.commit([{ op: 'patch', id: 'f3', baseVersion: 1, data: { energy: 33 } }]);
+  await writeAnew(path, TEXT, 2_000_000);
+  expect((await room.frameAt(7)).data['energy']).toBe(7);
+  await first.close();
+  for (const at of [3_000_000, 4_000_000]) {
+    await writeAnew(path, TEXT, at);
+    const again = await onDisk(directory);
+    const resumed = await again.openFile(path);
+    expect(resumed.count).toBe(FRAMES);
+    expect((await resumed.frameAt(3)).data['energy']).toBe(33);
+    expect((await resumed.frameAt(FRAMES - 1)).data['energy']).toBe(FRAMES - 1);
+    expect(again.passes).toEqual([]);
+    await again.close();
+  }
+});
+
+test('[D117] one digit in the middle of a long file makes it another one', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz');
+  await writeAnew(path, TEXT, 1_000_000);
+  const first = await onDisk(directory);
+  const room = await first.openFile(path);
+  await room.indexed;
+  const middle = TEXT.indexOf('energy=4000') + 7;
+  const edited = `${TEXT.slice(0, middle)}5${TEXT.slice(middle + 1)}`;
+  await writeAnew(path, edited, 2_000_000);
+  await expect(room.frameAt(7)).rejects.toMatchObject({ code: 'frame/source-changed' });
+  await first.close();
+  const second = await onDisk(directory);
+  await expect(second.openFile(path)).rejects.toMatchObject({ code: 'file/changed' });
+  await writeAnew(path, TEXT, 5_000_000);
+  expect((await second.openFile(path)).count).toBe(FRAMES);
+  await second.close();
+});
+
+test('[D118] the content of a compressed file goes to disk, stays there, and is not inflated again', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz.gz');
+  await writeFile(path, gzipSync(TEXT));
+  const first = await onDisk(directory);
+  const room = await first.openFile(path, 'argon');
+  await room.indexed;
+  const before = await room.frameAt(4_321);
+  await first.close();
+  const folder = join(directory, 'rooms', 'argon');
+  expect((await stat(join(folder, 'source.content'))).size).toBe(TEXT.length);
+  expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  const again = await onDisk(directory);
+  const resumed = await again.openFile(path, 'argon');
+  expect(again.passes).toEqual([]);
+  expect(await resumed.frameAt(4_321)).toEqual(before);
+  await again.close();
+  // Without the content, or with another file's, everything is made anew.
+  await writeFile(join(folder, 'source.content'), 'lost');
+  const third = await onDisk(directory);
+  const remade = await third.openFile(path, 'argon');
+  await remade.indexed;
+  expect(await remade.frameAt(4_321)).toEqual(before);
+  await third.close();
+  expect(await readFile(join(folder, 'source.content'), 'utf8')).toBe(TEXT);
+});
+
+test('[D118] rooms in memory leave nothing of a compressed file behind', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz.gz');
+  await writeFile(path, gzipSync(TEXT));
+  const own = join(directory, 'tmp');
+  await mkdir(own);
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = own;
+  try {
+    const rooms = createDataRooms({ openTrajectory });
+    const room = await rooms.openFile(path, 'argon');
+    await room.indexed;
+    expect((await room.frameAt(99)).data['energy']).toBe(99);
+    expect((await readdir(own)).length).toBe(1);
+    await rooms.close();
+    expect(await readdir(own)).toEqual([]);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
