@@ -26,7 +26,7 @@ export interface CommitLog {
   /**
    * Adds `records`, numbered from `expectedSeq + 1`, all or none. Resolves with true once they are durable, with false
    * when another writer was faster (nothing is written). Rejects with `store/failed` or `store/full`. Calls may
-   * overlap: each names the seq that the one before will have left.
+   * overlap: each names the seq that the one before will have left, and is answered false when that one was.
    */
   append(expectedSeq: number, records: readonly CommitRecord[]): Promise<boolean>;
   /** Records after `since` in order. */

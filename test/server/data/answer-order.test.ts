@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { CovalenceError } from '../../../src/protocol/errors.ts';
 import { memoryBlobStore, memoryLogStore, openRoomData } from '../../../src/server/data/index.ts';
 import { water } from './channel-fixture.ts';
+import { listOf, record } from './store-fixture.ts';
 
 /** A room whose log writes at once and answers when told. */
 async function slowAnswers() {
@@ -57,4 +58,23 @@ test('[D148] the same when the answer of the one before is lost although it was 
   expect((await commits[1]).frames[ids[1]].version).toBe(2);
   expect((await room.frameById(ids[0])).data['energy']).toBe(10);
   await room.close();
+});
+
+test('[D149] a record queued behind another lands behind that one or not at all, whatever another writer adds', async () => {
+  const store = memoryLogStore();
+  const [ours, theirs] = [store.open(), store.open()];
+  const before = await Promise.all([
+    theirs.append(0, [record(1, 'eve')]),
+    ours.append(0, [record(1)]),
+    ours.append(1, [record(2)]),
+  ]);
+  expect(before).toEqual([true, false, false]);
+  expect(store.records).toEqual([record(1, 'eve')]);
+  // Nobody writes behind records that they have not read.
+  expect(await ours.append(1, [record(2)])).toBe(false);
+  expect(await listOf(ours.read(0))).toHaveLength(1);
+  expect(await Promise.all([ours.append(1, [record(2)]), ours.append(2, [record(3)])])).toEqual([true, true]);
+  expect(await theirs.append(3, [record(4, 'eve')])).toBe(false);
+  await listOf(theirs.read(1));
+  expect(await theirs.append(3, [record(4, 'eve')])).toBe(true);
 });
