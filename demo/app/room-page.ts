@@ -72,6 +72,7 @@ export class AppRoom extends LitElement {
       <co-room
         href=${this.room === undefined ? location.pathname : nothing}
         .token=${accessToken()}
+        offline
         .room=${this.room}
         @co-room-changed=${this.#roomChanged}
         @co-error=${this.#failed}
