@@ -145,8 +145,8 @@ describe('a room without its server', () => {
       for (const { name } of await indexedDB.databases()) {
         await new Promise((resolve, reject) => {
           const request = indexedDB.deleteDatabase(name ?? '');
-          request.onsuccess = resolve;
-          request.onerror = request.onblocked = reject;
+          request.addEventListener('success', resolve);
+          request.addEventListener('blocked', reject);
         });
       }
     });
