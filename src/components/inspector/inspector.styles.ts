@@ -8,7 +8,7 @@ export const inspectorStyles: CSSResult = css`
 
   dl {
     display: grid;
-    grid-template-columns: minmax(72px, auto) 1fr;
+    grid-template-columns: fit-content(48%) minmax(0, 1fr);
     gap: 4px 16px;
     margin: 0;
   }

@@ -44,6 +44,26 @@ describe('damaged text files', () => {
   });
 });
 
+/** What mutations once found: cells that are not finite, and counts that made the reader reserve memory. */
+const FOUND: readonly [string, string, string][] = [
+  ['a.lmp', 't\n0 atoms\nnan 10 xlo xhi\n', 'is not finite'],
+  ['a.dump', 'ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n0\nITEM: BOX BOUNDS pp pp pp\n0 inf\n', '2 numbers of the box'],
+  ['a.poscar', 't\n1\nnan 0 0\n0 1 0\n0 0 1\nC\n1\nDirect\n0 0 0\n', 'make no cell'],
+  ['a.poscar', 't\n1\n1 0 0\n0 1 0\n0 0 1\nC\n49999999\nDirect\n0 0 0\n', 'before atom 2 of 49999999'],
+  [
+    'a.cif',
+    'data_a\n_cell_length_a inf\n_cell_length_b 1\n_cell_length_c 1\nloop_\n_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\n0 0 0\n',
+    'no cell',
+  ],
+];
+
+it.each(FOUND)('[F81] %s with a number that mutations found is refused', async (name, text, sentence) => {
+  const { trajectory, error } = await openBytes(name, new TextEncoder().encode(text));
+  const found = error ?? (await trajectory.read(0).catch((thrown: CovalenceError) => thrown));
+  expect(found).toMatchObject({ code: 'file/damaged' });
+  expect((found as CovalenceError).message).toContain(sentence);
+});
+
 /** The system's own packer; the tests that need it say so when it is missing. */
 const hasBzip2 = ((): boolean => {
   try {
