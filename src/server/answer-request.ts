@@ -39,8 +39,10 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
 
   const answer = async (request: Request, outer: OuterRequest): Promise<Response> => {
     const url = new URL(request.url);
-    if (url.pathname === '/healthz') return new Response('ok\n');
-    if (url.pathname === '/readyz') return isClosing() ? problemResponse(closingError()) : house.readiness();
+    // Whoever watches the process may not know of the base path; whoever watches the proxy does.
+    const asked = url.pathname.startsWith(`${basePath}/`) ? url.pathname.slice(basePath.length) : url.pathname;
+    if (asked === '/healthz') return new Response('ok\n');
+    if (asked === '/readyz') return isClosing() ? problemResponse(closingError()) : house.readiness();
     if (isClosing()) throw closingError();
     const visit = { url, headers: request.headers, outer, isActing: !READING.has(request.method) };
     door.checkOrigin(visit);

@@ -67,6 +67,8 @@ export interface ServerOptions {
   pagesDirectory?: string;
   /** What this server may be asked for at most. */
   limits?: Partial<ServerLimits>;
+  /** Milliseconds in which the head of a request has to be here; default 10,000. */
+  headersTimeoutMs?: number;
   /** Shown in the figures. */
   version?: string;
   clock?: Clock;
@@ -203,7 +205,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   };
 
   const http = guardedHttp(
-    { connections: limits.connections, figures },
+    { connections: limits.connections, figures, headersTimeoutMs: options.headersTimeoutMs },
     (message, outgoing) => void onRequest(message, outgoing),
   );
   http.on('upgrade', (message, socket, head) => void onUpgrade(message, socket, head));

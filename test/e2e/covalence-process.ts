@@ -18,6 +18,8 @@ export interface CovalenceProcess {
   errors(): string;
   /** SIGKILL: no chance to say goodbye. */
   kill(): Promise<void>;
+  /** Ends it by a signal: its exit code, and how long that took. */
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; tookMs: number }>;
   /** The same command on the same port and data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -90,6 +92,11 @@ export async function startCovalence(
     },
     output: () => output,
     errors: () => errors,
+    async end(signal) {
+      const startedMs = Date.now();
+      await stop(signal);
+      return { code: child.exitCode, tookMs: Date.now() - startedMs };
+    },
     kill: () => stop('SIGKILL'),
     restart: launch,
     async close() {

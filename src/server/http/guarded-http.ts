@@ -52,7 +52,7 @@ export interface GuardedHttpOptions {
   connections: number;
   figures: ServerFigures;
   /** Milliseconds for the head of a request; default 10,000. */
-  headersTimeoutMs?: number;
+  headersTimeoutMs?: number | undefined;
 }
 
 /** An HTTP server that slow, silent, oversized and too many clients cannot hold up. */
@@ -65,7 +65,7 @@ export function guardedHttp(
       headersTimeout: headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       // An upload may take long; one that stands still is ended by the silence.
       requestTimeout: 0,
-      connectionsCheckingInterval: CHECK_MS,
+      connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs ?? CHECK_MS),
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTE_LENGTH,
     },

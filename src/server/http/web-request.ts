@@ -22,6 +22,11 @@ export function toWebRequest(message: IncomingMessage, url: URL, whenGone: Abort
 
 /** Sends a web-standard response, streaming, as fast as the other side reads. */
 export async function sendWebResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+  if (outgoing.closed || outgoing.socket?.writable !== true) {
+    // Nobody is there any more, and a pipe into nothing would never end.
+    await response.body?.cancel();
+    return;
+  }
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie') outgoing.setHeader(name, value);
