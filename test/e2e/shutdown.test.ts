@@ -56,8 +56,8 @@ it(`[V253] SIGTERM under ${WRITERS} writers ends within 10 s, and everything ack
   await using room = await openRoom(covalence.url);
   expect(stored.filter((key) => !room.state.has(key))).toEqual([]);
   for (const [id, version] of committed) {
-    const found =
-      (await (await fetch(`${covalence.base}/v1/rooms/droplets/frames/${id}?data=energy`)).headers.get('etag')) ?? '';
+    const { headers } = await fetch(`${covalence.base}/v1/rooms/droplets/frames/${id}?data=energy`);
+    const found = headers.get('etag') ?? '';
     expect(Number(found.replace(/\D/g, ''))).toBeGreaterThanOrEqual(version);
   }
 });
