@@ -12,7 +12,7 @@ it(`[V253] SIGTERM under ${WRITERS} writers ends within 10 s, and everything ack
   onTestFinished(() => covalence.close());
   const stored: string[] = [];
   const committed = new Map<string, number>();
-  let isEnding = false;
+  const ending = new AbortController();
   const writer = async (number: number): Promise<void> => {
     await using room = await openRoom(covalence.url, { user: { name: `Writer ${number}` } });
     const frame = await room.frames.read(number, { data: ['positions'] });
@@ -20,7 +20,7 @@ it(`[V253] SIGTERM under ${WRITERS} writers ends within 10 s, and everything ack
     if (typeof positions !== 'object') throw new Error('no positions');
     let { version } = frame;
     const shared = (async () => {
-      for (let count = 0; !isEnding; count += 1) {
+      for (let count = 0; !ending.signal.aborted; count += 1) {
         const key = `note.w${number}-${count}`;
         room.state.ref(key).set({ count });
         await room.state.whenSaved();
@@ -28,7 +28,7 @@ it(`[V253] SIGTERM under ${WRITERS} writers ends within 10 s, and everything ack
       }
     })();
     const frames = (async () => {
-      for (let count = 1; !isEnding; count += 1) {
+      for (let count = 1; !ending.signal.aborted; count += 1) {
         const moved = frameArray(
           Float64Array.from(positions.data, (x) => x + count / 100),
           positions.shape,
@@ -46,7 +46,7 @@ it(`[V253] SIGTERM under ${WRITERS} writers ends within 10 s, and everything ack
   const ended = covalence.end('SIGTERM');
   for (const signal of ['SIGTERM', 'SIGTERM'] as const) process.kill(covalence.pid, signal);
   const { code, tookMs } = await ended;
-  isEnding = true;
+  ending.abort();
   expect([code, covalence.errors()]).toEqual([0, '']);
   expect(tookMs).toBeLessThan(10_000);
   // Writers that wait for a server that is gone are given up.
