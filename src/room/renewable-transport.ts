@@ -1,4 +1,4 @@
-import { type CovalenceError, isCovalenceError } from '../protocol/errors.ts';
+import type { CovalenceError } from '../protocol/errors.ts';
 import { CLOSE, type NoticeMessage, type SessionMessage } from '../protocol/messages.ts';
 import { type RoomDocuments, roomDocuments } from '../state/index.ts';
 import type { Transport, TransportStatusEvent } from '../transport/transport.ts';
@@ -153,5 +153,7 @@ export function renewableTransport(
 }
 
 function isRefusedDocument(error: CovalenceError | undefined): error is CovalenceError {
-  return isCovalenceError(error, 'sync/refused') && error.fields['closeCode'] === CLOSE.poisoned;
+  // A message that is too large is so again from the same document: what it has and the server lacks is one message.
+  if (error?.code === 'sync/too-large') return true;
+  return error?.code === 'sync/refused' && error.fields['closeCode'] === CLOSE.poisoned;
 }

@@ -13,16 +13,18 @@ import { DictionaryView } from './dictionary-view.ts';
 import { documentSize } from './document-size.ts';
 import { Entry } from './entry.ts';
 import { Lens } from './lens.ts';
+import { portions } from './portions.ts';
 import { reportListenerFailure } from './listener-failure.ts';
 import { cryptoRandom, idMaker } from './record-id.ts';
 import { builtInSchemas } from './schemas-by-key.ts';
 import type { InvalidRecord, SharedState, StateStats, TransactOptions, UndoGroup } from './shared-state.ts';
 import type { StandardSchema } from './standard-schema.ts';
-import { isStoredRecord, StateCore } from './state-core.ts';
+import { StateCore } from './state-core.ts';
 import type { StateRef } from './state-ref.ts';
 import type { StateCollection } from './state-view.ts';
 import { UndoStack } from './undo-stack.ts';
 import type { UndoTarget } from './undo-stack.ts';
+import { applyAgain, writtenBy } from './unsent-changes.ts';
 import type { UnsentChanges } from './unsent-changes.ts';
 import type { KeyHolder, Synchronous } from './value-types.ts';
 
@@ -196,19 +198,9 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
       size: operations.length,
       keys: [...new Set(operations.map(({ key }) => key))],
       apply: () =>
-        core.transact(() => {
-          let count = 0;
-          for (const operation of operations) {
-            const entry = core.entry(operation.key);
-            if (operation.kind === 'set') core.set(operation.key, operation.value);
-            else if (entry === undefined) continue;
-            else if (operation.kind === 'remove') core.remove(operation.key);
-            else if (isStoredRecord(entry)) core.update(operation.key, operation.fields);
-            else continue;
-            count += 1;
-          }
-          return count;
-        }),
+        portions(operations, writtenBy)
+          .map((part) => core.transact(() => part.filter((operation) => applyAgain(core, operation)).length))
+          .reduce((sum, count) => sum + count, 0),
     };
   }
 

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { CovalenceError } from '../protocol/errors.ts';
 import { isLedgerKey } from '../protocol/keys.ts';
-import { equalValues, isRecord } from '../protocol/values.ts';
+import { equalValues } from '../protocol/values.ts';
 import type { StateRecord, StateValue } from '../protocol/values.ts';
 import { Entry } from './entry.ts';
 import { isEqualContent, Replica } from './replica.ts';
@@ -307,9 +307,4 @@ export class StateCore {
       this.#onError(error);
     }
   }
-}
-
-/** True when fields can be written into what is stored. */
-export function isStoredRecord(entry: Entry): boolean {
-  return entry.problem === undefined && isRecord(entry.stored);
 }

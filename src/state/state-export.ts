@@ -2,6 +2,7 @@ import { CovalenceError } from '../protocol/errors.ts';
 import { isLedgerKey, keyProblem } from '../protocol/keys.ts';
 import { isRecord } from '../protocol/values.ts';
 import { bytesFromBase64, bytesToBase64 } from './base64.ts';
+import { portions } from './portions.ts';
 import type { SharedState } from './shared-state.ts';
 import type { ReadonlyStateValue } from './value-types.ts';
 
@@ -59,8 +60,9 @@ export function exportState(state: SharedState): StateExport {
 }
 
 /**
- * Writes an export into the state, as one transaction; returns the number of keys it held. Throws `value/invalid`,
- * `key/invalid`, `key/read-only` or `value/too-large` for what it cannot take, and then nothing is written.
+ * Writes an export into the state, as one transaction and one step of undo; returns the number of keys it held. Throws `value/invalid`,
+ * `key/invalid`, `key/read-only` or `value/too-large` for what it cannot take, and then nothing is written. What is more than a
+ * server takes as one message (50,000 fields or 4 MiB) is checked whole and written in several transactions.
  */
 export function importState(state: SharedState, data: unknown, { mode = 'merge' }: ImportOptions = {}): number {
   const file = isRecord(data) ? (data as Record<string, unknown>) : {};
@@ -71,17 +73,40 @@ export function importState(state: SharedState, data: unknown, { mode = 'merge' 
     );
   }
   const entries = Object.entries(file['keys']);
-  return state.transact(() => {
-    const named = new Set(entries.map(([key]) => key));
-    if (mode === 'replace') {
-      for (const key of state.keys()) if (!named.has(key) && !isLedgerKey(key)) state.remove(key);
-    }
-    for (const [key, json] of entries) {
-      const problem = keyProblem(key);
-      if (problem !== undefined)
-        throw new CovalenceError('key/invalid', `This export has a key that cannot be used: ${problem}.`);
-      state.set(key, fromJson(json, key) as ReadonlyStateValue);
-    }
-    return entries.length;
+  const writes = entries.map(([key, json]): [string, unknown] => {
+    const problem = keyProblem(key);
+    if (problem === undefined) return [key, fromJson(json, key)];
+    throw new CovalenceError('key/invalid', `This export has a key that cannot be used: ${problem}.`);
   });
+  const named = new Set(entries.map(([key]) => key));
+  const clear = (): void => {
+    if (mode !== 'replace') return;
+    for (const key of state.keys()) if (!named.has(key) && !isLedgerKey(key)) state.remove(key);
+  };
+  const write = (some: readonly [string, unknown][]): void => {
+    for (const [key, value] of some) state.set(key, value as ReadonlyStateValue);
+  };
+  const parts = portions(writes, (entry) => entry);
+  if (parts.length > 1) tryOut(state, () => write(writes));
+  using group = state.undoGroup();
+  state.transact(() => {
+    clear();
+    write(parts[0] ?? []);
+  });
+  for (const part of parts.slice(1)) state.transact(() => write(part));
+  group.end();
+  return writes.length;
+}
+
+/** Throws what `run` throws; writes nothing. */
+function tryOut(state: SharedState, run: () => void): void {
+  const isFine = new Error('taken back');
+  try {
+    state.transact((): void => {
+      run();
+      throw isFine;
+    });
+  } catch (error) {
+    if (error !== isFine) throw error;
+  }
 }

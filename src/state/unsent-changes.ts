@@ -1,4 +1,6 @@
+import { isRecord } from '../protocol/values.ts';
 import type { StoredOperation } from './replica.ts';
+import type { StateCore } from './state-core.ts';
 
 /** Changes made here that a replaced document never got. */
 export interface UnsentChanges {
@@ -6,8 +8,27 @@ export interface UnsentChanges {
   readonly keys: readonly string[];
   /** Number of changes. */
   readonly size: number;
-  /** Makes them again in the present document, in one transaction; a change of fields of a key that is gone is left out. Returns how many were made. */
+  /** Makes them again in the present document, in one transaction unless they are too many for one message; a change of fields of a key that is gone is left out. Returns how many were made. */
   apply(): number;
+}
+
+/** What an operation writes, as {@link portions} weighs it. */
+export function writtenBy(operation: StoredOperation): readonly [key: string, value: unknown] {
+  if (operation.kind === 'remove') return [operation.key, undefined];
+  if (operation.kind === 'set') return [operation.key, operation.value];
+  const fields = Object.entries(operation.fields).filter(([, value]) => value !== undefined);
+  return [operation.key, Object.fromEntries(fields)];
+}
+
+/** Makes an operation in the present document; false when it has nothing to be made on any more. */
+export function applyAgain(core: StateCore, operation: StoredOperation): boolean {
+  const entry = core.entry(operation.key);
+  if (operation.kind === 'set') core.set(operation.key, operation.value);
+  else if (entry === undefined) return false;
+  else if (operation.kind === 'remove') core.remove(operation.key);
+  else if (entry.problem === undefined && isRecord(entry.stored)) core.update(operation.key, operation.fields);
+  else return false;
+  return true;
 }
 
 /** One own transaction, and the clock of the client that it reached. */
@@ -17,7 +38,7 @@ export interface JournalEntry {
   clock: number;
 }
 
-const MAX_TRANSACTIONS = 200;
+const MAX_TRANSACTIONS = 2_000;
 
 /** Own transactions that nobody has confirmed yet. */
 export class Journal {
