@@ -14,6 +14,8 @@ export class ByteWindow {
   private readonly jump: number;
   private bytes: Uint8Array = new Uint8Array(0);
   private start = 0;
+  /** Where the last piece began; the first is read short. */
+  private asked = Number.NEGATIVE_INFINITY;
 
   constructor(source: ByteSource) {
     this.source = source;
@@ -23,11 +25,12 @@ export class ByteWindow {
   /** The bytes `[offset, offset + length)`, fewer only at the end of the source; they are valid until the next call. */
   async at(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     if (!this.has(offset, length)) {
-      const end = this.start + this.bytes.length;
-      const isFar = this.bytes.length > 0 && (offset > end + this.jump || offset < this.start);
+      // Pieces that have been far apart will be.
+      const isFar = Math.abs(offset - this.asked) > this.jump;
       this.bytes = await readAhead(this.source, offset, length, isFar ? SHORT_READ : LONG_READ, signal);
       this.start = offset;
     }
+    this.asked = offset;
     return this.bytes.subarray(offset - this.start, offset - this.start + length);
   }
 

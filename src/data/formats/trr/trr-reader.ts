@@ -16,6 +16,8 @@ const VECTORS = [
   { part: 'f', key: 'forces', scale: 1 / 964.853_321_2 },
 ] as const;
 
+const SHORT_FRAME = 16 * 1024;
+
 /** Frames of a TRR file, found by their headers. What has no positions is passed over. */
 export class TrrReader implements BinaryReader {
   readonly format = 'trr';
@@ -57,11 +59,11 @@ export class TrrReader implements BinaryReader {
 
   async read(index: number, isWanted: IsWanted, signal?: AbortSignal): Promise<FrameData> {
     const span = this.frames.span(index);
-    const { header, start } = await this.headerIn(span.start, span.end, signal);
+    const { header, start, head } = await this.headerIn(span.start, span.end, signal);
     const wanted = VECTORS.filter(({ part, key }) => header.parts[part].byteLength > 0 && isWanted(key));
     const lastPart = wanted.at(-1)?.part ?? 'box';
     const length = header.parts[lastPart].at + header.parts[lastPart].byteLength;
-    const bytes = await this.source.read(start, length, signal);
+    const bytes = head.length >= length ? head : await this.source.read(start, length, signal);
     if (bytes.length < length) throw new ByteProblem(start + bytes.length, 'the file ends within the frame');
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const data: FrameData = {};
@@ -97,11 +99,13 @@ export class TrrReader implements BinaryReader {
     start: number,
     end: number,
     signal: AbortSignal | undefined,
-  ): Promise<{ header: TrrHeader; start: number }> {
+  ): Promise<{ header: TrrHeader; start: number; head: Uint8Array }> {
     for (let at = start; at < end;) {
-      const header = readTrrHeader(await this.source.read(at, MAX_HEADER_LENGTH, signal), at);
+      // A short frame comes whole.
+      const head = await this.source.read(at, Math.min(end - at, SHORT_FRAME), signal);
+      const header = readTrrHeader(head, at);
       if (header.parts.x.byteLength > 0) {
-        if (at + header.frameLength === end) return { header, start: at };
+        if (at + header.frameLength === end) return { header, start: at, head };
         break;
       }
       at += header.frameLength;
