@@ -1,6 +1,7 @@
 import { isRecord } from '../protocol/values.ts';
+import type { StateValue } from '../protocol/values.ts';
+import type { Entry } from './entry.ts';
 import type { StoredOperation } from './replica.ts';
-import type { StateCore } from './state-core.ts';
 
 /** Changes made here that a replaced document never got. */
 export interface UnsentChanges {
@@ -20,8 +21,16 @@ export function writtenBy(operation: StoredOperation): readonly [key: string, va
   return [operation.key, Object.fromEntries(fields)];
 }
 
+/** Where operations are made. */
+export interface OperationTarget {
+  entry(key: string): Entry | undefined;
+  set(key: string, value: StateValue): void;
+  update(key: string, fields: Readonly<Record<string, StateValue | undefined>>): void;
+  remove(key: string): void;
+}
+
 /** Makes an operation in the present document; false when it has nothing to be made on any more. */
-export function applyAgain(core: StateCore, operation: StoredOperation): boolean {
+export function applyAgain(core: OperationTarget, operation: StoredOperation): boolean {
   const entry = core.entry(operation.key);
   if (operation.kind === 'set') core.set(operation.key, operation.value);
   else if (entry === undefined) return false;
