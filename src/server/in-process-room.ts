@@ -30,6 +30,7 @@ export async function inProcessRoom({ url, basePath, data, sync, channel, clock 
   });
   const state = createSharedState({ doc: sync.doc, ledger: sync.ledgerDoc, clock, whenSaved: () => sync.saved() });
   const stop = sync.onLedger((ledger) => state.replaceReplica(sync.doc, ledger));
+  const letGo = sync.hold();
   const room = assembleRoom({
     url,
     name: data.name,
@@ -37,7 +38,10 @@ export async function inProcessRoom({ url, basePath, data, sync, channel, clock 
     presence: createPresence(sync.awareness, { clock }),
     provider,
     clock,
-    onClose: stop,
+    onClose() {
+      stop();
+      letGo();
+    },
   });
   await room.frames.info();
   return room;

@@ -224,6 +224,8 @@ export async function openHouse({
       const { data } = await link(target.room);
       // What the client saw of commits on another server is to be in the ledger that it gets here.
       if (redis !== undefined) await data.catchUp(data.seq + 1).catch(() => false);
+      // What was let go meanwhile is linked anew; from here to the socket no turn passes in which it could be.
+      await link(target.room);
       await hub.handleUpgrade(message, socket, head, target.room, { ...target, ...connectionOf(grant) });
     },
     async openFile(path, name) {

@@ -43,6 +43,8 @@ export interface OpenSyncRoomOptions {
 
 /** A room as the hub handles it. */
 export interface OpenedRoom extends SyncRoom {
+  /** Nobody is connected, and no program holds it. */
+  readonly isIdle: boolean;
   /** Serves a socket until it closes. */
   serve(webSocket: WebSocket, socket: Duplex, options: ConnectionOptions & { subject: string }): void;
   /** Closes every socket and stores what is left; rejects with `store/failed` when that is not possible. */
@@ -70,6 +72,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const join = joinState(doc);
   const readers = new Set<SyncConnection>();
   const mirrors = new Set<SyncConnection>();
+  const holds = new Set<symbol>();
   const closedListeners = new Set<() => void>();
   const sessionListeners = new Set<(event: SessionEvent) => void>();
   const ledgerListeners = new Set<(ledger: Doc) => void>();
@@ -215,6 +218,14 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     onSession(listener) {
       sessionListeners.add(listener);
       return () => sessionListeners.delete(listener);
+    },
+    hold() {
+      const held = Symbol(name);
+      holds.add(held);
+      return () => holds.delete(held);
+    },
+    get isIdle() {
+      return readers.size + mirrors.size + holds.size === 0;
     },
     onClosed(listener) {
       closedListeners.add(listener);

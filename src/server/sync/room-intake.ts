@@ -59,7 +59,6 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
   let takenByteLength = 0;
   let isDue = false;
   let cancelWindow: (() => void) | undefined;
-  let lastFlushMs = Number.NEGATIVE_INFINITY;
   let senders = new Set<SyncConnection>();
 
   const gap = ({ connection, isWholeState }: Taken): void => {
@@ -116,7 +115,6 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
     const all = taken;
     taken = [];
     takenByteLength = 0;
-    lastFlushMs = clock.now();
     senders = new Set();
     const refused = new Set<SyncConnection>();
     let poison: unknown;
@@ -151,9 +149,8 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
       return;
     }
     if (isDue || cancelWindow !== undefined) return;
-    const waitMs = readerCount() > WINDOW_READERS ? lastFlushMs + WINDOW_MS - clock.now() : 0;
-    if (waitMs > 0) {
-      cancelWindow = clock.after(Math.min(waitMs, WINDOW_MS), flush);
+    if (readerCount() > WINDOW_READERS) {
+      cancelWindow = clock.after(WINDOW_MS, flush);
       return;
     }
     isDue = true;

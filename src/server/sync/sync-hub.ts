@@ -84,6 +84,9 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
     clientTracking: false,
     handleProtocols: chooseProtocol,
   });
+  /** Rooms on their way out of memory: whoever wants one waits until it is stored. */
+  const leaving = new Map<string, Promise<void>>();
+  const idleSince = new Map<OpenedRoom, number>();
   let closing: Promise<void> | undefined;
 
   const open = (name: string): Promise<OpenedRoom> => {
@@ -99,18 +102,20 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
         }),
       );
     }
-    const room = openSyncRoom({
-      name,
-      docStore,
-      clock,
-      makeId,
-      log,
-      limits,
-      onRefused: options.onRefused,
-      peers: options.peers,
-      onPoisoned: () => void forget(name, CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.'),
-      onRemoved: () => void forget(name, CLOSE.notFound, 'room/not-found: the room was deleted.'),
-    });
+    const room = (leaving.get(name) ?? Promise.resolve()).then(() =>
+      openSyncRoom({
+        name,
+        docStore,
+        clock,
+        makeId,
+        log,
+        limits,
+        onRefused: options.onRefused,
+        peers: options.peers,
+        onPoisoned: () => void forget(name, CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.'),
+        onRemoved: () => void forget(name, CLOSE.notFound, 'room/not-found: the room was deleted.'),
+      }),
+    );
     opened.set(name, room);
     room.catch(() => {
       if (opened.get(name) === room) opened.delete(name);
@@ -121,12 +126,42 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
   const forget = async (name: string, code: number, reason: string): Promise<void> => {
     const room = opened.get(name);
     opened.delete(name);
-    try {
-      await (await room)?.close(code, reason);
-    } catch (error) {
-      log.error({ room: name, err: error }, 'a room could not be closed in order');
+    const left = (async () => {
+      try {
+        await (await room)?.close(code, reason);
+      } catch (error) {
+        log.error({ room: name, err: error }, 'a room could not be closed in order');
+      }
+    })();
+    leaving.set(name, left);
+    await left;
+    if (leaving.get(name) === left) leaving.delete(name);
+  };
+  /** Lets rooms go that nobody needs. One whose store refuses it stays: it is the only place where its state is. */
+  const tidy = async (): Promise<void> => {
+    for (const result of await Promise.allSettled(opened.values())) {
+      if (result.status === 'rejected') continue;
+      const room = result.value;
+      if (!room.isIdle) idleSince.delete(room);
+      else if (!idleSince.has(room)) idleSince.set(room, clock.now());
+      else if (clock.now() - (idleSince.get(room) ?? 0) >= limits.roomIdleMs) {
+        idleSince.delete(room);
+        void room.saved().then(
+          async () => {
+            if (room.isIdle && (await opened.get(room.name)) === room && room.isIdle)
+              await forget(room.name, ...CLOSING);
+          },
+          () => undefined,
+        );
+      }
     }
   };
+  const tidyLater = (): (() => void) =>
+    clock.after(Math.max(1_000, limits.roomIdleMs / 10), () => {
+      void tidy();
+      cancelTidying = tidyLater();
+    });
+  let cancelTidying = tidyLater();
 
   return {
     room: open,
@@ -137,7 +172,11 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
     async handleUpgrade(request, socket, head, name, connection) {
       // Until ws takes over nobody else listens, and an unheard error would end the process.
       socket.on('error', (error) => log.info({ error: error.message }, 'a socket failed'));
-      const room = await open(name);
+      const opening = open(name);
+      const room = await opening;
+      if (opened.get(name) !== opening) {
+        throw new CovalenceError('server/behind', `Room "${name}" is being loaded anew. Try again in a moment.`);
+      }
       if (room.connectionCount >= limits.connectionsPerRoom) {
         throw new CovalenceError(
           'server/behind',
@@ -176,7 +215,9 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
     },
     health: () => docStore.health(),
     close() {
+      cancelTidying();
       closing ??= (async () => {
+        await Promise.all(leaving.values());
         const rooms = await Promise.allSettled(opened.values());
         const closed = await Promise.allSettled(
           rooms.filter((result) => result.status === 'fulfilled').map(({ value }) => value.close(...CLOSING)),

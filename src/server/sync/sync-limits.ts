@@ -21,6 +21,8 @@ export interface SyncLimits {
   keysPerRoom: number;
   connectionsPerRoom: number;
   rooms: number;
+  /** Milliseconds without a connection after which a room is let go from memory; it is loaded again when asked for. */
+  roomIdleMs: number;
   awarenessByteLength: number;
 }
 
@@ -37,5 +39,6 @@ export const DEFAULT_SYNC_LIMITS: SyncLimits = {
   keysPerRoom: LIMITS.keysPerRoom,
   connectionsPerRoom: LIMITS.connectionsPerRoom,
   rooms: LIMITS.rooms,
+  roomIdleMs: 10 * 60_000,
   awarenessByteLength: LIMITS.awarenessByteLength,
 };

@@ -51,6 +51,8 @@ export interface SyncRoom {
   readonly connectionCount: number;
   /** Called when a session's socket opened or closed. Returns its own undo. */
   onSession(listener: (event: SessionEvent) => void): () => void;
+  /** Keeps the room in memory while nobody is connected, for programs in this process. Returns its own undo. */
+  hold(): () => void;
   /** Called once the room is no longer served; whoever needs it asks the hub again. Returns its own undo. */
   onClosed(listener: () => void): () => void;
   /** Called with the document that takes the place of `ledgerDoc`. Returns its own undo. */

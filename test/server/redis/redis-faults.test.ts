@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { count } from '../../counts.ts';
 import { contentOf, type OurClient, ourClient, stockClient } from '../sync/hub-server.ts';
 import { startRedis, until } from './redis-server.ts';
 import { redisHub } from './two-servers.ts';
+
+/** How often Redis is killed under load. */
+const KILLS = count(4, 30);
 
 const saved = async ({ transport }: OurClient): Promise<unknown> => transport.whenSaved?.();
 
@@ -121,11 +125,40 @@ describe('two servers over one Redis', () => {
       if (each % 10 === 0) await saved(ada);
     }
     await saved(ada);
-    await Promise.all([redis.kill(), a.stop()]);
-    await ada.transport.close();
-    await redis.start();
-    const fresh = await ourClient(await redisHub(redis.url), 'argon');
+    await redis.kill();
+    const fresh = await ourClient(await redisHub((await redis.copy()).url), 'argon');
     expect(contentOf(fresh.state)).toBe(contentOf(ada.state));
+  });
+
+  it(`[T149] Redis killed ${KILLS} times under 8 writers has everything that was called saved`, async () => {
+    const redis = await startRedis({ isKept: true });
+    const servers = [await redisHub(redis.url), await redisHub(redis.url)];
+    const writers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => ourClient(servers[index % 2], 'argon', { secret: `writer ${index}` })),
+    );
+    const called = writers.map(() => 0);
+    let isOver = false;
+    const work = writers.map(async (writer, index) => {
+      for (let value = 1; !isOver; value += 1) {
+        writer.state.set(`writer.${index}`, value);
+        await saved(writer);
+        called[index] = value;
+      }
+    });
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const before = Math.min(...called);
+      await until(() => Math.min(...called) > before + 5);
+      await redis.kill();
+      const promised = [...called];
+      // What is on disk, before the servers store again what they have.
+      const found = (await ourClient(await redisHub((await redis.copy()).url), 'argon')).state;
+      await redis.start();
+      for (const [index, value] of promised.entries()) {
+        expect(found.get(`writer.${index}`)).toBeGreaterThanOrEqual(value);
+      }
+    }
+    isOver = true;
+    await Promise.all(work);
   });
 
   it('[T146] one compacts what it knows and nothing that the other wrote since', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,8 @@ export interface RedisServer {
   resume(): void;
   /** FLUSHALL, by a connection of its own. */
   empty(): Promise<void>;
+  /** Another server, on a copy of what this one has on disk. */
+  copy(): Promise<RedisServer>;
   /** One command in words; the raw answer. */
   ask(...words: string[]): Promise<string>;
 }
@@ -25,6 +27,8 @@ export interface RedisServer {
 export interface RedisServerOptions {
   /** Keeps everything in an append-only file, synced before each answer. */
   isKept?: boolean;
+  /** What it begins with. */
+  from?: string;
 }
 
 async function freePort(): Promise<number> {
@@ -38,8 +42,9 @@ async function freePort(): Promise<number> {
 }
 
 /** Starts a server that ends with the test. */
-export async function startRedis({ isKept = false }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function startRedis({ isKept = false, from }: RedisServerOptions = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'covalence-redis-'));
+  if (from !== undefined) await cp(from, directory, { recursive: true });
   const port = await freePort();
   let child: ChildProcess | undefined;
 
@@ -98,6 +103,7 @@ export async function startRedis({ isKept = false }: RedisServerOptions = {}): P
     async empty() {
       await ask('FLUSHALL');
     },
+    copy: () => startRedis({ isKept, from: directory }),
     ask,
   };
 }
