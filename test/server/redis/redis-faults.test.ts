@@ -137,9 +137,9 @@ describe('two servers over one Redis', () => {
       Array.from({ length: 8 }, (_, index) => ourClient(servers[index % 2], 'argon', { secret: `writer ${index}` })),
     );
     const called = writers.map(() => 0);
-    let isOver = false;
+    const over = new AbortController();
     const work = writers.map(async (writer, index) => {
-      for (let value = 1; !isOver; value += 1) {
+      for (let value = 1; !over.signal.aborted; value += 1) {
         writer.state.set(`writer.${index}`, value);
         await saved(writer);
         called[index] = value;
@@ -157,7 +157,7 @@ describe('two servers over one Redis', () => {
         expect(found.get(`writer.${index}`)).toBeGreaterThanOrEqual(value);
       }
     }
-    isOver = true;
+    over.abort();
     await Promise.all(work);
   });
 
