@@ -14,10 +14,10 @@ export class Molecule {
     return this.symbols.length;
   }
 
-  addAtom(symbol: string, position: readonly number[], charge: number): void {
+  addAtom(symbol: string, x: number, y: number, z: number, charge: number): void {
     this.symbols.push(symbol);
     this.charges.push(charge);
-    this.positions.push(...position);
+    this.positions.push(x, y, z);
   }
 
   /** Adds a bond of atoms from 1; answers what is wrong with it. */

@@ -1,4 +1,6 @@
 import { excerpt } from '../damage.ts';
+import { textOf, type Line } from '../text/bytes-text.ts';
+import { numberInColumns, textInColumns } from '../text/fixed-columns.ts';
 import { numberOfText } from '../text/parse-number.ts';
 import { wordsOf, type LineReader } from '../text/words.ts';
 import { Molecule } from './molecule.ts';
@@ -10,27 +12,23 @@ const OLD_CHARGES = [0, 3, 2, 1, 0, -1, -2, -3];
 export function readV2000(lines: LineReader, atomCount: number, bondCount: number): Molecule {
   const molecule = new Molecule();
   for (let atom = 0; atom < atomCount; atom += 1) {
-    const text = lines.need(`atom ${atom + 1} of ${atomCount}`);
-    const position = [0, 10, 20].map((column) => numberOfText(text.slice(column, column + 10).trim()));
-    const symbol = text.slice(31, 34).trim();
-    if (symbol !== '' && position.every((value) => value !== undefined)) {
-      molecule.addAtom(symbol, position, OLD_CHARGES[Number(text.slice(36, 39))] ?? 0);
-      continue;
-    }
+    const line = lines.take(() => `atom ${atom + 1} of ${atomCount}`);
+    if (addByColumns(molecule, lines.bytes, line)) continue;
+    const text = textOf(lines.bytes, line.start, line.end);
     // Some programs separate by blanks and do not keep the columns.
     const words = wordsOf(text);
     const loose = words.slice(0, 3).map(numberOfText);
     if (words.length < 4 || loose.includes(undefined) || !/^[A-Za-z*]/.test(words[3])) {
       lines.refuse(`expected x, y, z and symbol of atom ${atom + 1} of ${atomCount}, found ${excerpt(text)}`);
     }
-    molecule.addAtom(words[3], loose as number[], OLD_CHARGES[Number(words[5])] ?? 0);
+    const [x, y, z] = loose as number[];
+    molecule.addAtom(words[3], x, y, z, OLD_CHARGES[Number(words[5])] ?? 0);
   }
   for (let bond = 0; bond < bondCount; bond += 1) {
-    const text = lines.need(`bond ${bond + 1} of ${bondCount}`);
-    const fields = [0, 3, 6].map((column) => text.slice(column, column + 3).trim());
-    const whole = fields.every((field) => /^\d+$/.test(field)) ? fields : wordsOf(text).slice(0, 3);
-    const [first, second, order] = whole.map(Number);
-    if (whole.length < 3 || !whole.every((field) => /^\d+$/.test(field))) {
+    const line = lines.take(() => `bond ${bond + 1} of ${bondCount}`);
+    const [first, second, order] = bondFields(lines.bytes, line);
+    if (![first, second, order].every(Number.isInteger)) {
+      const text = textOf(lines.bytes, line.start, line.end);
       lines.refuse(`expected two atoms and the order of bond ${bond + 1} of ${bondCount}, found ${excerpt(text)}`);
     }
     const problem = molecule.addBond(first, second, order);
@@ -38,6 +36,27 @@ export function readV2000(lines: LineReader, atomCount: number, bondCount: numbe
   }
   readProperties(lines, molecule);
   return molecule;
+}
+
+/** Adds an atom whose fields keep their columns; answers whether they do. */
+function addByColumns(molecule: Molecule, bytes: Uint8Array, { start, end }: Line): boolean {
+  if (end - start < 32) return false;
+  const x = numberInColumns(bytes, start, start + 10);
+  const y = numberInColumns(bytes, start + 10, start + 20);
+  const z = numberInColumns(bytes, start + 20, start + 30);
+  const symbol = textInColumns(bytes, start + 31, Math.min(end, start + 34));
+  if (x === undefined || y === undefined || z === undefined || symbol === '') return false;
+  const charge = end - start < 39 ? undefined : numberInColumns(bytes, start + 36, start + 39);
+  molecule.addAtom(symbol, x, y, z, OLD_CHARGES[charge ?? 0] ?? 0);
+  return true;
+}
+
+/** Two atoms and an order: in columns of three, else as words; NaN where there is none. */
+function bondFields(bytes: Uint8Array, { start, end }: Line): number[] {
+  const fields = [0, 3, 6].map((column) => numberInColumns(bytes, start + column, Math.min(end, start + column + 3)));
+  if (fields.every((field) => Number.isInteger(field))) return fields as number[];
+  const words = wordsOf(textOf(bytes, start, end));
+  return [0, 1, 2].map((k) => (/^\d+$/.test(words[k] ?? '') ? Number(words[k]) : Number.NaN));
 }
 
 /** Lines up to `M  END`; charges given here replace those of the column. */

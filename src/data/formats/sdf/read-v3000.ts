@@ -32,7 +32,8 @@ export function readV3000(lines: LineReader): Molecule {
       if (words.length < 5 || position.includes(undefined)) lines.refuse(`expected an atom, found ${excerpt(text)}`);
       const charge = words.find((word) => word.startsWith('CHG='));
       atoms.set(words[0], molecule.atomCount + 1);
-      molecule.addAtom(words[1], position as number[], Number(charge?.slice(4) ?? 0) || 0);
+      const [x, y, z] = position as number[];
+      molecule.addAtom(words[1], x, y, z, Number(charge?.slice(4) ?? 0) || 0);
     } else if (block === 'BOND') {
       const order = Number(words[1]);
       const [first, second] = [words[2], words[3]].map((word) => atoms.get(word));

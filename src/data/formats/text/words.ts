@@ -1,12 +1,13 @@
 import { excerpt } from '../damage.ts';
-import { lineAt, lineEnd, textOf } from './bytes-text.ts';
+import { isBlank, lineAt, lineEnd, textOf, type Line } from './bytes-text.ts';
 import { LineProblem } from './line-problem.ts';
-import { numberOfText } from './parse-number.ts';
+import { numberOfText, scanned, scanNumber } from './parse-number.ts';
 
 /** The lines of a small text one after the other, with the number of the one taken last, from 0. */
 export class LineReader {
   line = -1;
-  private readonly bytes: Uint8Array;
+  /** The whole text. */
+  readonly bytes: Uint8Array;
   private at = 0;
 
   constructor(bytes: Uint8Array) {
@@ -44,6 +45,31 @@ export class LineReader {
   /** The next line as `count` numbers at its beginning, which must be there; words behind them are left aside. */
   numbers(count: number, what: string): number[] {
     return this.numbersOf(this.need(what), count, what);
+  }
+
+  /** Reads `count` numbers at the beginning of the next line to `into[at ...]`; `what` they are is asked when they are none. */
+  numbersInto(into: Float64Array, at: number, count: number, what: () => string): void {
+    const { bytes } = this;
+    const { start, end } = this.take(what);
+    let from = start;
+    for (let k = 0; k < count; k += 1) {
+      while (from < end && isBlank(bytes[from])) from += 1;
+      const value = from < end ? scanNumber(bytes, from, end) : undefined;
+      if (value === undefined) {
+        this.refuse(`expected ${what()}, ${count} numbers, found ${excerpt(textOf(bytes, start, end))}`);
+      }
+      into[at + k] = value;
+      from = scanned.end;
+    }
+  }
+
+  /** The bytes of the next line, which must be there. Throws {@link LineProblem}. */
+  take(what: () => string): Line {
+    if (this.isEmpty) throw new LineProblem(this.line + 1, `the file ends before ${what()}`);
+    const line = lineAt(this.bytes, this.at);
+    this.at = line.next;
+    this.line += 1;
+    return line;
   }
 
   /** `count` numbers at the beginning of the line taken last. */

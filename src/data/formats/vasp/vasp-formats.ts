@@ -24,7 +24,7 @@ function readXdatcarFrame(
   const { atomCount } = header;
   const coordinates = new Float64Array(3 * atomCapacity(atomCount, bytes));
   for (let atom = 0; atom < atomCount; atom += 1) {
-    coordinates.set(lines.numbers(3, `atom ${atom + 1} of ${atomCount}`), 3 * atom);
+    lines.numbersInto(coordinates, 3 * atom, 3, () => `atom ${atom + 1} of ${atomCount}`);
   }
   const data = headerData(header);
   data.positions = frameArray(toAngstrom(header, !/^\s*[ck]a/i.test(mode), coordinates), [atomCount, 3]);
