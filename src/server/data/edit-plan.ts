@@ -88,7 +88,8 @@ async function storeFrames(
 async function storeFrame(ground: EditGround, data: FrameData): Promise<StoredKeys> {
   const checked = Object.entries(checkFrameData(data));
   const stored = await Promise.all(checked.map(([, value]) => ground.store(value)));
-  const keys = emptyRecord<StoredValue>();
+  // A plain object takes a third of one without prototype; names that mean something to it were refused above.
+  const keys: Record<string, StoredValue> = {};
   for (const [i, [key]] of checked.entries()) keys[key] = stored[i];
   return keys;
 }

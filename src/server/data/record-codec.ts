@@ -1,6 +1,7 @@
 import { emptyRecord } from '../../data/frame-key.ts';
 import type { ValueType } from '../../data/hash.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
+import { pooledCopy, sharedShape } from './pooled.ts';
 import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
 
 /** A stored value on disk: hashes as bytes, inline values without their length. */
@@ -43,14 +44,19 @@ function packValue({ type, shape, hash, byteLength, inline }: StoredValue): Pack
 }
 
 function unpackKeys(packed: PackedKeys): StoredKeys {
-  const keys = emptyRecord<StoredValue | null>();
+  // A plain object, which takes a third of one without prototype; the names were checked before they were written.
+  const keys: Record<string, StoredValue | null> = {};
   for (const [key, value] of Object.entries(packed)) keys[key] = value === null ? null : unpackValue(value);
   return keys;
 }
 
 function unpackValue([type, shape, hash, bytes]: NonNullable<PackedValue>): StoredValue {
-  const stored = { type, shape, hash: Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex') };
+  const stored = {
+    type,
+    shape: sharedShape(shape),
+    hash: Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex'),
+  };
   if (typeof bytes === 'number') return { ...stored, byteLength: bytes };
   // A copy, so that the few bytes do not keep the block of the log in memory that they were read with.
-  return { ...stored, byteLength: bytes.byteLength, inline: bytes.slice() };
+  return { ...stored, byteLength: bytes.byteLength, inline: pooledCopy(bytes) };
 }

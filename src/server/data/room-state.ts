@@ -198,8 +198,15 @@ export class RoomState {
     else entries.push(entry);
     const head = this.#heads.get(id);
     if (head !== undefined) this.#heads.set(id, headOver(head, entry));
-    for (const value of Object.values(entry.keys)) {
-      if (value === null || this.#byHash.has(value.hash)) continue;
+    for (const [key, value] of Object.entries(entry.keys)) {
+      if (value === null) continue;
+      const known = this.#byHash.get(value.hash);
+      if (known !== undefined) {
+        // Equal values of a million frames are one object.
+        if (known.type === value.type && known.shape === value.shape)
+          (entry.keys as Record<string, StoredValue>)[key] = known;
+        continue;
+      }
       this.#byHash.set(value.hash, value);
       if (value.inline === undefined) this.blobByteLength += value.byteLength;
     }

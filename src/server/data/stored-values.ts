@@ -4,6 +4,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { isFrameArray, type FrameValue } from '../../protocol/frames.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { BlobStore } from './blob-store.ts';
+import { pooledCopy, sharedShape } from './pooled.ts';
 import type { StoredValue } from './commit-record.ts';
 
 /** sha256 of `bytes` in lower-case hex, at once. */
@@ -21,11 +22,11 @@ export async function storeValue(blobs: BlobStore, value: FrameValue): Promise<S
   const bytes = canonicalBytes(value);
   const stored: StoredValue = {
     type: valueType(value),
-    shape: isFrameArray(value) ? [...value.shape] : [],
+    shape: sharedShape(isFrameArray(value) ? value.shape : []),
     hash: sha256(bytes),
     byteLength: bytes.byteLength,
   };
-  if (bytes.byteLength <= LIMITS.inlineValueByteLength) return { ...stored, inline: bytes.slice() };
+  if (bytes.byteLength <= LIMITS.inlineValueByteLength) return { ...stored, inline: pooledCopy(bytes) };
   await blobs.put(stored.hash, bytes);
   return stored;
 }

@@ -36,7 +36,7 @@ export function doomedFiles(): DoomedFiles {
       left = atStep;
     },
     async bury() {
-      for (const file of files) await file.close();
+      for (const file of files.splice(0)) await file.close().catch(() => undefined);
     },
     async open(path, flags) {
       if (left <= 0) return never;
