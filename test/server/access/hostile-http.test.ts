@@ -145,6 +145,12 @@ describe('a server against bad HTTP', () => {
       expect([origin, await visit(base, { headers: { origin } })]).toEqual([origin, '403 auth/origin']);
     }
     expect(await visit(base, { headers: { origin: `http://localhost:${server.port}` } })).toBe('open');
+    // Pages that are allowed can read why they are refused, others cannot.
+    const guarded = await guardedServer({ allowOrigins: ['https://friend.example'] });
+    const readable = async (origin: string): Promise<string | null> =>
+      (await fetch(`${guarded.url}/v1/rooms`, { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await readable('https://friend.example')).toBe('https://friend.example');
+    expect(await readable('https://evil.example')).toBeNull();
     // Without --trust-proxy a proxy means that others than this machine come: they need a token that was not printed yet.
     for (const name of ['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'via', 'x-real-ip']) {
       const headers = { [name]: '10.0.0.7' };
