@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
+import { WebsocketProvider as WebsocketProvider30 } from 'y-websocket-3-0';
 import * as Y from 'yjs';
 import { type CovalenceServer, createServer } from '../../../src/server/server.ts';
 
@@ -19,9 +20,13 @@ async function openServer(port = 0): Promise<CovalenceServer> {
 }
 
 /** y-websocket as it comes, but for the sockets that Node 20 lacks. */
-function stock(server: CovalenceServer, name: string): WebsocketProvider & { state: Y.Map<unknown> } {
+function stock(
+  server: CovalenceServer,
+  name: string,
+  Provider: typeof WebsocketProvider = WebsocketProvider,
+): WebsocketProvider & { state: Y.Map<unknown> } {
   const doc = new Y.Doc();
-  const provider = new WebsocketProvider(`${server.url.replace('http', 'ws')}/v1/sync`, 'argon', doc, {
+  const provider = new Provider(`${server.url.replace('http', 'ws')}/v1/sync`, 'argon', doc, {
     WebSocketPolyfill: WebSocket as never,
   });
   onTestFinished(() => provider.destroy());
@@ -34,9 +39,12 @@ const names = (provider: WebsocketProvider): string[] =>
     .map((state) => String((state['user'] as { name?: string } | undefined)?.name))
     .sort();
 
-it(`[T190] stock y-websocket clients connect, edit, see each other, stay ${IDLE_S} s idle (120 with test:long) and come back`, async () => {
+it(`[T190] stock y-websocket clients, 3.1 and 3.0, connect, edit, see each other, stay ${IDLE_S} s idle (120 with test:long) and come back`, async () => {
   const server = await openServer();
-  const [ada, bob] = [stock(server, 'Ada'), stock(server, 'Bob')];
+  const [ada, bob] = [
+    stock(server, 'Ada'),
+    stock(server, 'Bob', WebsocketProvider30 as unknown as typeof WebsocketProvider),
+  ];
   // Within one process stock clients would talk past the server, which is not what is tested here.
   for (const client of [ada, bob]) client.disconnectBc();
   const record = new Y.Map<unknown>([['text', 'hello']]);
