@@ -88,13 +88,16 @@ export function importState(state: SharedState, data: unknown, { mode = 'merge' 
   };
   const parts = portions(writes, (entry) => entry);
   if (parts.length > 1) tryOut(state, () => write(writes));
-  using group = state.undoGroup();
-  state.transact(() => {
-    clear();
-    write(parts[0] ?? []);
-  });
-  for (const part of parts.slice(1)) state.transact(() => write(part));
-  group.end();
+  const group = state.undoGroup();
+  try {
+    state.transact(() => {
+      clear();
+      write(parts[0] ?? []);
+    });
+    for (const part of parts.slice(1)) state.transact(() => write(part));
+  } finally {
+    group.end();
+  }
   return writes.length;
 }
 
