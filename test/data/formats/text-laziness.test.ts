@@ -11,7 +11,7 @@ const FILES: Readonly<Record<string, string>> = {
   'a.lammpstrj': STARTS.lammpstrj[0].repeat(FRAMES / 5),
   XDATCAR: `${STARTS.xdatcar[0].split('Direct')[0]}${Array.from({ length: FRAMES }, (_, k) => `Direct configuration= ${k}\n0.1 0.2 0.3\n0.4 0.5 0.6\n`).join('')}`,
   'a.sdf': (STARTS.sdf[0].split('$$$$\n')[0] + '$$$$\n').repeat(FRAMES),
-  'crystals.cif': `${STARTS.cif[0].split('data_b')[0]}`.repeat(FRAMES),
+  'crystals.cif': STARTS.cif[0].split('data_b')[0].repeat(FRAMES),
   'models.cif': STARTS.cif[1].replace(/(?:ATOM.*\n)+/, () =>
     Array.from({ length: FRAMES }, (_, k) => `ATOM 1 C C1 LIG A 1 1.${k} 2 3 ${k}\n`).join(''),
   ),
