@@ -37,7 +37,7 @@ const HOUSE: Readonly<Record<string, RoomRule>> = {
   components: {
     rooms: ['room', 'protocol', 'chem', 'components/scene'],
     types: ['state', 'data'],
-    packages: ['lit', '@lit/context'],
+    packages: ['lit', '@lit/context', 'uplot'],
   },
   server: {
     rooms: ['protocol', 'chem', 'state', 'data', 'room'],
@@ -252,7 +252,7 @@ describe('the house', () => {
   it('[V88] the server never reaches lit or three and is compiled without the DOM', () => {
     const reached = packagesReached((path) => path.startsWith('src/server/'));
     expect(reached.size).toBeGreaterThan(3);
-    for (const name of ['lit', '@lit/context', 'three']) expect(reached.get(name)).toBeUndefined();
+    for (const name of ['lit', '@lit/context', 'three', 'uplot']) expect(reached.get(name)).toBeUndefined();
     const config = JSON.parse(readFileSync(join(root, 'tsconfig.server.json'), 'utf8')) as {
       compilerOptions: { lib: string[] };
       include: string[];

@@ -225,6 +225,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'CoMeasuredEvent',
     'CoPeople',
     'CoPersonChangedEvent',
+    'CoPlot',
     'CoRoom',
     'CoRoomChangedEvent',
     'CoSelectionChangedEvent',

@@ -101,6 +101,10 @@ export class AppRoom extends LitElement {
               <co-inspector></co-inspector>
             </section>
             <section>
+              <h2>Plot</h2>
+              <co-plot></co-plot>
+            </section>
+            <section>
               <h2>History</h2>
               <co-history></co-history>
             </section>

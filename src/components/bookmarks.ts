@@ -40,3 +40,13 @@ export function goToBookmark(room: Room, key: string): void {
   room.playback.setFrames(bookmarkKind(record) === 'frame' ? undefined : key);
   room.playback.seek(index);
 }
+
+function nextName(room: Room, word: string): string {
+  const taken = new Set(Object.values(room.bookmarks.snapshot()).map((record) => record.display_name));
+  for (let number = 1; ; number += 1) if (!taken.has(`${word} ${number}`)) return `${word} ${number}`;
+}
+
+/** Keeps a set of frames under a name. Indices ascend. Returns its key. */
+export function bookmarkSet(room: Room, indices: readonly number[]): string {
+  return room.bookmarks.add({ display_name: nextName(room, 'Set'), frame_indices: [...indices] }).key;
+}

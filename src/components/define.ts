@@ -3,6 +3,7 @@ import { CoConflicts } from './conflicts/conflicts.ts';
 import { CoHistory } from './history/history.ts';
 import { CoInspector } from './inspector/inspector.ts';
 import { CoPeople } from './people/people.ts';
+import { CoPlot } from './plot/plot.ts';
 import { CoRoom } from './room/co-room.ts';
 import { ensureContextRoot } from './room-context.ts';
 import { CoSelections } from './selections/selections.ts';
@@ -16,6 +17,7 @@ const ELEMENTS = {
   'co-timeline': CoTimeline,
   'co-selections': CoSelections,
   'co-people': CoPeople,
+  'co-plot': CoPlot,
   'co-inspector': CoInspector,
   'co-status': CoStatus,
   'co-conflicts': CoConflicts,
@@ -37,6 +39,7 @@ declare global {
     'co-timeline': CoTimeline;
     'co-selections': CoSelections;
     'co-people': CoPeople;
+    'co-plot': CoPlot;
     'co-inspector': CoInspector;
     'co-status': CoStatus;
     'co-conflicts': CoConflicts;

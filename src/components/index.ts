@@ -13,6 +13,7 @@ export { CoConflicts } from './conflicts/conflicts.ts';
 export { CoHistory } from './history/history.ts';
 export { CoInspector } from './inspector/inspector.ts';
 export { CoPeople } from './people/people.ts';
+export { CoPlot } from './plot/plot.ts';
 export { CoRoom } from './room/co-room.ts';
 export { CoSelections } from './selections/selections.ts';
 export { CoStatus } from './status/status.ts';

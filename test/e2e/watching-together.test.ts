@@ -12,7 +12,7 @@ const complaints: string[] = [];
 
 async function visit(name: string, color: string, options: object = {}): Promise<Page> {
   const context = await browser.newContext({
-    viewport: { width: 1200, height: 760 },
+    viewport: { width: 900, height: 620 },
     reducedMotion: 'reduce',
     ...options,
   });
@@ -30,7 +30,7 @@ async function visit(name: string, color: string, options: object = {}): Promise
   return page;
 }
 
-const eventually = (check: () => Promise<unknown>) => expect.poll(check, { timeout: 20_000, interval: 50 });
+const eventually = (check: () => Promise<unknown>) => expect.poll(check, { timeout: 45_000, interval: 50 });
 const shown = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.index);
 const lead = (page: Page) => page.locator('co-timeline [part=lead]');
 const menu = (page: Page) => page.locator('co-timeline .menu');
@@ -145,9 +145,29 @@ describe('watching together in two browsers', () => {
     await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
   });
 
+  it('[C227] a click in the plot goes to the frame, in both browsers', async () => {
+    const plot = ada.locator('co-plot');
+    await plot.scrollIntoViewIfNeeded();
+    await plot.locator('.u-over').waitFor();
+    const area = async () => {
+      const box = await plot.locator('.u-over').boundingBox();
+      if (box === null) throw new Error('no plot');
+      return box;
+    };
+    const box = await area();
+    await ada.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    const count = (await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.count)) ?? 0;
+    await eventually(async () => Math.abs(((await shown(ada)) ?? 0) - count / 2) < count / 20).toBe(true);
+    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await plot.locator('select.x').selectOption({ index: 2 });
+    await plot.locator('.now.point').waitFor({ state: 'attached' });
+    if (process.env['SCREENSHOTS'] !== undefined)
+      await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/plot.png` });
+  });
+
   it('[C225] whoever comes later lands where the room is', async () => {
     await eventually(() => lead(bob).innerText()).toBe('');
-    const eve = await visit('Eve', '#4c78dd', { viewport: { width: 390, height: 760 }, colorScheme: 'dark' });
+    const eve = await visit('Eve', '#4c78dd', { viewport: { width: 390, height: 640 }, colorScheme: 'dark' });
     await eventually(async () => (await shown(eve)) === (await shown(ada))).toBe(true);
     if (process.env['SCREENSHOTS'] !== undefined) {
       const to = process.env['SCREENSHOTS'];

@@ -86,6 +86,21 @@ describe('presenting', () => {
     expect(bob.playback.frameIndex).toBe(100);
   });
 
+  it('[P14] a listener is told that the lead changed also where the frame does not', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada, bob] = viewers;
+    let told: string[] = [];
+    const look = (): void => void told.push(String(bob.playback.presenter?.clientId ?? 'nobody'));
+    bob.playback.onChange(look);
+    ada.playback.present();
+    await room.world.pass(500);
+    expect(told.at(-1)).toBe(String(ada.id));
+    told = [];
+    ada.playback.stopPresenting();
+    await room.world.pass(500);
+    expect(told.at(-1)).toBe('nobody');
+  });
+
   it('[P15] asked, the presenter sees who asks and hands over to whom they choose', async () => {
     const { room, viewers } = await roomOf(3);
     const [ada, bob, eve] = viewers;

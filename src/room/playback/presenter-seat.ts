@@ -151,17 +151,23 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
         (error: unknown) => {
           if (granted !== mine) return;
           const isLost = isCovalenceError(error, 'lock/lost') || clock.now() - aliveMs > PRESENTER_TTL_MS;
-          if (isLost) leave('lost');
+          if (isLost) leaveLost();
         },
       );
       // Who came late, or lost a message, has it right again soon.
-      if (position().playing) {
-        movedMs = clock.now();
-        publish();
-      }
+      if (position().playing) movedMs = clock.now();
+      said = undefined;
+      publish();
       beat();
       refresh();
     });
+  };
+
+  /** A machine that was too busy to renew in time goes on leading, unless somebody else does by now. */
+  const leaveLost = (): void => {
+    const again = { isKept, isActive: isActive() };
+    leave('lost');
+    if (foreignLock() === undefined && (again.isKept || again.isActive)) want(again.isKept, false);
   };
 
   const giveUp = (): void => {

@@ -57,6 +57,8 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
   let adopted: PlaybackPosition | undefined;
   let committedSeen: PlaybackRecord | undefined;
   let cancelSettle: (() => void) | undefined;
+  /** Who leads, how, and who asks, as listeners were told. */
+  let lead = '';
   let isClosed = false;
 
   const tell = (): void => {
@@ -117,6 +119,7 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
     if (shared === undefined || seat === undefined) return;
     cancelSettle = clock.after(SETTLE_MS, () => {
       // Alone, or last to lead: what the server keeps of a leader is what had arrived when the lock was given back.
+      if (shared.lock() !== undefined) isLast = false;
       const isOurs = fence === seat.fence || shared.peers().every((peer) => peer.isSelf);
       if (isClosed || !isOurs || shared.lock() !== undefined || player.isPlaying || following !== 'room') return;
       if (!(isUntold || isLast) || !shared.mayPresent()) return;
@@ -329,6 +332,12 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
       seat?.refresh();
       follow();
       player.refresh();
+      const { presenter, isPresentingOnPurpose, asking } = playback;
+      const now = `${presenter?.clientId} ${isPresentingOnPurpose} ${asking.map(({ clientId }) => clientId).join()}`;
+      if (now !== lead) {
+        lead = now;
+        tell();
+      }
       // Somebody came while this viewer was moving alone: from now on it leads.
       const isAccompanied = shared?.peers().some((peer) => !peer.isSelf) === true;
       if (seat === undefined || !isAccompanied || following !== 'room' || adopted !== undefined || seat.isApart) return;
