@@ -32,6 +32,7 @@ it('[V243] two people meet behind the documented nginx, below a path, and no log
   const asked: string[] = [];
   const visit = async (url: string): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width: 900, height: 700 }, reducedMotion: 'reduce' });
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => asked.push(`${request.url()} ${request.headers()['referer'] ?? ''}`));

@@ -21,6 +21,7 @@ it('[V244] a page opened by a link for looking follows everything and offers no 
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
   const page: Page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  page.setDefaultTimeout(90_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${covalence.url}#token=${look}`);
