@@ -18,7 +18,9 @@ const SCENES = [
   { readers: 5, perSecond: 500 },
   { readers: 20, perSecond: 400 },
   { readers: 100, perSecond: 150 },
-];
+].filter(
+  ({ readers }) => process.env.READERS === undefined || process.env.READERS.split(',').includes(String(readers)),
+);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const SERVERS = {
   raw: 'servers/raw.mjs',
