@@ -78,6 +78,18 @@ describe('damaged binary files', () => {
     await broken.trajectory.read(3);
   });
 
+  it('[F48] a heap of texts without end is refused before HDF5 reads it for ever', async () => {
+    // Found by seed 4243985553, round 544.
+    const bytes = waterFixture('h5md');
+    const heap = Buffer.from(bytes).indexOf('GCOL');
+    const view = new DataView(bytes.buffer);
+    let at = heap + 16;
+    while (view.getUint16(at, true) !== 0) at += 16 + Math.ceil(view.getUint32(at + 8, true) / 8) * 8;
+    view.setUint32(at + 8, 0);
+    const { error } = await verdict('water.h5md', bytes);
+    expect(error).toMatchObject({ code: 'file/damaged', message: expect.stringContaining(`byte ${at}: the texts`) });
+  });
+
   it('[F44] what is no such file says what it is', async () => {
     const text = new TextEncoder().encode('3\nwater\nO 0 0 0\nH 1 0 0\nH 0 1 0\n'.repeat(10));
     for (const extension of BINARY_FIXTURES) {

@@ -75,7 +75,7 @@ export async function h5mdLayout(file: Hdf5Reader, signal?: AbortSignal): Promis
   };
   for (const element of await file.names(path, signal)) {
     if (APART.has(element)) continue;
-    const series = await readSeries(file, `${path}/${element}`, signal);
+    const series = await notes.orLeaveOut(`${path}/${element}`, readSeries(file, `${path}/${element}`, signal));
     if (series === undefined || shapeOf(series)[0] !== atomCount) continue;
     const known = H5MD_ELEMENTS.find(({ element: name }) => name === (ELEMENT_ALIASES[element] ?? element));
     const isFitting =
@@ -85,7 +85,7 @@ export async function h5mdLayout(file: Hdf5Reader, signal?: AbortSignal): Promis
         : shapeOf(series).length === 1);
     add(isFitting ? known.key : `arrays.${element}`, series);
   }
-  for (const [name, series] of await observables(file, group, signal)) {
+  for (const [name, series] of await observables(file, group, notes, signal)) {
     const shape = shapeOf(series);
     if (shape.length === 0) add(ENERGY_OBSERVABLES.has(name) ? 'energy' : `info.${name}`, series);
     else if (shape[0] === atomCount) add(`arrays.${name}`, series);
@@ -132,12 +132,15 @@ export function shapeOf(series: H5mdSeries): readonly number[] {
 async function observables(
   file: Hdf5Reader,
   group: string,
+  notes: Notes,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, H5mdSeries>> {
   const found = new Map<string, H5mdSeries>();
   for (const path of [`observables/${group}`, 'observables']) {
-    for (const name of await file.names(path, signal)) {
-      const series = found.has(name) ? undefined : await readSeries(file, `${path}/${name}`, signal);
+    for (const name of (await notes.orLeaveOut(path, file.names(path, signal))) ?? []) {
+      const series = found.has(name)
+        ? undefined
+        : await notes.orLeaveOut(`${path}/${name}`, readSeries(file, `${path}/${name}`, signal));
       if (series !== undefined) found.set(name, series);
     }
   }
@@ -151,6 +154,17 @@ class Notes {
 
   add(sentence: string): void {
     this.sentences.push(sentence);
+  }
+
+  /** What `reading` gives; undefined, and a sentence, when the file is damaged there. */
+  async orLeaveOut<T>(path: string, reading: Promise<T>): Promise<T | undefined> {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof ByteProblem)) throw error;
+      this.add(`${path} is damaged near byte ${error.byte} and left out.`);
+      return undefined;
+    }
   }
 
   /** The factor to our unit; a value in a unit that is not ours to name keeps it, under another key. */

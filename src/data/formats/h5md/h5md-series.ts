@@ -22,6 +22,8 @@ export async function readSeries(
   const kind = await file.kindOf(path, signal);
   if (kind === undefined) return undefined;
   const isFixed = kind === 'dataset';
+  // Listing what is in the group finds damage that looking for one name takes for absence.
+  if (!isFixed && !(await file.names(path, signal)).includes('value')) return undefined;
   const values = await file.dataset(isFixed ? path : `${path}/value`, signal);
   if (values === undefined) return undefined;
   const own = textIn(await file.attributes(values.path, signal), 'unit');

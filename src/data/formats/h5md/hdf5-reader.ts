@@ -70,7 +70,7 @@ export class Hdf5Reader {
     return this.paged.run(
       path,
       (module) => {
-        const type = module.get_type(this.file, path);
+        const type = this.typeOf(module, path);
         return type === module.H5G_GROUP ? 'group' : type === module.H5G_DATASET ? 'dataset' : undefined;
       },
       signal,
@@ -124,6 +124,18 @@ export class Hdf5Reader {
       },
       signal,
     );
+  }
+
+  /** HDF5's number of a kind; negative when there is nothing. Throws where the group says that there is something. */
+  private typeOf(module: Hdf5Module, path: string): number {
+    const type = module.get_type(this.file, path);
+    if (type >= 0 || path === '/') return type;
+    const cut = path.lastIndexOf('/');
+    const parent = cut <= 0 ? '/' : path.slice(0, cut);
+    const isListed =
+      this.typeOf(module, parent) === module.H5G_GROUP &&
+      module.get_names(this.file, parent, false).includes(path.slice(cut + 1));
+    return checked(isListed ? -1 : 0) - 1;
   }
 
   private attribute(module: Hdf5Module, path: string, name: string): string[] | Hdf5Numbers | undefined {

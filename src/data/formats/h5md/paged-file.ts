@@ -1,6 +1,7 @@
 import { isCovalenceError } from '../../../protocol/errors.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import type { ByteSource } from '../format.ts';
+import { checkGlobalHeaps, HEAP_OVERLAP } from './global-heap.ts';
 import type { Hdf5Module, Hdf5Node } from './hdf5-module.ts';
 
 const PAGE_LENGTH = 64 * 1024;
@@ -108,11 +109,12 @@ export class PagedFile {
       while (to < wanted.length && wanted[to] === wanted[to - 1] + 1) to += 1;
       const start = wanted[from] * PAGE_LENGTH;
       const end = Math.min((wanted[to - 1] + 1) * PAGE_LENGTH, this.byteLength);
-      const bytes = await this.source.read(start, end - start, signal);
+      const bytes = await this.source.read(start, end - start + HEAP_OVERLAP, signal);
+      await checkGlobalHeaps(this.source, bytes, start, signal);
       if (bytes.length < end - start) throw new ByteProblem(start + bytes.length, 'the file is shorter than it was');
       for (let page = wanted[from]; page <= wanted[to - 1]; page += 1) {
         const at = page * PAGE_LENGTH - start;
-        this.pages.set(page, bytes.slice(at, at + PAGE_LENGTH));
+        this.pages.set(page, bytes.slice(at, Math.min(at + PAGE_LENGTH, end - start)));
       }
       from = to;
     }
