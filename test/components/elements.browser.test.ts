@@ -134,7 +134,7 @@ describe('the line about the connection', () => {
         get: (target, name) => {
           if (name === 'status') return 'online';
           if (name === 'onStatus') return (listener: typeof tell) => ((tell = listener), () => undefined);
-          if (name === 'state') return { whenSaved: () => saved };
+          if (name === 'state') return Object.assign(Object.create(room.state) as object, { whenSaved: () => saved });
           return Reflect.get(target, name, target) as unknown;
         },
       });
@@ -158,6 +158,45 @@ describe('the line about the connection', () => {
     expect(lines[1]).toContain('Reconnecting');
     expect(lines[2]).not.toContain('lost');
     expect(lines[3]).toBe('Reconnected. Nothing was lost.');
+    await page.context().close();
+  });
+
+  it('[C201] records that cannot be shown are a sentence, and the page goes on', async () => {
+    const page = await pages.blank();
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(error.message));
+    const lines = await page.evaluate(async () => {
+      await fixture.define();
+      const room = await fixture.room();
+      const [viewer, status, selections] = ['co-viewer', 'co-status', 'co-selections'].map(
+        (tag) => document.createElement(tag) as HTMLElement & { room: Room },
+      );
+      for (const element of [viewer, status, selections]) {
+        element.room = room;
+        document.body.append(element);
+      }
+      const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 300));
+      const read = (): string => status.shadowRoot!.querySelector('[role=status]')!.textContent.trim();
+      await settle();
+      const told = [read()];
+      room.visualisers.set('odd', { render: { type: 'moonlight', glow: 3 } });
+      await settle();
+      told.push(read());
+      room.visualisers.set('odder', { render: 'starlight', selection: 'selection.none', color: [9, -9, 1] });
+      await settle();
+      told.push(read());
+      room.visualisers.clear();
+      await settle();
+      told.push(read());
+      return told;
+    });
+    expect(lines).toEqual([
+      '',
+      '"visualiser.odd" asks to be drawn as "moonlight", which is not known here; it is drawn as usual.',
+      '2 records cannot be shown as they are.',
+      '',
+    ]);
+    expect(failures).toEqual([]);
     await page.context().close();
   });
 

@@ -6,6 +6,7 @@ import type { Room, RoomStatus } from '../../room/room.ts';
 import { formatBytes, formatPlural } from '../format-number.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
+import { type OddRecords, oddRecords } from './odd-records.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 
 /** How long the good news stays. */
@@ -121,10 +122,12 @@ export class CoStatus extends RoomElement {
   #error: CovalenceError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  #odd: OddRecords | undefined;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
     this.status = room.status;
     this.refused = room.refused;
+    const odd = (this.#odd = oddRecords(room, () => this.requestUpdate()));
     return [
       room.onStatus(({ status, isReconnect, error }) => {
         const wasAway = this.status === 'offline' || this.status === 'connecting';
@@ -149,6 +152,8 @@ export class CoStatus extends RoomElement {
         clearTimeout(this.#timer);
         clearTimeout(this.#noticeTimer);
         this.refused = this.notice = undefined;
+        odd.stop();
+        this.#odd = undefined;
         this.isNewsGood = this.isBlinking = false;
         this.status = undefined;
       },
@@ -219,6 +224,11 @@ export class CoStatus extends RoomElement {
     if (trajectory?.damage !== undefined)
       return { kind: 'bad', text: trajectory.damage.detail, detail: trajectory.damage.detail };
     if (this.editing.length > 0) return { kind: 'busy', text: this.editing[0], detail: this.editing.join('\n') };
+    const odd = this.#odd?.lines() ?? [];
+    if (odd.length > 0) {
+      const text = odd.length === 1 ? odd[0] : `${formatPlural(odd.length, 'record')} cannot be shown as they are.`;
+      return { kind: 'warn', text, detail: odd.join('\n') };
+    }
     if (this.notice !== undefined) return { kind: 'warn', text: this.notice.message, detail: this.notice.message };
     if (!room.can('write')) {
       return {

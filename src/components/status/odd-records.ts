@@ -1,0 +1,41 @@
+import type { Room } from '../../room/room.ts';
+import { renderOf } from '../viewer/scene-styles.ts';
+
+/** Records of a room that cannot be shown, or not as they ask. */
+export interface OddRecords {
+  /** A sentence for each, the newest last. */
+  lines(): readonly string[];
+  stop(): void;
+}
+
+/** Watches a room for odd records; `onChange` is called when the sentences may be others. */
+export function oddRecords({ state, visualisers }: Room, onChange: () => void): OddRecords {
+  const invalid = new Map<string, string>();
+  const ends = [
+    state.onInvalid(({ key, error }) => {
+      invalid.set(key, error.message);
+      onChange();
+    }),
+    state.onChange(({ added, updated, removed }) => {
+      for (const key of [...added.keys(), ...updated.keys(), ...removed]) invalid.delete(key);
+      onChange();
+    }),
+  ];
+  return {
+    lines: () => [...invalid.values(), ...unknownRenders(visualisers)],
+    stop() {
+      for (const end of ends) end();
+    },
+  };
+}
+
+function unknownRenders(visualisers: Room['visualisers']): string[] {
+  const lines: string[] = [];
+  for (const [key, ref] of visualisers) {
+    const asked = ref.value?.render ?? ref.value?.visualiser;
+    const name = typeof asked === 'object' ? asked.type : asked;
+    if (name === undefined || ref.value === undefined || renderOf(ref.value) !== undefined) continue;
+    lines.push(`"${key}" asks to be drawn as "${name}", which is not known here; it is drawn as usual.`);
+  }
+  return lines;
+}
