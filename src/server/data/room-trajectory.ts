@@ -169,6 +169,8 @@ export class RoomTrajectory implements RoomData {
 
   async catchUp(seq: number): Promise<boolean> {
     if (this.seq < seq) await this.#queue.catchUp();
+    // The first may have joined a reading that began before the commit was there.
+    if (this.seq < seq) await this.#queue.catchUp();
     return this.seq >= seq;
   }
 
