@@ -1,6 +1,7 @@
 import { svg, html, type TemplateResult } from 'lit';
 
-function icon(paths: TemplateResult<2>, size = 16): TemplateResult {
+/** A picture of a button, 16 units wide. */
+export function icon(paths: TemplateResult<2>, size = 16): TemplateResult {
   return html`<svg
     width=${size}
     height=${size}
@@ -41,8 +42,6 @@ export const icons: Readonly<Record<IconName, TemplateResult>> = {
   warning: icon(svg`<path d="M8 2.3 14.5 13.5h-13zM8 6.5v3.3M8 11.7v.1" />`),
   more: icon(svg`<path d="M3.5 8v.1M8 8v.1M12.5 8v.1" stroke-width="2.6" />`),
   menu: icon(svg`<path d="M4 6.5 8 10.5l4-4" />`),
-  undo: icon(svg`<path d="M6 3 2.8 6.2 6 9.4M3 6.2h6.2a3.6 3.6 0 0 1 0 7.2H6.5" />`),
-  redo: icon(svg`<path d="m10 3 3.2 3.2L10 9.4M13 6.2H6.8a3.6 3.6 0 0 0 0 7.2h2.7" />`),
   ring: icon(svg`<circle cx="8" cy="8" r="5" stroke-width="2.2" />`),
 };
 
@@ -69,6 +68,4 @@ export type IconName =
   | 'warning'
   | 'more'
   | 'menu'
-  | 'undo'
-  | 'redo'
   | 'ring';

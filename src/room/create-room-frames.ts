@@ -13,9 +13,7 @@ import type { Clock } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
 import type { TrajectoryInfo } from '../protocol/frames.ts';
 import type { LockRecord } from '../protocol/ledger.ts';
-import { editFrame } from './edit-frame.ts';
-import { frameHistory } from './frame-history.ts';
-import { type FrameLock, holdLock } from './frame-lock.ts';
+import type { FrameLock } from './frame-lock.ts';
 import type { RoomFrames } from './room-frames.ts';
 import { sureWrite } from './sure-write.ts';
 
@@ -154,7 +152,11 @@ export function roomFrames({
     write: async (id, data, options) => commit(false, options, (how) => writer().patch(id, data, how)),
     patch: async (id, patch, options) => commit(false, options, (how) => writer().patch(id, patch, how)),
     replace: async (id, data, options) => commit(false, options, (how) => writer().replace(id, data, how)),
-    edit: (frame, recipe, options) => editFrame(self, frame, recipe, options),
+    // What only those need who edit comes when it is needed.
+    async edit(frame, recipe, options) {
+      const { editFrame } = await import('./edit-frame.ts');
+      return editFrame(self, frame, recipe, options);
+    },
     append: async (frames, options = {}) => commit(true, options, (how) => writer().insert(frames, how)),
     insert: async (frames, options = {}) => commit(true, options, (how) => writer().insert(frames, how)),
     remove: async (id, options) => commit(true, options, (how) => writer().remove(id, how)),
@@ -163,11 +165,15 @@ export function roomFrames({
     commit: async (edits, options = {}) => commit(movesIndices(edits), options, (how) => writer().commit(edits, how)),
     undo: async (seq, options = {}) => commit(true, options, (how) => writer().undo(seq, how)),
     redo: async (seq, options = {}) => commit(true, options, (how) => writer().redo(seq, how)),
-    history: (options) => frameHistory(archive(), async () => (await provider.info(options)).seq, options),
+    async *history(options) {
+      const { frameHistory } = await import('./frame-history.ts');
+      yield* frameHistory(archive(), async () => (await provider.info(options)).seq, options);
+    },
     async lock(name, options = {}) {
       if (!isFrameLocker(provider)) writer();
       if (!isFrameLocker(provider)) throw new CovalenceError('frame/read-only', 'These frames have no locks.');
       const person = options.holder ?? holder?.();
+      const { holdLock } = await import('./frame-lock.ts');
       const lock = await holdLock(provider, clock, name, {
         ...options,
         ...(person !== undefined && { holder: person }),

@@ -5,6 +5,9 @@ import { FAULTS, type FaultProxy, startFaultProxy } from '../data/fault-proxy.ts
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
 
+/** Waits as long as a busy machine may take. */
+const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+
 const CODES = ['frame/corrupt', 'server/behind', 'server/unreachable', 'server/failed', 'protocol/version'];
 /** Frames that nobody looked at yet, one for each fault. */
 const FIRST = 20;
@@ -54,13 +57,11 @@ describe('a page behind a bad line', () => {
       proxy.where = 0.4 + index / 1000;
       await seek(index);
       let seen = await look();
-      await expect
-        .poll(async () => {
-          const now = await look();
-          seen = { ...now, codes: [...seen.codes, ...now.codes] };
-          return seen.codes.length;
-        })
-        .toBeGreaterThan(0);
+      await until(async () => {
+        const now = await look();
+        seen = { ...now, codes: [...seen.codes, ...now.codes] };
+        return seen.codes.length;
+      }).toBeGreaterThan(0);
       for (const code of seen.codes) expect(CODES).toContain(code);
       expect(seen.index).not.toBe(index);
       expect(proxy.damaged).toBeGreaterThan(0);
@@ -83,12 +84,10 @@ describe('a page behind a bad line', () => {
     const { id } = await room.frames.read(0);
     await room.frames.edit(id, ({ positions }) => void (positions.data[0] += 1));
     let codes: string[] = [];
-    await expect
-      .poll(async () => {
-        codes = [...codes, ...(await look()).codes];
-        return codes;
-      })
-      .toContain('server/behind');
+    await until(async () => {
+      codes = [...codes, ...(await look()).codes];
+      return codes;
+    }).toContain('server/behind');
     proxy.fault = undefined;
     await seek(1);
     await seek(0);

@@ -5,6 +5,9 @@ import { openRoom } from '../../src/room/open-room.ts';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
 
+/** Waits as long as a busy machine may take. */
+const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+
 let covalence: CovalenceProcess;
 let browser: Browser;
 let ada: Page;
@@ -105,9 +108,9 @@ describe('two people edit one frame', () => {
     await select(ada, [0, 1]);
     const before = await drawn(ada, 0);
     await nudge(ada, 'ArrowRight', 3);
-    expect(distance(before, await drawn(ada, 0))).toBeCloseTo(0.3, 3);
-    await expect.poll(() => version(ada)).toBe(2);
-    await expect.poll(() => version(bob)).toBe(2);
+    await until(async () => distance(before, await drawn(ada, 0))).toBeCloseTo(0.3, 3);
+    await until(() => version(ada)).toBe(2);
+    await until(() => version(bob)).toBe(2);
     expect(distance(before, await drawn(bob, 0))).toBeCloseTo(0.3, 3);
     expect(await drawn(bob, 0)).toEqual(await drawn(ada, 0));
   });
@@ -118,7 +121,7 @@ describe('two people edit one frame', () => {
       await ada.keyboard.press('Alt+ArrowRight');
       if (i === 2) await ada.waitForResponse((response) => response.request().method() === 'PATCH');
     }
-    await expect.poll(async () => distance(before, await drawn(bob, 0))).toBeCloseTo(0.6, 3);
+    await until(async () => distance(before, await drawn(bob, 0))).toBeCloseTo(0.6, 3);
     expect(await conflict(ada).count()).toBe(0);
   });
 
@@ -142,7 +145,7 @@ describe('two people edit one frame', () => {
       () => nudge(bob, 'ArrowUp', 2),
       async () => {
         await nudge(ada, 'ArrowRight', 4);
-        await expect.poll(() => version(ada)).toBe(first + 1);
+        await until(() => version(ada)).toBe(first + 1);
       },
     );
     await conflict(bob).waitFor();
@@ -150,12 +153,12 @@ describe('two people edit one frame', () => {
     expect(text).toContain('Ada changed frame 0 first');
     expect(text).toContain('Ada moved 2 atoms by up to 0.400 Å');
     expect(text).toContain('You moved 1 atom by 0.200 Å. It is not stored yet.');
-    await expect.poll(() => version(bob)).toBe(first + 1);
+    await until(() => version(bob)).toBe(first + 1);
     expect(await drawn(bob, 5)).toEqual(start);
     await picture(bob, 'conflict');
     await conflict(bob).locator('[data-choice=apply]').click();
-    await expect.poll(() => version(ada)).toBe(first + 2);
-    await expect.poll(() => conflict(bob).count()).toBe(0);
+    await until(() => version(ada)).toBe(first + 2);
+    await until(() => conflict(bob).count()).toBe(0);
     expect(distance(start, await drawn(ada, 5))).toBeCloseTo(0.2, 3);
     expect(distance(water, await drawn(ada, 0))).toBeCloseTo(0.4, 3);
   });
@@ -171,12 +174,12 @@ describe('two people edit one frame', () => {
         async () => {
           const known = (await version(ada)) ?? 0;
           await nudge(ada, 'ArrowLeft', 1);
-          await expect.poll(() => version(ada)).toBe(known + 1);
+          await until(() => version(ada)).toBe(known + 1);
         },
       );
     await lose();
     await conflict(bob).locator('[data-choice=aside]').click();
-    await expect.poll(count).toBe(before + 1);
+    await until(count).toBe(before + 1);
     await bob.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 1);
     expect(distance(place, await drawn(bob, 5))).toBeCloseTo(0.1, 3);
     await bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.seek(0));
@@ -184,13 +187,13 @@ describe('two people edit one frame', () => {
     expect(await drawn(bob, 5)).toEqual(place);
     await lose();
     await conflict(bob).locator('[data-choice=drop]').click();
-    await expect.poll(() => conflict(bob).count()).toBe(0);
+    await until(() => conflict(bob).count()).toBe(0);
     expect(await drawn(bob, 5)).toEqual(place);
   });
 
   it('[C213] the history says who did what, and takes one change back', async () => {
     const entries = ada.locator('co-history li');
-    await expect.poll(() => entries.first().innerText()).toContain('You moved atoms in frame 0');
+    await until(() => entries.first().innerText()).toContain('You moved atoms in frame 0');
     const texts = await entries.allInnerTexts();
     expect(texts.some((text) => text.includes('Bob moved atoms in frame 0'))).toBe(true);
     expect(texts.some((text) => text.includes('Bob added'))).toBe(true);
@@ -199,8 +202,8 @@ describe('two people edit one frame', () => {
     const before = await drawn(ada, 0);
     await entries.first().hover();
     await entries.first().locator('button').click();
-    await expect.poll(() => entries.first().innerText()).toContain('took back a change of frame 0');
-    await expect.poll(async () => distance(before, await drawn(ada, 0))).toBeCloseTo(0.1, 3);
+    await until(() => entries.first().innerText()).toContain('took back a change of frame 0');
+    await until(async () => distance(before, await drawn(ada, 0))).toBeCloseTo(0.1, 3);
     expect(await entries.nth(1).getAttribute('class')).toBe('undone');
   });
 
@@ -209,15 +212,15 @@ describe('two people edit one frame', () => {
     const before = await drawn(ada, 7);
     await select(ada, [7]);
     await nudge(ada, 'ArrowRight', 5);
-    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
     await ada.keyboard.press('Control+z');
-    await expect.poll(() => drawn(bob, 7)).toEqual(before);
+    await until(() => drawn(bob, 7)).toEqual(before);
     await ada.keyboard.press('Control+Shift+z');
-    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
     // Undone at once although the burst is not stored yet.
     await nudge(ada, 'ArrowRight', 1);
     await ada.keyboard.press('Control+z');
-    await expect.poll(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
     expect(await drawn(bob, 5)).toEqual(theirs);
   });
 
@@ -226,19 +229,19 @@ describe('two people edit one frame', () => {
     const { id } = await room.frames.read(0);
     const lock = await room.frames.lock(id, { message: 'relaxing' });
     for (const page of [ada, bob])
-      await expect.poll(() => status(page).innerText()).toContain('Relaxer is editing frame 0: relaxing');
+      await until(() => status(page).innerText()).toContain('Relaxer is editing frame 0: relaxing');
     await select(ada, [7]);
     await nudge(ada, 'ArrowRight', 1);
     await conflict(ada).waitFor();
     expect(await conflict(ada).innerText()).toContain('Their message: “relaxing”');
     await picture(ada, 'locked');
     await conflict(ada).locator('[data-choice=apply]').click();
-    await expect.poll(() => conflict(ada).locator('.failed').count()).toBe(1);
+    await until(() => conflict(ada).locator('.failed').count()).toBe(1);
     const known = (await version(ada)) ?? 0;
     await lock.release();
-    await expect.poll(() => status(bob).innerText()).not.toContain('editing');
+    await until(() => status(bob).innerText()).not.toContain('editing');
     await conflict(ada).locator('[data-choice=apply]').click();
-    await expect.poll(() => version(bob)).toBe(known + 1);
+    await until(() => version(bob)).toBe(known + 1);
   });
 
   it('[C210] no page complained', () => {

@@ -5,6 +5,9 @@ import { openRoom } from '../../src/room/open-room.ts';
 import type { HistoryEntry } from '../../src/room/room-frames.ts';
 import { atoms, closing, numbersOf, ROOM_KINDS, serve } from './room-fixture.ts';
 
+/** Waits as long as a busy machine may take. */
+const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+
 const refusal = async (task: Promise<unknown>) => {
   const error: unknown = await task.catch((caught: unknown) => caught);
   return isCovalenceError(error) ? error.code : 'no refusal';
@@ -116,9 +119,7 @@ describe.each(Object.entries(ROOM_KINDS))('room.frames, %s', (_name, open) => {
     const { frames } = await open();
     const frame = await frames.read(0);
     const lock = await frames.lock(frame.id, { message: 'moving water' });
-    await expect
-      .poll(() => frames.locks.map(({ name, message }) => [name, message]))
-      .toEqual([[frame.id, 'moving water']]);
+    await until(() => frames.locks.map(({ name, message }) => [name, message])).toEqual([[frame.id, 'moving water']]);
     expect(await refusal(frames.write(frame.id, { energy: 1 }, { baseVersion: 1 }))).toBe('lock/held');
     expect(await refusal(frames.edit(frame, () => ({ energy: 1 }), { lock: true }))).toBe('lock/held');
     await frames.edit(frame, () => ({ energy: 2 }), { lockToken: lock.token });
@@ -128,7 +129,7 @@ describe.each(Object.entries(ROOM_KINDS))('room.frames, %s', (_name, open) => {
     const seen: string[][] = [];
     frames.onLocks(() => seen.push(frames.locks.map(({ message = '' }) => message)));
     await frames.edit(frame.id, () => ({ energy: 3 }), { lock: { message: 'one moment' } });
-    await expect.poll(() => frames.locks).toEqual([]);
+    await until(() => frames.locks).toEqual([]);
     expect((await frames.readById(frame.id)).data['energy']).toBe(3);
     await frames.write(frame.id, { energy: 4 }, { baseVersion: 3 });
     // A refused edit gives its lock back too.
@@ -170,14 +171,14 @@ describe('two clients of a server', () => {
     const ada = await openRoom(url, { user: { name: 'Ada' } });
     const { id } = await ada.frames.read(0);
     await ada.frames.lock(id, { message: 'turning the ring' });
-    await expect.poll(() => bob.frames.locks).toHaveLength(1);
+    await until(() => bob.frames.locks).toHaveLength(1);
     expect(bob.frames.locks[0]).toMatchObject({ name: id, holder: 'Ada', message: 'turning the ring' });
     const error: unknown = await bob.frames
       .write(id, { energy: 1 }, { baseVersion: 1 })
       .catch((caught: unknown) => caught);
     expect(isCovalenceError(error, 'lock/held') && error.message).toContain('Ada');
     await ada.close();
-    await expect.poll(() => bob.frames.locks).toHaveLength(0);
+    await until(() => bob.frames.locks).toHaveLength(0);
   });
 
   it('[D145] what another changed since is not taken back, and does not stand in the way of what is older', async () => {

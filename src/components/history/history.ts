@@ -5,12 +5,12 @@ import { styleMap } from 'lit/directives/style-map.js';
 import { asCovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import type { HistoryEntry } from '../../room/room-frames.ts';
 import type { Room } from '../../room/room.ts';
-import { icons } from '../icons.ts';
 import { colorOf, nameOf } from '../person.ts';
 import { relativeTime } from '../relative-time.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
+import { historyIcons } from './history-icons.ts';
 import { commitWords } from './history-words.ts';
 import { historyStyles } from './history.styles.ts';
 
@@ -95,7 +95,7 @@ export class CoHistory extends RoomElement {
               title=${label}
               @click=${() => void this.#revert(room, entry)}
             >
-              ${isUndone ? icons.redo : icons.undo}
+              ${isUndone ? historyIcons.redo : historyIcons.undo}
             </button>`
           : nothing
       }

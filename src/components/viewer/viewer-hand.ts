@@ -15,7 +15,8 @@ import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
 import type { Measurement } from './measurements.ts';
 import { Measuring } from './measuring.ts';
-import { type NudgeDirection, Nudging } from './nudging.ts';
+import { LazyNudging } from './lazy-nudging.ts';
+import type { NudgeDirection } from './nudging.ts';
 import type { ToolbarButton } from './overlay.ts';
 import { pointerGestures, type GestureTarget, type HeldKeys, type PixelRectangle } from './pointer-gestures.ts';
 
@@ -51,7 +52,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   readonly sharing: CameraSharing;
   readonly #viewer: HandOwner;
   readonly #measuring = new Measuring();
-  readonly #nudging: Nudging;
+  readonly #nudging: LazyNudging;
   #hoverRequest = 0;
 
   constructor(viewer: HandOwner) {
@@ -62,7 +63,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
       },
       setCamera: (pose) => viewer.scene?.setCamera(pose),
     });
-    this.#nudging = new Nudging({
+    this.#nudging = new LazyNudging({
       preview: (frame) => viewer.preview(frame),
       say: (text) => viewer.say(text),
       fail: (error) => this.#fail(error),
