@@ -10,7 +10,7 @@ import { BINARY_FIXTURES, waterFixture } from './water-fixtures.ts';
 
 const ROUNDS = Object.fromEntries(
   // HDF5 takes some ms to open a file.
-  BINARY_FIXTURES.map((extension) => [extension, count(extension === 'h5md' ? 300 : 4000, 100_000)]),
+  BINARY_FIXTURES.map((extension) => [extension, count(extension === 'h5md' ? 600 : 4000, 100_000)]),
 );
 /** Processor time that no file of a few kB may take. */
 const LONGEST_MS = 1000;
@@ -70,7 +70,9 @@ for (const extension of BINARY_FIXTURES) {
     `[F48] ${rounds} mutated .${extension} files (100,000 in test:long) are read or refused with a code, in bounded time and memory`,
     { timeout: count(120_000, 3_600_000) },
     async () => {
-      const { random, seed } = seeded(`.${extension}`);
+      // HDF5 is not ours to mend: npm test repeats a run that is known, with the file that once held it up for ever.
+      const usual = extension === 'h5md' ? count(4_243_985_553, 0) || undefined : undefined;
+      const { random, seed } = seeded(`.${extension}`, usual);
       const starts = [waterFixture(extension), ...(MORE_STARTS[extension] ?? [])];
       const outcomes = { read: 0, refused: 0, frames: 0, badFrames: 0, slowest: 0 };
       // Loads what is loaded once.

@@ -1,6 +1,6 @@
-/** Random numbers from a seed that is printed; `COVALENCE_TEST_SEED` repeats a run. */
-export function seeded(name: string): { random: () => number; seed: number } {
-  const given = Number(process.env.COVALENCE_TEST_SEED);
+/** Random numbers from a seed that is printed; `COVALENCE_TEST_SEED` repeats a run, `usual` is taken without it. */
+export function seeded(name: string, usual?: number): { random: () => number; seed: number } {
+  const given = Number(process.env.COVALENCE_TEST_SEED ?? usual);
   const seed = Number.isInteger(given) && given > 0 ? given : (Date.now() ^ (process.pid << 8)) >>> 0;
   process.stdout.write(`${name}: COVALENCE_TEST_SEED=${seed}\n`);
   let state = seed >>> 0;
