@@ -51,6 +51,8 @@ export class GroupWriter<T> {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      // Those who were just answered often come back at once: with them the next write is of all, not of every other.
+      await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#running = undefined;
   }
