@@ -8,7 +8,7 @@ let covalence: CovalenceProcess;
 let browser: Browser;
 let context: BrowserContext;
 
-const SLOW = { timeout: 40_000 };
+const SLOW = { timeout: 60_000 };
 const status = (page: Page) => page.locator('co-status [role=status]');
 
 /** A tab of Ada's browser with the room in it. */
@@ -48,6 +48,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await context?.close();
   context = await browser.newContext({ viewport: { width: 900, height: 600 }, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(90_000);
 });
 
 describe('a room without its server', () => {
