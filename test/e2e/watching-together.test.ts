@@ -25,7 +25,8 @@ async function visit(name: string, color: string, options: object = {}): Promise
   page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack ?? error.message}`));
   await page.goto(covalence.url);
   await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 30_000,
+    timeout: 90_000,
+    polling: 100,
   });
   return page;
 }
@@ -145,7 +146,7 @@ describe('watching together in two browsers', () => {
     await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
   });
 
-  it('[C227] a click in the plot goes to the frame, in both browsers', async () => {
+  it('[C227] [C232] a click in the plot goes to the frame, a drag over a line or points keeps frames, in both browsers', async () => {
     const plot = ada.locator('co-plot');
     await plot.scrollIntoViewIfNeeded();
     await plot.locator('.u-over').waitFor();
@@ -159,8 +160,32 @@ describe('watching together in two browsers', () => {
     const count = (await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.count)) ?? 0;
     await eventually(async () => Math.abs(((await shown(ada)) ?? 0) - count / 2) < count / 20).toBe(true);
     await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    const drag = async () => {
+      const { x, y, width, height } = await area();
+      await ada.mouse.move(x + width * 0.2, y + height * 0.2);
+      await ada.mouse.down();
+      await ada.mouse.move(x + width * 0.6, y + height * 0.7, { steps: 4 });
+      await ada.mouse.up();
+    };
+    const marks = () =>
+      bob.evaluate(() =>
+        Object.values(document.querySelector('co-viewer')?.activeRoom?.bookmarks.snapshot() ?? {}).slice(-1),
+      );
+    await drag();
+    await eventually(async () => (await marks())[0]?.range?.[0]).toBeGreaterThan(0.15 * count);
+    const [{ range } = {}] = await marks();
+    expect(range?.[1]).toBeGreaterThan(0.5 * count);
+    expect(range?.[1]).toBeLessThan(0.7 * count);
     await plot.locator('select.x').selectOption({ index: 2 });
-    await plot.locator('.now.point').waitFor({ state: 'attached' });
+    await plot.locator('.now.point:not([hidden])').waitFor({ state: 'attached' });
+    await drag();
+    await eventually(async () => (await marks())[0]?.display_name).toBe('Set 1');
+    const [{ frame_indices: indices = [] } = {}] = await marks();
+    expect(indices.length).toBeGreaterThan(5);
+    expect(indices.length).toBeLessThan(0.95 * count);
+    await eventually(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark)).toBe(
+      await bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark),
+    );
     if (process.env['SCREENSHOTS'] !== undefined)
       await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/plot.png` });
   });

@@ -51,7 +51,8 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
     paths: () => null,
     points: { show: true, size, width: 0, fill: stroke, stroke },
   });
-  const marked = Float64Array.from(points.y, (y, i) => (marks?.[i] === 1 ? y : Number.NaN));
+  // Gaps are null: a NaN would make the scale NaN, and nothing would be drawn.
+  const marked = marks === undefined ? undefined : Array.from(points.y, (y, i) => (marks[i] === 1 ? y : null));
   const box = (plot: UPlot): PlotBox => {
     const { left, top, width, height } = plot.select;
     const y: [number, number] = [plot.posToVal(top + height, 'y'), plot.posToVal(top, 'y')];
@@ -81,7 +82,7 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
       series: [
         {},
         isLine ? { stroke: () => colors().line, width: 1.25, points: { show: false } } : dots(() => colors().line, 4),
-        ...(isLine ? [] : [dots(() => colors().marked, 6)]),
+        ...(marked === undefined ? [] : [{ ...dots(() => colors().marked, 6), auto: false }]),
       ],
       hooks: {
         setSelect: [
@@ -94,7 +95,7 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
         ],
       },
     },
-    isLine ? [points.x, points.y] : [points.x, points.y, marked],
+    marked === undefined ? [points.x, points.y] : [points.x, points.y, marked],
     host,
   );
   const now = document.createElement('div');
