@@ -8,6 +8,7 @@ export const ERROR_STATUS = {
   'key/read-only': 403,
   'value/invalid': 422,
   'value/too-large': 413,
+  'select/invalid': 422,
   'ref/missing': 404,
   'draft/closed': 409,
   'room/not-found': 404,
