@@ -14,6 +14,7 @@ export type { TokenOption } from './room/token-source.ts';
 export { openLocalRoom, type OpenLocalRoomOptions } from './room/open-local-room.ts';
 export { openFileRoom, type OpenFileRoomOptions } from './room/open-file-room.ts';
 export type { RefusedChanges } from './room/refused-changes.ts';
+export { type DroppedPair, pairDropped } from './room/pair-dropped.ts';
 export type { Room, RoomPlayback, RoomStatus, RoomStatusEvent } from './room/room.ts';
 export type { HistoryEntry, HistoryOptions, RoomFrames } from './room/room-frames.ts';
 export type { EditOptions, EditRecipe, FrameDraft } from './room/edit-frame.ts';

@@ -1,3 +1,4 @@
+import { pairDropped } from 'covalence';
 import { asMessage, type Notice } from './notice.ts';
 import { serverBase, withToken } from './server-address.ts';
 import { uploadFile } from './upload.ts';
@@ -19,8 +20,9 @@ export async function openFiles(files: File[], page: OpeningPage): Promise<void>
   const abort = new AbortController();
   try {
     let room = '';
-    for (const file of files) {
-      const text = files.length === 1 ? file.name : `${file.name} (${files.indexOf(file) + 1} of ${files.length})`;
+    const pairs = await pairDropped(files);
+    for (const [place, pair] of pairs.entries()) {
+      const text = pairs.length === 1 ? pair.file.name : `${pair.file.name} (${place + 1} of ${pairs.length})`;
       const tell = (part: number): void =>
         page.tell({
           kind: 'busy',
@@ -29,10 +31,10 @@ export async function openFiles(files: File[], page: OpeningPage): Promise<void>
           cancel: () => abort.abort(new DOMException('Cancelled', 'AbortError')),
         });
       tell(0);
-      room = await uploadFile(file, (sent, all) => tell(all === 0 ? 1 : sent / all), abort.signal);
+      room = await uploadFile(pair, (sent, all) => tell(all === 0 ? 1 : sent / all), abort.signal);
     }
     page.tell(undefined);
-    const target = `${serverBase()}/${files.length === 1 ? `r/${encodeURIComponent(room)}` : ''}`;
+    const target = `${serverBase()}/${pairs.length === 1 ? `r/${encodeURIComponent(room)}` : ''}`;
     // Another fragment alone would not load the list again.
     if (target === location.origin + location.pathname) location.reload();
     else location.href = withToken(target);

@@ -1,4 +1,4 @@
-import { CovalenceError, isCovalenceError } from 'covalence';
+import { CovalenceError, type DroppedPair, isCovalenceError } from 'covalence';
 import { authorization, serverBase } from './server-address.ts';
 
 /** How far an upload is: bytes sent of bytes in all; all sent means that the server is reading. */
@@ -51,7 +51,7 @@ async function createFreeRoom(name: string, signal: AbortSignal): Promise<string
 }
 
 /** fetch cannot tell how far an upload is; XMLHttpRequest can. */
-function send(url: string, file: File, onProgress: UploadProgress, signal: AbortSignal): Promise<void> {
+function send(url: string, file: Blob, onProgress: UploadProgress, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', url);
@@ -74,12 +74,24 @@ function send(url: string, file: File, onProgress: UploadProgress, signal: Abort
   });
 }
 
-/** Puts a file on the server as a new room and returns the room's name. Rejects with the server's refusal. */
-export async function uploadFile(file: File, onProgress: UploadProgress, signal: AbortSignal): Promise<string> {
+/**
+ * Puts a file, with its topology where it has one, on the server as a new room and returns the room's name. Rejects with
+ * the server's refusal.
+ */
+export async function uploadFile(
+  { file, topology }: DroppedPair,
+  onProgress: UploadProgress,
+  signal: AbortSignal,
+): Promise<string> {
   const room = await createFreeRoom(roomNameFor(file.name), signal);
   const url = `${serverBase()}/v1/rooms/${encodeURIComponent(room)}`;
   try {
-    await send(`${url}/import?name=${encodeURIComponent(file.name)}`, file, onProgress, signal);
+    const beside =
+      topology === undefined
+        ? ''
+        : `&topology=${encodeURIComponent(topology.name)}&topology_length=${String(topology.size)}`;
+    const body = topology === undefined ? file : new Blob([topology, file]);
+    await send(`${url}/import?name=${encodeURIComponent(file.name)}${beside}`, body, onProgress, signal);
     return room;
   } catch (error) {
     await fetch(url, { method: 'DELETE', headers: authorization() }).catch(() => undefined);

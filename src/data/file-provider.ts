@@ -35,7 +35,7 @@ export async function fileProvider(
   options: FileProviderOptions = {},
 ): Promise<DataProvider & ChangingProvider> {
   const hasher = options.hasher ?? hashBytes;
-  const source = await sourceOf(file, options);
+  const source = await fileByteSource(file, options);
   const open = options.open ?? (await import('./formats/open-trajectory.ts')).openTrajectory;
   const trajectory = await open(source, options.signal === undefined ? {} : { signal: options.signal });
   const closing = new AbortController();
@@ -139,7 +139,11 @@ export async function fileProvider(
   };
 }
 
-async function sourceOf(file: TrajectoryFile, { name, fetch, signal }: FileProviderOptions): Promise<ByteSource> {
+/** The bytes of a file, read where they are needed. Rejects with `file/not-found`, `server/unreachable`. */
+export async function fileByteSource(
+  file: TrajectoryFile,
+  { name, fetch, signal }: Pick<FileProviderOptions, 'name' | 'fetch' | 'signal'> = {},
+): Promise<ByteSource> {
   if (file instanceof Blob) return blobSource(file, name);
   if (file instanceof Uint8Array) return memorySource(name ?? 'file', file);
   if (typeof file !== 'string' && !(file instanceof URL)) return file;

@@ -12,6 +12,7 @@
  */
 export { type CovalenceServer, createServer, type ServerOptions } from './server.ts';
 export type { IndexingProgress } from './open-house.ts';
+export type { SourceReading } from './data/source-reading.ts';
 export type { ServerLog } from './server-log.ts';
 export { yRedisDocStore, type YRedisDocStoreOptions } from './redis/y-redis-doc-store.ts';
 export type { RedisOptions } from './open-stores.ts';

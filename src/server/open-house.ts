@@ -11,6 +11,7 @@ import { createDataRooms } from './data/data-rooms.ts';
 import { createFrameChannel } from './data/http/frame-channel.ts';
 import { frameExporters } from './frame-exporters.ts';
 import type { RoomData } from './data/room-data.ts';
+import type { SourceReading } from './data/source-reading.ts';
 import { inProcessRoom } from './in-process-room.ts';
 import { openStores, type RedisOptions } from './open-stores.ts';
 import { linkRoom } from './room-link.ts';
@@ -41,7 +42,7 @@ export interface House {
    * `auth/denied`, `room/not-found` and what the rooms say.
    */
   join(target: SyncTarget, grant: Grant, message: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-  openFile(path: string, name?: string): Promise<string>;
+  openFile(path: string, name?: string, reading?: SourceReading): Promise<string>;
   onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
   room(name: string, url: string): Promise<Room>;
   /** Figures of this process and its rooms; further parts add theirs. */
@@ -228,9 +229,9 @@ export async function openHouse({
       await link(target.room);
       await hub.handleUpgrade(message, socket, head, target.room, { ...target, ...connectionOf(grant) });
     },
-    async openFile(path, name) {
+    async openFile(path, name, reading) {
       const chosen = name ?? (await nameFor(path));
-      const room = await rooms.openFile(path, chosen);
+      const room = await rooms.openFile(path, chosen, reading);
       return room.name;
     },
     async onIndexing(name, listener) {

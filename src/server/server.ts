@@ -23,6 +23,7 @@ import { isLoopback, reachableHost } from './printed-link.ts';
 import { serverFigures } from './server-figures.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.ts';
 import type { DocStore } from './sync/doc-store.ts';
+import type { SourceReading } from './data/source-reading.ts';
 import type { ServerLog } from './server-log.ts';
 import { socketRefusals, syncTarget } from './upgrade.ts';
 
@@ -84,9 +85,10 @@ export interface CovalenceServer {
   listen(): Promise<void>;
   /**
    * Makes a room of a file, read in place; resolves with its name as soon as its first frame can be read. Rejects with
-   * `file/not-found`, `file/unknown-format`, `file/damaged`, `file/changed`.
+   * `file/not-found`, `file/unknown-format`, `file/damaged`, `file/changed`, and with `file/mismatch` when `reading` does not
+   * go with it. What `reading` says is kept for the next opening.
    */
-  openFile(path: string, name?: string): Promise<string>;
+  openFile(path: string, name?: string, reading?: SourceReading): Promise<string>;
   /** Told while the file behind a room is read. Returns its own undo. */
   onIndexing(name: string, listener: (progress: IndexingProgress) => void): Promise<() => void>;
   /** The link people open for a room, with the token where one is needed. */
@@ -233,7 +235,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
       await once(http, 'listening');
       port = (http.address() as AddressInfo).port;
     },
-    openFile: (path, name) => house.openFile(path, name),
+    openFile: (path, name, reading) => house.openFile(path, name, reading),
     onIndexing: (name, listener) => house.onIndexing(name, listener),
     link: (name) =>
       (options.publicUrl ?? server.url) +

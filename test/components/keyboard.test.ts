@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commandOf, HELP } from '../../src/components/viewer/keyboard.ts';
+import { HELP } from '../../src/components/viewer/help-sheet.ts';
+import { commandOf } from '../../src/components/viewer/keyboard.ts';
 
 const press = (key: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
   ({ key, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...held }) as KeyboardEvent;

@@ -26,7 +26,7 @@ describe('the command line', () => {
   });
 
   it('[V1] takes the first word as a command when it is a known one, and only the first', () => {
-    expect(readArguments(['info', 'serve'], '/d')).toEqual({ name: 'info', files: ['/d/serve'] });
+    expect(readArguments(['info', 'serve'], '/d')).toEqual({ name: 'info', files: ['/d/serve'], reading: {} });
     expect(readArguments(['serve', 'info'], '/d')).toMatchObject({ name: 'serve', files: ['/d/info'] });
     expect(readArguments(['serve'], '/d')).toMatchObject({ name: 'serve', files: [] });
     expect(readArguments(['x.xyz', '--help'], '/d')).toEqual({ name: 'help' });

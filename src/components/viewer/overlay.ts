@@ -5,7 +5,6 @@ import { icons, type IconName } from '../icons.ts';
 import type { Peer } from '../../state/index.ts';
 import { colorOf, nameOf } from '../person.ts';
 import type { AtomFacts } from './atom-facts.ts';
-import { HELP } from './keyboard.ts';
 import type { Measurement } from './measurements.ts';
 import type { PixelRectangle } from './pointer-gestures.ts';
 
@@ -81,38 +80,6 @@ export function rectangleTemplate({ left, top, right, bottom }: PixelRectangle):
     class="rectangle"
     style=${styleMap({ left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` })}
   ></div>`;
-}
-
-/** Keys and gestures. */
-export function helpTemplate(close: () => void): TemplateResult {
-  const closeByKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' && event.key !== '?') return;
-    event.preventDefault();
-    event.stopPropagation();
-    close();
-  };
-  return html`<div class="help" part="help" role="dialog" aria-label="Keys and gestures" @keydown=${closeByKey}>
-    <div class="sheet">
-      <header>
-        <h2>Keys and gestures</h2>
-        <button class="icon" @click=${close} aria-label="Close help">${icons.close}</button>
-      </header>
-      <div class="topics">
-        ${HELP.map(
-          ({ topic, lines }) =>
-            html`<section>
-              <h3>${topic}</h3>
-              ${lines.map(
-                ({ keys, does }) =>
-                  html`<p>
-                    <span>${does}</span><span class="keys">${keys.map((key) => html`<kbd>${key}</kbd>`)}</span>
-                  </p>`,
-              )}
-            </section>`,
-        )}
-      </div>
-    </div>
-  </div>`;
 }
 
 /** A button of the viewer's own toolbar. */

@@ -1,21 +1,20 @@
 import { asCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
 import type { Room } from '../../room/room.ts';
-import { loadPerson } from '../person.ts';
 
-/** Opens a dropped or chosen file in this page alone: nothing leaves the browser, nobody else sees it. */
+/**
+ * Opens dropped or chosen files in this page alone: nothing leaves the browser, nobody else sees them. Of several files
+ * a topology and its trajectory are read as one; else the first is opened.
+ */
 export async function openFilesHere(files: readonly File[], signal?: AbortSignal): Promise<Room> {
-  return await openFile(files[0], signal);
+  return (await import('./open-privately.ts')).openFiles(files, signal);
 }
 
-/** Opens the file at a URL, absolute or relative to the page, in this page alone. */
-export async function openUrlHere(url: string, signal?: AbortSignal): Promise<Room> {
-  return await openFile(new URL(url, document.baseURI), signal);
-}
-
-async function openFile(file: File | URL, signal: AbortSignal | undefined): Promise<Room> {
-  const { openFileRoom } = await import('../../room/open-file-room.ts');
-  const { name, color } = loadPerson();
-  return await openFileRoom(file, { user: { name, color }, ...(signal === undefined ? {} : { signal }) });
+/**
+ * Opens the file at a URL, absolute or relative to the page, in this page alone; `topology` is the URL of the file that
+ * says which atoms it has.
+ */
+export async function openUrlHere(url: string, signal?: AbortSignal, topology?: string): Promise<Room> {
+  return (await import('./open-privately.ts')).openUrl(url, topology, signal);
 }
 
 /** What the owner of a private room is told. */

@@ -21,7 +21,6 @@ import { atomsToFit } from './framing.ts';
 import { Hover } from './hover.ts';
 import { commandOf } from './keyboard.ts';
 import {
-  helpTemplate,
   measurementTemplate,
   noticeTemplate,
   peerTemplate,
@@ -35,7 +34,7 @@ import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
 import { SceneHost } from './scene-host.ts';
 import { ViewerHand } from './viewer-hand.ts';
 import { viewerNotice } from './viewer-notice.ts';
-import { helpStyles, viewerStyles } from './viewer.styles.ts';
+import { viewerStyles } from './viewer.styles.ts';
 
 /** How long a viewer may be out of the page before a file it opened itself is closed. */
 const GRACE_MS = 50;
@@ -69,10 +68,12 @@ export type ViewerMode = 'select' | 'box' | 'measure';
  * @cssproperty --co-accent - Focus, selection rectangle, progress.
  */
 export class CoViewer extends RoomElement implements RoomSource {
-  static override styles: CSSResultGroup = [tokens, controls, viewerStyles, helpStyles];
+  static override styles: CSSResultGroup = [tokens, controls, viewerStyles];
 
   /** File to open in this page alone, without a server. */
   @property() src: string | undefined;
+  /** Address of the file that says which atoms `src` has, for trajectories without elements. */
+  @property() topology: string | undefined;
   /** What the picture shows, for those who cannot see it. */
   @property() alt: string | undefined;
   /** Shows the viewer's own buttons. */
@@ -86,6 +87,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   @state() private error: CovalenceError | undefined;
   @state() private frameError: CovalenceError | undefined;
   @state() private isHelpOpen = false;
+  /** Comes when it is first asked for. */
+  @state() private helpSheet: ((close: () => void) => TemplateResult) | undefined;
   @state() private liveText = '';
   @query('canvas') private canvas!: HTMLCanvasElement;
   @query('.stage') private stage!: HTMLElement;
@@ -191,6 +194,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   /** Opens or closes the overlay with keys and gestures. */
   toggleHelp(isOpen: boolean = !this.isHelpOpen): void {
     this.isHelpOpen = isOpen;
+    if (isOpen && this.helpSheet === undefined) void this.#loadHelp();
     if (!isOpen) this.stage?.focus({ preventScroll: true });
   }
 
@@ -248,7 +252,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('src') && (this.src !== undefined || this.hasUpdated)) void this.#openSource();
+    if ((changed.has('src') || changed.has('topology')) && (this.src !== undefined || this.hasUpdated))
+      void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
     if (changed.has('cell')) this.#host.scene?.setCellVisible(this.isCellShown);
     if (changed.has('mode') && this.mode !== 'measure') this.hand.endMeasuring();
@@ -259,7 +264,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('isHelpOpen') && this.isHelpOpen) {
+    if (this.isHelpOpen && (changed.has('isHelpOpen') || changed.has('helpSheet'))) {
       this.shadowRoot?.querySelector<HTMLElement>('.help button')?.focus({ preventScroll: true });
     }
     this.#place();
@@ -299,9 +304,17 @@ export class CoViewer extends RoomElement implements RoomSource {
       <slot name="overlay"></slot>
       ${notice === undefined ? nothing : html`<slot name="empty">${noticeTemplate(notice)}</slot>`}
       ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing}
-      ${this.isHelpOpen ? helpTemplate(() => this.toggleHelp(false)) : nothing}
+      ${(this.isHelpOpen && this.helpSheet?.(() => this.toggleHelp(false))) || nothing}
       <div class="visually-hidden" role="status">${this.liveText}</div>
     `;
+  }
+
+  async #loadHelp(): Promise<void> {
+    const { helpStyles, helpTemplate } = await import('./help-sheet.ts');
+    const { shadowRoot } = this;
+    if (shadowRoot === null || helpStyles.styleSheet === undefined) return;
+    shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, helpStyles.styleSheet];
+    this.helpSheet = helpTemplate;
   }
 
   #description(): string {
@@ -364,7 +377,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   async #openSource(): Promise<void> {
     const { src } = this;
     if (src === undefined || src === '') this.#own.close();
-    else await this.#own.open((signal) => openUrlHere(src, signal));
+    else await this.#own.open((signal) => openUrlHere(src, signal, this.topology));
   }
 
   /** Opens dropped files in this viewer, for this page alone. */

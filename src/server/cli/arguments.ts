@@ -1,18 +1,40 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type Capability, CAPABILITIES, isCapability } from '../../protocol/capabilities.ts';
 import { isRoomName } from '../../protocol/room-name.ts';
-import { ALL_FLAGS, EXPORT_FLAGS, type FlagGroup, SERVE_FLAGS, TOKEN_FLAGS } from './flags.ts';
+import type { SourceReading } from '../data/source-reading.ts';
+import {
+  ALL_FLAGS,
+  CONVERT_FLAGS,
+  EXPORT_FLAGS,
+  FILE_FLAGS,
+  type FlagGroup,
+  SERVE_FLAGS,
+  TOKEN_FLAGS,
+} from './flags.ts';
+import { type FrameSlice, frameSlice } from './frame-slice.ts';
 import { type FlagValues, readFlags, refuse } from './read-flags.ts';
+import { readingArguments } from './reading-arguments.ts';
 
 /** What the person asked for. */
 export type Command =
   | { name: 'help' }
   | { name: 'version' }
-  | { name: 'info'; files: string[] }
+  | { name: 'info'; files: string[]; reading: SourceReading }
+  | ({ name: 'convert' } & ConvertArguments)
   | ({ name: 'export' } & ExportArguments)
   | { name: 'fsck'; dataDirectory: string }
   | { name: 'token'; options: TokenArguments }
-  | { name: 'serve'; files: string[]; options: ServeArguments };
+  | { name: 'serve'; files: string[]; reading: SourceReading; options: ServeArguments };
+
+/** What `convert` reads and writes. */
+export interface ConvertArguments {
+  /** A trajectory, perhaps with its topology beside it. */
+  files: string[];
+  output: string;
+  reading: SourceReading;
+  frames: FrameSlice | undefined;
+  isOverwriting: boolean;
+}
 
 /** What `export` writes, and where. */
 export interface ExportArguments {
@@ -62,7 +84,7 @@ export interface TokenArguments {
   url: string;
 }
 
-const KNOWN = new Set(['serve', 'info', 'export', 'fsck', 'token', 'help']);
+const KNOWN = new Set(['serve', 'info', 'convert', 'export', 'fsck', 'token', 'help']);
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_LASTS_MS = 3_650 * 86_400_000;
@@ -183,7 +205,9 @@ function tokenArguments(flags: FlagValues, rooms: readonly string[]): TokenArgum
 }
 
 const OWN_FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
-  serve: SERVE_FLAGS,
+  serve: [...SERVE_FLAGS, ...FILE_FLAGS],
+  info: FILE_FLAGS,
+  convert: [...FILE_FLAGS, ...CONVERT_FLAGS],
   token: TOKEN_FLAGS,
   export: EXPORT_FLAGS,
 };
@@ -220,11 +244,24 @@ export function readArguments(
   const name = first !== undefined && KNOWN.has(first) ? first : 'serve';
   const rest = name === first ? flags.positionals.slice(1) : flags.positionals;
   if (name === 'help') return { name };
+  assertBelongs(name, flags);
+  const reading = readingArguments(flags, inFolder);
   if (name === 'info') {
     if (rest.length === 0) refuse('"covalence info" needs at least one file.');
-    return { name, files: rest.map(inFolder) };
+    return { name, files: rest.map(inFolder), reading };
   }
-  assertBelongs(name, flags);
+  if (name === 'convert') {
+    if (rest.length < 2) refuse('"covalence convert" needs a file to read and a file to write.');
+    const frames = flags.text('frames');
+    return {
+      name,
+      files: rest.slice(0, -1).map(inFolder),
+      output: inFolder(rest[rest.length - 1]),
+      reading,
+      frames: frames === undefined ? undefined : frameSlice(frames),
+      isOverwriting: flags.isOn('overwrite'),
+    };
+  }
   const dataDirectory = inFolder(flags.text('data') ?? '');
   if (name === 'fsck') {
     if (rest.length > 0) refuse('"covalence fsck" checks the whole of --data and takes no names.');
@@ -238,5 +275,5 @@ export function readArguments(
     return { name, room, format, output: output === undefined ? undefined : inFolder(output), dataDirectory };
   }
   if (name === 'token') return { name, options: tokenArguments(flags, rest) };
-  return { name: 'serve', files: rest.map(inFolder), options: serveArguments(flags, inFolder) };
+  return { name: 'serve', files: rest.map(inFolder), reading, options: serveArguments(flags, inFolder) };
 }

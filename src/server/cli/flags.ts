@@ -95,6 +95,42 @@ export const SERVE_FLAGS: readonly FlagGroup[] = [
   },
 ];
 
+/** Options of everything that reads files: `serve`, `info`, `convert`. */
+export const FILE_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'How files are read',
+    flags: [
+      {
+        name: 'topology',
+        value: 'FILE',
+        text: 'the file that says which atoms a trajectory has. Without it a trajectory without elements (XTC, TRR, DCD ...) takes the file named beside it that has as many atoms',
+      },
+      { name: 'elements', value: 'LIST', text: 'elements of the atom types 1, 2, 3 ... of LAMMPS files: Si,O' },
+      {
+        name: 'map',
+        value: 'PAIR',
+        isMany: true,
+        text: 'what a name in the file means: dft_force=forces; may be repeated',
+      },
+    ],
+  },
+];
+
+/** Options of `covalence convert`. */
+export const CONVERT_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'Options of convert',
+    flags: [
+      {
+        name: 'frames',
+        value: 'RANGE',
+        text: 'which frames, from 0: 10:20, 5, ::10 for every tenth (default all; the last for POSCAR)',
+      },
+      { name: 'overwrite', text: 'replace a file that is there' },
+    ],
+  },
+];
+
 /** Options of `covalence token`. */
 export const TOKEN_FLAGS: readonly FlagGroup[] = [
   {
@@ -130,7 +166,13 @@ export const EXPORT_FLAGS: readonly FlagGroup[] = [
 ];
 
 /** All there are. */
-export const ALL_FLAGS: readonly FlagGroup[] = [...SERVE_FLAGS, ...TOKEN_FLAGS, ...EXPORT_FLAGS];
+export const ALL_FLAGS: readonly FlagGroup[] = [
+  ...SERVE_FLAGS,
+  ...FILE_FLAGS,
+  ...CONVERT_FLAGS,
+  ...TOKEN_FLAGS,
+  ...EXPORT_FLAGS,
+];
 
 /** Name of the environment variable of a flag. */
 export function variableOf({ name }: Flag): string {

@@ -1,4 +1,12 @@
-import { type Flag, type FlagGroup, EXPORT_FLAGS, SERVE_FLAGS, TOKEN_FLAGS } from './flags.ts';
+import {
+  CONVERT_FLAGS,
+  EXPORT_FLAGS,
+  FILE_FLAGS,
+  type Flag,
+  type FlagGroup,
+  SERVE_FLAGS,
+  TOKEN_FLAGS,
+} from './flags.ts';
 
 const WIDTH = 100;
 const INDENT = 28;
@@ -32,7 +40,8 @@ export const HELP: string = `covalence: look at, and edit, molecules and materia
 
 Usage
   covalence [serve] [FILE...] [options]   open files, each as a room of its own, and print the address
-  covalence info FILE...                  say what is in a file: format, frames, atoms, keys
+  covalence info FILE...                  say what is in a file: format, frames, atoms, keys, warnings
+  covalence convert IN OUT                write a file as .xyz, .xtc, .pdb, .gro, POSCAR or .zarr
   covalence export ROOM [options]         write a room as a file, or as a folder in the Zarr format:
                                           ROOM is its link, or its name in --data while no server runs
   covalence fsck                          check everything in --data against its checksums and hashes
@@ -45,6 +54,10 @@ A file is read in place; only edits are stored. Every option is also an environm
 
 ${groups(SERVE_FLAGS)}
 
+${groups(FILE_FLAGS)}
+
+${groups(CONVERT_FLAGS)}
+
 ${groups(TOKEN_FLAGS)}
 
 ${groups(EXPORT_FLAGS)}
@@ -52,6 +65,8 @@ ${groups(EXPORT_FLAGS)}
 Examples
   covalence traj.xyz
   covalence water.gro protein.pdb.gz --port 8123 --data ~/rooms
+  covalence conf.gro traj.xtc
   covalence traj.xyz --host 0.0.0.0
+  covalence convert conf.gro traj.xtc first.pdb --frames 0
   COVALENCE_AUTH_SECRET=... covalence token argon --can read --expires 7d --name Ada
 `;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { isCovalenceError } from '../../protocol/errors.ts';
 import { readArguments } from './arguments.ts';
+import { convertFile } from './convert-file.ts';
 import { describeFiles } from './describe-files.ts';
 import { exportRoom } from './export-room.ts';
 import { checkData } from './check-data.ts';
@@ -25,7 +26,10 @@ async function run(): Promise<void> {
       process.stdout.write(`${version()}\n`);
       return;
     case 'info':
-      await describeFiles(command.files, (line) => process.stdout.write(`${line}\n`));
+      await describeFiles(command.files, command.reading, (line) => process.stdout.write(`${line}\n`));
+      return;
+    case 'convert':
+      await convertFile(command, process.stderr);
       return;
     case 'export':
       await exportRoom(command, process.stdout, process.stderr);
@@ -37,7 +41,7 @@ async function run(): Promise<void> {
       await printToken(command.options, (text) => process.stdout.write(text));
       return;
     case 'serve':
-      await serve(command.files, command.options, version());
+      await serve(command.files, command.reading, command.options, version());
   }
 }
 

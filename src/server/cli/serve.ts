@@ -4,7 +4,9 @@ import { systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { isLoopback, tokenOf } from '../printed-link.ts';
 import { type CovalenceServer, createServer } from '../server.ts';
+import type { SourceReading } from '../data/source-reading.ts';
 import type { ServeArguments } from './arguments.ts';
+import { pairFiles } from './pair-files.ts';
 import { progressLine } from './progress-line.ts';
 
 /** Orchestrators kill after 10 s; until then everything has to be stored. */
@@ -25,7 +27,12 @@ async function listen(server: CovalenceServer, port: number): Promise<void> {
 }
 
 /** `covalence serve`: opens the files, prints one address and serves until it is told to end. */
-export async function serve(files: readonly string[], options: ServeArguments, version: string): Promise<void> {
+export async function serve(
+  files: readonly string[],
+  reading: SourceReading,
+  options: ServeArguments,
+  version: string,
+): Promise<void> {
   const print = (text: string): void => void process.stdout.write(text);
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   const isPublic = !isLoopback(options.host) || options.trustProxy;
@@ -64,10 +71,11 @@ export async function serve(files: readonly string[], options: ServeArguments, v
   try {
     await listen(server, options.port);
     const names: string[] = [];
-    for (const file of files) {
-      const name = await server.openFile(file);
+    for (const { path, reading: how } of await pairFiles(files, reading)) {
+      const name = await server.openFile(path, undefined, how);
       names.push(name);
-      await progressLine(server, name, basename(file), process.stdout);
+      const topology = how.topology === undefined ? '' : ` with ${basename(how.topology)}`;
+      await progressLine(server, name, basename(path) + topology, process.stdout);
     }
     const first = names.at(0) ?? options.defaultRoom;
     print(

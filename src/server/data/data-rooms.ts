@@ -9,6 +9,7 @@ import type { RoomData } from './room-data.ts';
 import { keepSummary, recallSummary, type RoomSummary, summaryOf } from './room-summary.ts';
 import { memoryRoomStorage, type RoomStorage } from './room-storage.ts';
 import type { OpenTrajectory } from './source-frames.ts';
+import type { SourceReading } from './source-reading.ts';
 
 /** The rooms of a server, opened when first asked for. */
 export interface DataRooms {
@@ -36,7 +37,7 @@ export interface DataRooms {
    * The room that stands on the file at `path`; its name is that of the file unless given. Rejects with `file/changed`
    * when the room stands on another state of the file, with the errors of the reader.
    */
-  openFile(path: string, name?: string): Promise<RoomData>;
+  openFile(path: string, name?: string, reading?: SourceReading): Promise<RoomData>;
   rename(from: string, to: string): Promise<RoomData>;
   /** Closes and removes the room. Rejects with `room/not-found`. */
   delete(name: string): Promise<void>;
@@ -104,7 +105,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   };
   collectSometimes();
 
-  const open = (name: string, path?: string): Promise<RoomData> => {
+  const open = (name: string, path?: string, reading?: SourceReading): Promise<RoomData> => {
     if (isClosed) throw new CovalenceError('server/closing', 'The server is closing. Try again in a moment.');
     const start = async (): Promise<RoomData> => {
       const { log, bases, directory } = await storage.open(name);
@@ -116,7 +117,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
           blobs: storage.blobs,
           clock,
           follow: options.follow ?? false,
-          ...(path === undefined ? {} : { source: { path } }),
+          ...(path === undefined ? {} : { source: { path, reading } }),
           ...(directory === undefined ? {} : { directory }),
           ...(openTrajectory === undefined ? {} : { openTrajectory }),
         });
@@ -166,9 +167,9 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     return opened.get(name) ?? open(name);
   };
 
-  const make = async (name: string, path?: string): Promise<RoomData> => {
+  const make = async (name: string, path?: string, reading?: SourceReading): Promise<RoomData> => {
     await assertNotFull();
-    return opened.get(name) ?? open(name, path);
+    return opened.get(name) ?? open(name, path, reading);
   };
 
   /** One change of a name at a time. */
@@ -270,11 +271,12 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
       assertRoomName(name);
       return opened.get(name) ?? alone(name, async () => ((await has(name)) ? find(name) : make(name)));
     },
-    async openFile(path, name = roomNameOfFile(path)) {
+    async openFile(path, name = roomNameOfFile(path), reading) {
       assertRoomName(name);
       return alone(name, async () => {
         const room = await opened.get(name);
-        if (room === undefined) return (await storage.has(name)) ? open(name, path) : make(name, path);
+        if (room === undefined)
+          return (await storage.has(name)) ? open(name, path, reading) : make(name, path, reading);
         if (room.sourcePath === resolve(path)) return room;
         throw new CovalenceError(
           'room/exists',

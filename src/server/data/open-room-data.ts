@@ -13,6 +13,7 @@ import type { RoomState } from './room-state.ts';
 import { RoomViews } from './room-views.ts';
 import { RoomTrajectory } from './room-trajectory.ts';
 import type { RoomData } from './room-data.ts';
+import type { SourceReading } from './source-reading.ts';
 import { type OpenTrajectory, openSourceFrames, type SourceFrames } from './source-frames.ts';
 
 /** Options of {@link openRoomData}. */
@@ -23,7 +24,7 @@ export interface RoomDataOptions {
   /** Logs that the room stands on, nearest first. */
   bases?: readonly BaseLog[];
   /** The trajectory file the room stands on; needs `openTrajectory`. */
-  source?: { path: string };
+  source?: { path: string; reading?: SourceReading | undefined };
   /** Whether frames that are appended to the file appear in the room. */
   follow?: boolean;
   openTrajectory?: OpenTrajectory;
@@ -111,6 +112,7 @@ async function openSource(
     follow: options.follow,
     known: state.source,
     directory: options.directory,
+    reading: options.source?.reading,
     onProgress,
   });
 }

@@ -20,6 +20,7 @@ import {
   type SourceIndex,
   writeSourceIndex,
 } from './source-index.ts';
+import { isReading, keepReading, readerFor, type SourceReading } from './source-reading.ts';
 
 /** Opens a trajectory file of any known format. The trajectory closes the source. */
 export type OpenTrajectory = (
@@ -53,6 +54,8 @@ export interface SourceFramesOptions {
   clock: Clock;
   /** What the file was when the room was made; a changed one is refused with `file/changed`. */
   known?: SourceIdentity | undefined;
+  /** How to read it; as it was opened before when left out. */
+  reading?: SourceReading | undefined;
   /** Where the index is kept between openings. */
   directory?: string | undefined;
   /** Whether frames that are appended later appear. */
@@ -70,10 +73,11 @@ const FOLLOW_MS = 1_000;
  * Opens the file and starts the pass that finds its frames; resolves as soon as the first frame can be read. Rejects
  * with `file/not-found`, `file/changed`, and with what is wrong with a file that has no readable frame.
  */
-export async function openSourceFrames(options: SourceFramesOptions): Promise<SourceFrames> {
-  const source = await fileSource(options.path);
-  const { directory } = options;
+export async function openSourceFrames(asked: SourceFramesOptions): Promise<SourceFrames> {
+  const source = await fileSource(asked.path);
+  const { directory, reading } = asked;
   try {
+    const options = { ...asked, openTrajectory: await readerFor(asked.openTrajectory, reading, directory) };
     const saved = directory === undefined ? undefined : await readSourceIndex(directory);
     const usable = saved !== undefined && (await isIndexOf(saved, source)) ? saved : undefined;
     // An index is written only of a file that was accepted, so that whatever is still that file is accepted too.
@@ -92,6 +96,7 @@ export async function openSourceFrames(options: SourceFramesOptions): Promise<So
       options,
     });
     await frames.begin();
+    if (directory !== undefined && isReading(reading)) await keepReading(directory, reading);
     return frames;
   } catch (error) {
     await source.close();

@@ -22,7 +22,7 @@ export interface Adaptation {
 }
 
 /** Where readers put the numbers of atom types. */
-const TYPE_KEY = 'arrays.type';
+const TYPE_KEY = 'arrays.types';
 
 /**
  * The frames of a file with the elements of its atom types and other names for its values. A name that is mapped is
@@ -108,8 +108,13 @@ class AdaptedTrajectory implements Trajectory {
     return Object.fromEntries(Object.entries(scalars).map(([key, values]) => [this.#renamed.get(key) ?? key, values]));
   }
 
+  atomCounts(): Float64Array | undefined {
+    return this.#trajectory.atomCounts?.();
+  }
+
   warnings(): readonly string[] {
-    return this.#trajectory.warnings?.() ?? [];
+    const sentences = this.#trajectory.warnings?.() ?? [];
+    return this.#numbers === undefined ? sentences : sentences.filter((sentence) => !/\bno elements\b/.test(sentence));
   }
 
   serialiseIndex(): Uint8Array {

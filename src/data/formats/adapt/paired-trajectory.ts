@@ -1,5 +1,11 @@
 import { CovalenceError } from '../../../protocol/errors.ts';
-import { FRAME_KEY_ALIASES, isFrameArray, type FrameData, type FrameKeyInfo } from '../../../protocol/frames.ts';
+import {
+  FRAME_KEY_ALIASES,
+  isFrameArray,
+  type FrameData,
+  type FrameKeyInfo,
+  type FrameValue,
+} from '../../../protocol/frames.ts';
 import type { IndexProgress, Trajectory } from '../format.ts';
 import { keyInfosOf } from '../key-infos.ts';
 
@@ -48,6 +54,11 @@ export async function pairedTrajectory(
   const paired = new PairedTrajectory(topology, trajectory, names, still, box, atomCount);
   await paired.check();
   return paired;
+}
+
+/** True for the elements of a file that knows none. */
+function isUnknown(numbers: FrameValue): boolean {
+  return isFrameArray(numbers) && numbers.data.every((number) => number === 0);
 }
 
 function atomCountOf(data: FrameData): number | undefined {
@@ -116,7 +127,9 @@ class PairedTrajectory implements Trajectory {
     if (atomCount !== undefined && atomCount !== this.#atomCount) throw this.#mismatch(index, atomCount);
     const data: FrameData = {};
     for (const source of [this.#box, this.#still, moving]) {
-      for (const [key, value] of Object.entries(source)) if (isWanted(key)) data[key] = value;
+      for (const [key, value] of Object.entries(source)) {
+        if (isWanted(key) && !(key === 'numbers' && key in data && isUnknown(value))) data[key] = value;
+      }
     }
     return data;
   }
@@ -130,8 +143,14 @@ class PairedTrajectory implements Trajectory {
     return this.#trajectory.scalars();
   }
 
+  atomCounts(): Float64Array | undefined {
+    return this.#trajectory.atomCounts?.();
+  }
+
   warnings(): readonly string[] {
-    return [...(this.#topology.warnings?.() ?? []), ...(this.#trajectory.warnings?.() ?? [])];
+    // That a trajectory names no elements is no news here.
+    const own = (this.#trajectory.warnings?.() ?? []).filter((sentence) => !/\bno elements\b/.test(sentence));
+    return [...(this.#topology.warnings?.() ?? []), ...own];
   }
 
   serialiseIndex(): Uint8Array {
