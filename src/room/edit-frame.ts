@@ -33,8 +33,8 @@ export interface EditGround {
   lock(id: string, options: { message?: string; signal?: AbortSignal }): Promise<FrameLock>;
 }
 
-/** A change that is always overtaken is given up after this many attempts. */
-const MAX_ATTEMPTS = 8;
+/** A change that is always overtaken is given up after this many attempts; each means that somebody else's was stored. */
+const MAX_ATTEMPTS = 64;
 
 /** {@link RoomFrames.edit}. */
 export async function editFrame(

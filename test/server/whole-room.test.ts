@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -70,6 +71,38 @@ describe('a whole room', () => {
     expect([...trajectory.scalars()['energy']]).toEqual([-1, -2, -42, -4]);
     const refused = await fetch(`${server.url}/v1/rooms/water/export?format=doc`);
     expect([refused.status, await code(refused)]).toEqual([406, 'request/not-acceptable']);
+  });
+
+  it('[D191] whose file was removed is refused with the reason when it is saved', async () => {
+    const path = join(directory, 'gone.xyz');
+    await writeFile(path, WATER(0));
+    const name = await server.openFile(path);
+    await rm(path);
+    const refused = await fetch(`${server.url}/v1/rooms/${name}/export?format=extxyz`);
+    expect([refused.status, await code(refused)]).toEqual([409, 'frame/source-changed']);
+  });
+
+  it.skipIf(process.platform === 'win32')('[V295] is not made of a named pipe', async () => {
+    const path = join(directory, 'pipe.xyz');
+    execFileSync('mkfifo', [path]);
+    await expect(server.openFile(path)).rejects.toMatchObject({ code: 'file/not-found' });
+  });
+
+  it('[D192] stores the changes of thirty people who edit one frame at once', async () => {
+    const people = await Promise.all(Array.from({ length: 30 }, () => openRoom(server.link('crowd'))));
+    await people[0].frames.append([{ energy: 0 }]);
+    const { id } = await people[0].frames.read(0);
+    await Promise.all(
+      people.map(({ frames }, i) =>
+        frames.edit(id, () => ({ [`info.person${i}`]: i }), {
+          onConflict: i % 2 === 0 ? 'reapply' : 'rebase-disjoint',
+        }),
+      ),
+    );
+    const { version, data } = await people[29].frames.read(0);
+    expect(version).toBe(31);
+    expect(people.map((_, i) => data[`info.person${i}`])).toEqual(people.map((_, i) => i));
+    await Promise.all(people.map((person) => person.close()));
   });
 
   it('[V14] a whole file is added to a room, all of its frames or none', async () => {

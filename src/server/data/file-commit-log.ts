@@ -33,6 +33,8 @@ export type LogFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'truncate
 
 /** Options of {@link openFileCommitLog}. */
 export interface FileCommitLogOptions {
+  /** Records that are known to have been acknowledged; a log with fewer is damaged, however sound its end looks. */
+  acknowledged?: number;
   openFile?: (path: string) => Promise<LogFile>;
 }
 
@@ -50,7 +52,7 @@ export async function openFileCommitLog(path: string, options: FileCommitLogOpti
   await mkdir(dirname(path), { recursive: true });
   const file = await (options.openFile ?? openForAppending)(path);
   try {
-    return await replay(file, path);
+    return await replay(file, path, options.acknowledged ?? 0);
   } catch (error) {
     await file.close();
     throw storeError(error, `Opening the log "${path}"`);
@@ -82,7 +84,7 @@ export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRec
   }
 }
 
-async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
+async function replay(file: LogFile, path: string, acknowledged: number): Promise<FileCommitLog> {
   const { size } = await file.stat();
   /** What was read at opening, until somebody asked for it. */
   let known: CommitRecord[] | undefined = [];
@@ -96,6 +98,7 @@ async function replay(file: LogFile, path: string): Promise<FileCommitLog> {
     end = next;
   }
   await assertTorn(read, path, end, size);
+  assertComplete(path, known.length, acknowledged);
   const torn = Math.max(0, size - end);
   let head = known.length;
   let queued = head;
@@ -213,6 +216,17 @@ async function assertTorn(read: ReadAt, path: string, end: number, size: number)
       );
     }
   }
+}
+
+/** Throws when the log has lost records at its end, which alone looks like a torn write. */
+function assertComplete(path: string, found: number, acknowledged: number): void {
+  if (found >= acknowledged) return;
+  throw new CovalenceError(
+    'store/failed',
+    `The log "${path}" has ${found} sound commits; ${acknowledged} were stored when the room was last closed. Restore ` +
+      `it from a copy together with the summary.json beside it; nothing was changed.`,
+    { path, found, acknowledged },
+  );
 }
 
 /** Reads ahead, so that many short blocks cost few reads. */

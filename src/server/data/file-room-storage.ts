@@ -54,10 +54,10 @@ export async function fileRoomStorage({
       },
       has: (name) => exists(join(pathOf(name), LOG_FILE)),
       async open(name) {
-        const log = await openFileCommitLog(
-          join(pathOf(name), LOG_FILE),
-          openLogFile === undefined ? {} : { openFile: openLogFile },
-        );
+        const log = await openFileCommitLog(join(pathOf(name), LOG_FILE), {
+          acknowledged: await acknowledgedIn(join(pathOf(name), NOTE_FILE)),
+          ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
+        });
         await syncDirectory(roomsDirectory);
         const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));
         return { log, bases, directory: pathOf(name) };
@@ -115,6 +115,16 @@ export async function fileRoomStorage({
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/** How many records a log had when its room was last closed, as far as anybody knows. */
+async function acknowledgedIn(noteFile: string): Promise<number> {
+  try {
+    const { seq } = JSON.parse(await readFile(noteFile, 'utf8')) as { seq?: unknown };
+    return typeof seq === 'number' ? seq : 0;
+  } catch {
+    return 0;
   }
 }
 

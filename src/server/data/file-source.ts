@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -34,7 +35,8 @@ export interface FileSource extends ByteSource {
 export async function fileSource(path: string, name: string = basename(path)): Promise<FileSource> {
   let handle: FileHandle;
   try {
-    handle = await open(path, 'r');
+    // Opening a named pipe would wait for somebody who writes into it, for ever.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     const reason = isMissing ? 'there is no such file' : (error as Error).message;

@@ -1,7 +1,7 @@
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { memoryLogStore, openFileCommitLog } from '../../../src/server/data/index.ts';
+import { createDataRooms, fileRoomStorage, memoryLogStore, openFileCommitLog } from '../../../src/server/data/index.ts';
 import { listOf, record, scratchDirectory } from './store-fixture.ts';
 
 const durable = async (): Promise<string> => join(await scratchDirectory(), 'room', 'frames.log');
@@ -109,4 +109,29 @@ test('[D19] a full disk refuses the record and all behind it, and the next one s
   const again = await openFileCommitLog(path);
   expect(await listOf(again.read(0))).toEqual([record(1), record(2, 'later')]);
   await again.close();
+});
+
+test('[D190] a log that lost acknowledged records at its end is refused and nothing is cut', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'rooms', 'argon', 'frames.log');
+  const storage = await fileRoomStorage({ directory });
+  const rooms = createDataRooms({ storage });
+  const room = await rooms.ensure('argon');
+  await room.commit([{ op: 'insert', frames: [{ energy: 1 }] }]);
+  await rooms.close();
+  const whole = await readFile(path);
+  const last = whole.lastIndexOf('CVBK');
+  const flipped = Buffer.from(whole);
+  flipped[last + 60] ^= 1;
+  for (const damaged of [flipped, whole.subarray(0, last + 5), whole.subarray(0, last), Buffer.alloc(0)]) {
+    await writeFile(path, damaged);
+    const again = createDataRooms({ storage: await fileRoomStorage({ directory }) });
+    await expect(again.get('argon')).rejects.toMatchObject({ code: 'store/failed', fields: { acknowledged: 2 } });
+    await again.close();
+    expect(await readFile(path)).toEqual(damaged);
+  }
+  await writeFile(path, whole);
+  const restored = createDataRooms({ storage: await fileRoomStorage({ directory }) });
+  expect((await restored.get('argon')).count).toBe(1);
+  await restored.close();
 });

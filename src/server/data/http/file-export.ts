@@ -21,10 +21,13 @@ export async function exportFile({ request, url, room, exporters }: RoomRequest)
     );
   }
   const pieces = exporter.write(framesOf(room, keysAsked(url.searchParams), request.signal))[Symbol.asyncIterator]();
+  // What fails before anything was sent is an answer; later the connection can only break.
+  let first: IteratorResult<Uint8Array, unknown> | undefined = await pieces.next();
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await pieces.next();
+        const { done, value } = first ?? (await pieces.next());
+        first = undefined;
         if (done === true) controller.close();
         else controller.enqueue(value);
       },
