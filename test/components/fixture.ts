@@ -7,7 +7,8 @@ function squareFrame(index: number): FrameData {
   return {
     positions: frameArray(Float32Array.of(-2, -2, 0, 2, -2, 0, 2, 2, 0, -2, 2, index / 10), [4, 3]),
     numbers: frameArray(Uint8Array.of(8, 6, 7, 16)),
-    forces: frameArray(new Float32Array(12).fill(1), [4, 3]),
+    forces: frameArray(Float32Array.of(0, 0, 0, 1, 0, 0, 0, 2, 0, -1, 0, 0), [4, 3]),
+    charges: frameArray(Float64Array.of(-0.8, -0.2, 0.1, 0.8)),
     energy: -10 - Math.sin(index),
   };
 }

@@ -36,6 +36,7 @@ export class FrameController {
   #order = 0;
   #shownOrder = 0;
   #running: Running[] = [];
+  #extra: readonly string[] = [];
   #frame: Frame | undefined;
   #error: CovalenceError | undefined;
 
@@ -81,11 +82,19 @@ export class FrameController {
     };
   }
 
+  /** Reads these keys as well, from now on and with the frame shown now. */
+  want(keys: readonly string[]): void {
+    if (keys.join() === this.#extra.join()) return;
+    const isMore = keys.some((key) => !this.#extra.includes(key));
+    this.#extra = keys;
+    if (isMore) this.#read();
+  }
+
   #keysOf(trajectory: TrajectoryInfo | undefined): readonly string[] | undefined {
     const { keys } = this.#options;
     if (keys === undefined || trajectory === undefined) return keys;
     const known = new Set(trajectory.keys.map((key) => key.name));
-    const present = keys.filter((key) => known.has(key));
+    const present = [...keys, ...this.#extra].filter((key) => known.has(key));
     return present.length === 0 ? undefined : present;
   }
 

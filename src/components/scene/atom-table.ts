@@ -22,6 +22,9 @@ export class AtomTable {
   /** Grow with each change: whoever uploads compares. */
   statesVersion = 0;
   positionsVersion = 0;
+  /** Four bytes an atom: a colour of its own (sRGB) and whether it has one; undefined when none has. */
+  tints: Uint8Array | undefined;
+  tintsVersion = 0;
   private numbers: Uint8Array = new Uint8Array(0);
   private converted: Float32Array = new Float32Array(0);
   private styles: readonly SceneStyle[] = [];
@@ -53,6 +56,11 @@ export class AtomTable {
   setHighlights(highlights: readonly SceneHighlight[]): void {
     this.highlights = highlights;
     this.mark();
+  }
+
+  setTints(tints: Uint8Array | undefined): void {
+    this.tints = tints;
+    this.tintsVersion += 1;
   }
 
   setHover(atom: number | undefined): boolean {

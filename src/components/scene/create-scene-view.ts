@@ -16,6 +16,7 @@ import type {
   ScenePick,
   SceneStyle,
   SceneTheme,
+  SceneVectors,
   SceneView,
   SceneViewOptions,
 } from './scene-view.ts';
@@ -65,6 +66,7 @@ class CanvasSceneView implements SceneView {
   private lineRatio = 0;
   private areBondsDirty = true;
   private bondsSeen = -1;
+  private vectors: readonly SceneVectors[] = [];
   private isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
@@ -120,6 +122,22 @@ class CanvasSceneView implements SceneView {
 
   setHighlights(highlights: readonly SceneHighlight[]): void {
     this.atoms.setHighlights(highlights);
+    this.invalidate();
+  }
+
+  setTints(tints: Uint8Array | undefined): void {
+    this.atoms.setTints(tints);
+    this.invalidate();
+  }
+
+  async setVectors(vectors: readonly SceneVectors[]): Promise<void> {
+    const isIdle = vectors.length === 0 && this.vectors.length === 0;
+    this.vectors = vectors;
+    if (isIdle) return;
+    const { vectorLayers } = await import('./vector-layer.ts');
+    // The newest wins; one that came later has set them already.
+    if (this.isDisposed || this.vectors !== vectors) return;
+    this.painter.setLayers((renderer, uniforms) => vectorLayers(renderer, uniforms, vectors));
     this.invalidate();
   }
 

@@ -1,4 +1,15 @@
-import { Camera, Color, Matrix3, Matrix4, Scene, Vector2, Vector3, WebGLRenderTarget, type IUniform } from 'three';
+import {
+  Camera,
+  Color,
+  Matrix3,
+  Matrix4,
+  Scene,
+  Vector2,
+  Vector3,
+  WebGLRenderTarget,
+  type IUniform,
+  type WebGLRenderer,
+} from 'three';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { AtomTable } from './atom-table.ts';
 import { Compositor, type CompositeOptions } from './compositor.ts';
@@ -51,6 +62,16 @@ export interface PaintOptions {
   sample: number;
 }
 
+/** Something else that is drawn among the atoms, from tables of its own. */
+export interface SceneLayer {
+  drawing(quality: 'high' | 'low'): ReturnType<typeof impostor>;
+  /** The graphics context was lost: upload again. */
+  forget(): void;
+  dispose(): void;
+}
+
+const UNSEEN = { positions: -1, states: -1, sheet: -1, tints: -1 };
+const NO_TINT = new Uint8Array(4);
 /** A refined picture replaces the first one from this sample on. */
 const SHOWN_FROM = 4;
 
@@ -63,12 +84,14 @@ export class Painter {
   private readonly bonds: DataTexture;
   private readonly segments: DataTexture;
   private readonly marked: DataTexture;
+  private readonly tints: DataTexture;
   private readonly uniforms: Record<string, IUniform>;
   private readonly scene: Scene = new Scene();
   private readonly camera: Camera = new Camera();
   private compositor: Compositor | undefined;
   private readonly drawings: Record<'high' | 'low', Drawings>;
-  private seen = { positions: -1, states: -1, sheet: -1 };
+  private seen = { ...UNSEEN };
+  private layers: readonly SceneLayer[] = [];
   private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0, isBondless: false };
 
   constructor(canvas: HTMLCanvasElement | OffscreenCanvas) {
@@ -80,6 +103,7 @@ export class Painter {
     this.bonds = new DataTexture(renderer, 'rgba32ui');
     this.segments = new DataTexture(renderer, 'rgba32f');
     this.marked = new DataTexture(renderer, 'r32ui');
+    this.tints = new DataTexture(renderer, 'rgba8ui');
     this.uniforms = {
       positions: { value: this.positions.texture },
       states: { value: this.states.texture },
@@ -87,6 +111,9 @@ export class Painter {
       bonds: { value: this.bonds.texture },
       segments: { value: this.segments.texture },
       marked: { value: this.marked.texture },
+      tints: { value: this.tints.texture },
+      isTinted: { value: 0 },
+      veil: { value: 0 },
       view: { value: new Matrix4() },
       projection: { value: new Matrix4() },
       isPerspective: { value: 1 },
@@ -122,6 +149,13 @@ export class Painter {
       this.palette.upload(atoms.sheet.entries, PALETTE_WIDTH * atoms.sheet.rowCount);
       this.seen.sheet = atoms.sheet.version;
     }
+    if (this.seen.tints !== atoms.tintsVersion) {
+      // Without tints a texel: a shader that names a table wants one of its kind.
+      if (atoms.tints === undefined) this.tints.upload(NO_TINT, 1);
+      else if (count > 0) this.tints.upload(atoms.tints, count);
+      this.uniforms.isTinted.value = atoms.tints === undefined ? 0 : 1;
+      this.seen.tints = atoms.tintsVersion;
+    }
     this.counts.atoms = count;
     this.counts.marked = atoms.markedCount;
     this.counts.isBondless = !atoms.sheet.hasBonds;
@@ -147,6 +181,13 @@ export class Painter {
   updateLines(table: LineTable): void {
     this.counts.lines = table.count;
     if (table.count > 0) this.segments.upload(table.records, 3 * table.count);
+  }
+
+  /** Draws these besides atoms, bonds and lines; what is left out is freed. */
+  setLayers(make: (renderer: WebGLRenderer, uniforms: Record<string, IUniform>) => readonly SceneLayer[]): void {
+    const layers = make(this.graphics.renderer, this.uniforms);
+    for (const layer of this.layers) if (!layers.includes(layer)) layer.dispose();
+    this.layers = layers;
   }
 
   /** Draws into the canvas. */
@@ -200,12 +241,12 @@ export class Painter {
 
   /** After a lost context came back: every table is to be uploaded again. */
   forget(): void {
-    this.seen = { positions: -1, states: -1, sheet: -1 };
-    for (const table of this.tables()) table.forget();
+    this.seen = { ...UNSEEN };
+    for (const table of [...this.tables(), ...this.layers]) table.forget();
   }
 
   dispose(): void {
-    for (const table of this.tables()) table.dispose();
+    for (const table of [...this.tables(), ...this.layers]) table.dispose();
     for (const drawings of Object.values(this.drawings))
       for (const mesh of drawings) {
         mesh.geometry.dispose();
@@ -219,13 +260,24 @@ export class Painter {
     renderer.dispose();
   }
 
-  private prepare({ camera, background, fog, hoverColor, width, height, pixelRatio, quality }: PaintOptions): void {
+  private prepare({
+    camera,
+    background,
+    fog,
+    hoverColor,
+    width,
+    height,
+    pixelRatio,
+    quality,
+    sample,
+  }: PaintOptions): void {
     const { uniforms, counts } = this;
     (uniforms.view.value as Matrix4).fromArray(camera.view);
     (uniforms.projection.value as Matrix4).fromArray(camera.projection);
     uniforms.isPerspective.value = camera.isPerspective ? 1 : 0;
     uniforms.near.value = camera.isPerspective ? camera.near : -1e9;
     uniforms.pixelTangent.value = 2 / (camera.projection[5] * height);
+    uniforms.veil.value = sample;
     uniforms.ringPixels.value = 2.5 * pixelRatio;
     (uniforms.viewport.value as Vector2).set(width, height);
     (uniforms.fog.value as Vector3).set(...(fog as [number, number, number]));
@@ -238,6 +290,7 @@ export class Painter {
     setQuadCount(halo, counts.marked);
     setQuadCount(lines, counts.lines);
     this.scene.add(...this.drawings[quality]);
+    for (const layer of this.layers) this.scene.add(layer.drawing(quality));
   }
 
   private makeDrawings(defines: Record<string, string>): Drawings {
@@ -251,7 +304,7 @@ export class Painter {
   }
 
   private tables(): DataTexture[] {
-    return [this.positions, this.states, this.palette, this.bonds, this.segments, this.marked];
+    return [this.positions, this.states, this.palette, this.bonds, this.segments, this.marked, this.tints];
   }
 }
 

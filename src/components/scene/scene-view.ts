@@ -33,6 +33,20 @@ export interface SceneStyle {
   /** CSS colour for all, or `element`. */
   color?: string | undefined;
   hide?: boolean | undefined;
+  /** 0 to 1; what is behind shows through. Atoms of one opacity show their foremost surface only. */
+  opacity?: number | undefined;
+}
+
+/** Arrows from atoms. */
+export interface SceneVectors {
+  /** (N,3) in any unit; an arrow that is not finite or too short to see is left out. */
+  vectors: Float32Array | Float64Array;
+  /** Atoms that have an arrow; all when absent. */
+  atoms?: Uint32Array | undefined;
+  /** Angstrom per unit of `vectors`. */
+  scale: number;
+  /** CSS colour. */
+  color: string;
 }
 
 /** A selection shown in the picture. */
@@ -84,6 +98,13 @@ export interface SceneView {
   /** Later styles win where they overlap. */
   setStyles(styles: readonly SceneStyle[]): void;
   setHighlights(highlights: readonly SceneHighlight[]): void;
+  /**
+   * Colours of atoms of their own, above those of styles: four bytes an atom, sRGB and 255, or 0 for none. Uploaded
+   * again at each call, the array may be reused; undefined takes them away.
+   */
+  setTints(tints: Uint8Array | undefined): void;
+  /** Arrows, drawn as soon as their code has come. Resolves then; rejects when it cannot be loaded. */
+  setVectors(vectors: readonly SceneVectors[]): Promise<void>;
   setHover(atom: number | undefined): void;
   /** Pairs of atoms joined by a measured line. */
   setMeasurements(pairs: readonly (readonly [number, number])[]): void;

@@ -3,7 +3,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { parseCssColor, toLinear, type Rgba } from './css-color.ts';
 import type { SceneRender, SceneStyle } from './scene-view.ts';
 
-/** Columns of the palette: one per atomic number; the last holds what a row says about bonds. */
+/** Columns of the palette: one per atomic number; the last holds opacity and the radius of bonds. */
 export const PALETTE_WIDTH = 256;
 /** Row 0 holds the colours of highlights, the others one distinct style each. */
 const HIGHLIGHT_ROW = 0;
@@ -47,7 +47,8 @@ export class StyleSheet {
   rowOf(style: Omit<SceneStyle, 'atoms'> & { render: SceneRender }): number {
     const scale = Number.isFinite(style.scale) ? Math.max(0, style.scale ?? 1) : 1;
     const color = style.color === undefined || style.color === 'element' ? undefined : style.color;
-    const key = `${style.render}|${scale}|${color ?? ''}`;
+    const opacity = Number.isFinite(style.opacity) ? Math.min(1, Math.max(0, style.opacity ?? 1)) : 1;
+    const key = `${style.render}|${scale}|${opacity}|${color ?? ''}`;
     const known = this.rows.get(key);
     if (known !== undefined) return known;
     const row = this.rows.size + 1;
@@ -62,6 +63,7 @@ export class StyleSheet {
     }
     const bond = style.render === 'spheres' ? 0 : style.render === 'liquorice' ? LIQUORICE * scale : STICK;
     this.write(row, BOND_COLUMN, [0, 0, 0, 1], bond);
+    this.data[4 * (row * PALETTE_WIDTH + BOND_COLUMN)] = opacity;
     this.version += 1;
     return row;
   }

@@ -24,6 +24,8 @@ export interface CommandTarget {
   toggleMode(mode: 'box' | 'measure'): void;
   toggleCell(): void;
   toggleHelp(): void;
+  /** Opens or closes the menu of looks. */
+  toggleLooks(): void;
   /** Moves the selected atoms one step in a direction as seen. */
   nudge(direction: NudgeDirection): void;
   /** Takes back, or does again, what was done here last. */
@@ -110,6 +112,7 @@ export function runCommand(target: CommandTarget, command: ViewerCommand): void 
   else if (command === 'box' || command === 'measure') target.toggleMode(command);
   else if (command === 'cell') target.toggleCell();
   else if (command === 'help') target.toggleHelp();
+  else if (command === 'looks') target.toggleLooks();
   else if (command === 'undo') target.revert('undo');
   else if (command === 'redo') target.revert('redo');
   else playback(activeRoom, command);

@@ -19,6 +19,7 @@ export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
       { keys: ['Double click'], does: 'Focus on an atom' },
       { keys: ['F', 'Shift F'], does: 'Show all, the selection' },
       { keys: ['C'], does: 'Unit cell on or off' },
+      { keys: ['A'], does: 'Show as: style, colour, arrows, labels' },
     ],
   },
   {
@@ -64,7 +65,7 @@ export function helpTemplate(close: () => void): TemplateResult {
     <div class="sheet">
       <header>
         <h2>Keys and gestures</h2>
-        <button class="icon" @click=${close} aria-label="Close help">${icons.close}</button>
+        <button class="icon" data-first @click=${close} aria-label="Close help">${icons.close}</button>
       </header>
       <div class="topics">
         ${HELP.map(

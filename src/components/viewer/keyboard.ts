@@ -35,6 +35,7 @@ export type ViewerCommand =
   | 'nudge-away'
   | 'undo'
   | 'redo'
+  | 'looks'
   | 'help';
 
 /** Keys as `KeyboardEvent.key`, lower-case; `shift+`, `alt+` and `ctrl+` in front (command on a Mac counts as ctrl). */
@@ -76,6 +77,7 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   'ctrl+z': 'undo',
   'ctrl+shift+z': 'redo',
   'ctrl+y': 'redo',
+  a: 'looks',
   '?': 'help',
 };
 

@@ -1,18 +1,24 @@
+import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
 import { roomView } from '../room-view.ts';
-import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
+import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
+import type { SceneFrame } from '../scene/scene-view.ts';
 import { sceneHighlights } from './scene-highlights.ts';
-import { sceneStyles } from './scene-styles.ts';
+import { asksForData, sceneStyles, visualiserLayers } from './scene-styles.ts';
 
 /** Keeps a scene like the shared records of a room: one redraw for any number of changes in a turn of the loop. */
 export class RoomPicture {
-  readonly #scene: () => SceneView | undefined;
+  /** What comes when a record first asks for it: most pictures show elements only. */
+  looks: DataLooks | undefined;
+  #isLoading = false;
+  readonly #owner: LooksOwner;
   #room: Room | undefined;
   #atomCount = 0;
+  #frame: Frame | undefined;
   #isStale = false;
 
-  constructor(scene: () => SceneView | undefined) {
-    this.#scene = scene;
+  constructor(owner: LooksOwner) {
+    this.#owner = owner;
   }
 
   /** Follows a room until the returned function is called. */
@@ -32,9 +38,11 @@ export class RoomPicture {
   }
 
   /** Shows a frame; selections are looked up again when the number of atoms changed. */
-  setFrame(frame: SceneFrame | undefined): void {
-    this.#scene()?.setFrame(frame);
-    const atomCount = frame?.atomCount ?? 0;
+  setFrame(frame: Frame | undefined, sceneFrame: SceneFrame | undefined): void {
+    this.#owner.scene?.setFrame(sceneFrame);
+    const atomCount = sceneFrame?.atomCount ?? 0;
+    this.#frame = frame;
+    this.looks?.setFrame(frame, atomCount);
     if (atomCount === this.#atomCount) return;
     this.#atomCount = atomCount;
     this.#draw();
@@ -49,15 +57,37 @@ export class RoomPicture {
 
   #draw(): void {
     this.#isStale = false;
-    const scene = this.#scene();
+    const { scene } = this.#owner;
     if (scene === undefined) return;
     const room = this.#room;
     if (room === undefined) {
       scene.setStyles([]);
       scene.setHighlights([]);
+      this.looks?.setLayers([], []);
       return;
     }
     scene.setStyles(sceneStyles(room, this.#atomCount));
+    this.#drawData(room);
     scene.setHighlights(sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection));
+  }
+
+  #drawData(room: Room): void {
+    const layers = visualiserLayers(room, this.#atomCount);
+    if (this.looks !== undefined)
+      this.looks.setLayers(layers, room.frames.trajectory?.keys.map(({ name }) => name) ?? []);
+    else if (!this.#isLoading && layers.some(({ record }) => asksForData(record))) {
+      this.#isLoading = true;
+      import('../looks/data-looks.ts').then(
+        ({ DataLooks: Looks }) => {
+          this.looks = new Looks(this.#owner);
+          this.looks.setFrame(this.#frame, this.#atomCount);
+          this.refresh();
+        },
+        (error: unknown) => {
+          this.#isLoading = false;
+          this.#owner.fail(error);
+        },
+      );
+    }
   }
 }

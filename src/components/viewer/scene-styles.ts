@@ -24,6 +24,12 @@ const RENDERS: Readonly<Record<string, Render>> = {
 /** Colour names that mean the colour of the element. */
 const ELEMENT_COLORS: ReadonlySet<string> = new Set(['element', 'cpk', 'particle element']);
 
+/** A visualiser and the atoms it covers: all when absent. */
+export interface VisualiserLayer {
+  record: VisualiserRecord;
+  atoms: Uint32Array | undefined;
+}
+
 type Named = string | number | { readonly type?: unknown } | undefined;
 
 function nameOf(value: Named): string | undefined {
@@ -51,6 +57,20 @@ export function colorOf(record: VisualiserRecord): string | undefined {
   return ELEMENT_COLORS.has(name.trim().toLowerCase()) ? 'element' : name;
 }
 
+/** The name of the values a record colours by; undefined when it names a plain colour or none. */
+export function dataColorOf(record: VisualiserRecord): string | undefined {
+  const { color } = record;
+  const isPlain = Array.isArray(color) || typeof color === 'number';
+  const name = isPlain ? undefined : colorOf(record);
+  if (name === undefined || name === 'element') return undefined;
+  return typeof CSS === 'undefined' || CSS.supports('color', name) ? undefined : name.replace(/^\$/, '');
+}
+
+/** True when a record asks for more of a frame than where its atoms are. */
+export function asksForData(record: VisualiserRecord): boolean {
+  return record.vectors !== undefined || record.labels !== undefined || dataColorOf(record) !== undefined;
+}
+
 function scaleOf(record: VisualiserRecord): number | undefined {
   return typeof record.scale === 'number' && record.scale > 0 ? record.scale : undefined;
 }
@@ -63,29 +83,38 @@ const BASE: SceneStyle = { color: 'element' };
  * record leaves out is that of the lowest one. A record whose selection is gone draws nothing.
  */
 export function sceneStyles(room: Room, atomCount: number): SceneStyle[] {
+  const styles: SceneStyle[] = [BASE];
+  for (const { record, atoms } of visualiserLayers(room, atomCount)) {
+    const lower = atoms === undefined ? BASE : styles[0];
+    const style: SceneStyle = {
+      render: renderOf(record) ?? lower.render,
+      color: (dataColorOf(record) === undefined ? colorOf(record) : undefined) ?? lower.color,
+      scale: scaleOf(record) ?? lower.scale,
+      hide: record.hide === true,
+    };
+    const opacity = record.opacity ?? lower.opacity;
+    if (opacity !== undefined) style.opacity = opacity;
+    if (atoms !== undefined) styles.push({ ...style, atoms });
+    else if (styles.length === 1) styles[0] = style;
+    else styles.push(style);
+  }
+  return styles;
+}
+
+/** The visualisers of a room that draw something, lowest first. */
+export function visualiserLayers(room: Room, atomCount: number): VisualiserLayer[] {
   const records = Object.entries(room.visualisers.snapshot()).sort(
     ([keyA, a], [keyB, b]) =>
       (a.layer ?? 0) - (b.layer ?? 0) || (a.priority ?? 0) - (b.priority ?? 0) || (keyA < keyB ? -1 : 1),
   );
-  const styles: SceneStyle[] = [BASE];
+  const layers: VisualiserLayer[] = [];
   for (const [, record] of records) {
-    const isForAll = record.selection === undefined || record.selection === null;
-    const lower = isForAll ? BASE : styles[0];
-    const style: SceneStyle = {
-      render: renderOf(record) ?? lower.render,
-      color: colorOf(record) ?? lower.color,
-      scale: scaleOf(record) ?? lower.scale,
-      hide: record.hide === true,
-    };
-    if (isForAll) {
-      if (styles.length === 1) styles[0] = style;
-      else styles.push(style);
-      continue;
+    const { selection } = record;
+    if (selection === undefined || selection === null) layers.push({ record, atoms: undefined });
+    else if (room.selections.has(selection)) {
+      const atoms = selectionAtoms(room.selections.get(selection), atomCount);
+      if (atoms.length > 0) layers.push({ record, atoms });
     }
-    const selection = record.selection;
-    if (!room.selections.has(selection)) continue;
-    const atoms = selectionAtoms(room.selections.get(selection), atomCount);
-    if (atoms.length > 0) styles.push({ ...style, atoms });
   }
-  return styles;
+  return layers;
 }

@@ -16,6 +16,7 @@ import type { Hover } from './hover.ts';
 import type { Measurement } from './measurements.ts';
 import { Measuring } from './measuring.ts';
 import { LazyNudging } from './lazy-nudging.ts';
+import type { LazyPanels } from './lazy-panels.ts';
 import type { NudgeDirection } from './nudging.ts';
 import type { ToolbarButton } from './overlay.ts';
 import { pointerGestures, type GestureTarget, type HeldKeys, type PixelRectangle } from './pointer-gestures.ts';
@@ -34,8 +35,7 @@ export interface HandOwner extends HTMLElement {
   readonly frame: Frame | undefined;
   readonly camera: CameraPose | undefined;
   readonly hover: Hover;
-  readonly isHelpShown: boolean;
-  toggleHelp(isOpen?: boolean): void;
+  readonly panels: LazyPanels;
   openFiles(files: readonly File[]): Promise<void>;
   /** Shows a frame that is not stored yet; undefined shows the stored one again. */
   preview(frame: Frame | undefined): void;
@@ -103,6 +103,13 @@ export class ViewerHand implements GestureTarget, CommandTarget {
         keys: 'M',
         isPressed: mode === 'measure',
         run: () => this.toggleMode('measure'),
+      },
+      {
+        icon: 'look',
+        label: 'Show as',
+        keys: 'A',
+        isPressed: this.#viewer.panels.shown === 'looks',
+        run: () => this.toggleLooks(),
       },
       { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => this.toggleHelp() },
     ];
@@ -262,7 +269,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   clear(): void {
     const viewer = this.#viewer;
-    if (viewer.isHelpShown) viewer.toggleHelp(false);
+    if (viewer.panels.shown !== undefined) viewer.panels.close();
     else if (this.rectangle !== undefined) this.drawRectangle(undefined);
     else if (this.#measuring.clear(this.scene)) viewer.requestUpdate();
     else if (viewer.mode !== 'select') viewer.mode = 'select';
@@ -300,7 +307,10 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     this.#viewer.cell = this.#viewer.isCellShown ? 'hide' : 'show';
   }
   toggleHelp(): void {
-    this.#viewer.toggleHelp();
+    this.#viewer.panels.toggle('help');
+  }
+  toggleLooks(): void {
+    this.#viewer.panels.toggle('looks');
   }
 
   /** True when atoms are selected, so that they can be moved. */

@@ -28,6 +28,8 @@ import {
   toolbarTemplate,
   tooltipTemplate,
 } from './overlay.ts';
+import { LazyPanels } from './lazy-panels.ts';
+import { picturePart } from './picture-part.ts';
 import { openFilesHere, openUrlHere, PrivateRoom } from './private-room.ts';
 import { RoomPicture } from './room-picture.ts';
 import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
@@ -62,6 +64,9 @@ export type ViewerMode = 'select' | 'box' | 'measure';
  * @csspart tooltip - What is known about an atom.
  * @csspart measurement - A measured distance.
  * @csspart notice - The sentence in place of a picture.
+ * @csspart legend - What colours and arrows mean.
+ * @csspart label - Words at an atom.
+ * @csspart looks - The menu Show as.
  * @csspart help - The help
  * @cssproperty --co-background - Behind the picture.
  * @cssproperty --co-cell - Edges of the unit cell.
@@ -86,9 +91,6 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   @state() private error: CovalenceError | undefined;
   @state() private frameError: CovalenceError | undefined;
-  @state() private isHelpOpen = false;
-  /** Comes when it is first asked for. */
-  @state() private helpSheet: ((close: () => void) => TemplateResult) | undefined;
   @state() private liveText = '';
   @query('canvas') private canvas!: HTMLCanvasElement;
   @query('.stage') private stage!: HTMLElement;
@@ -116,7 +118,6 @@ export class CoViewer extends RoomElement implements RoomSource {
     onCamera: () => this.hand.cameraMoved(),
     onError: (error) => this.#fail(error),
   });
-  readonly #picture = new RoomPicture(() => this.#host.scene);
   readonly #frames = new FrameController({
     keys: DRAWN_KEYS,
     onFrame: (frame) => this.#show(frame),
@@ -125,6 +126,9 @@ export class CoViewer extends RoomElement implements RoomSource {
       if (error !== undefined) this.dispatchEvent(new CoErrorEvent(error));
     },
   });
+  readonly #picture = new RoomPicture(picturePart(this, (keys) => this.#frames.want(keys)));
+  /** @internal */
+  readonly panels: LazyPanels = new LazyPanels(this);
   /** @internal */
   readonly hover: Hover = new Hover(() => this.#hovered());
   /** @internal */
@@ -192,15 +196,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   /** Opens or closes the overlay with keys and gestures. */
-  toggleHelp(isOpen: boolean = !this.isHelpOpen): void {
-    this.isHelpOpen = isOpen;
-    if (isOpen && this.helpSheet === undefined) void this.#loadHelp();
-    if (!isOpen) this.stage?.focus({ preventScroll: true });
-  }
-
-  /** @internal */
-  get isHelpShown(): boolean {
-    return this.isHelpOpen;
+  toggleHelp(isOpen?: boolean): void {
+    this.panels.toggle('help', isOpen);
   }
 
   /** Shows a frame that is not stored yet; undefined shows the stored one again. @internal */
@@ -263,10 +260,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.#start();
   }
 
-  protected override updated(changed: PropertyValues): void {
-    if (this.isHelpOpen && (changed.has('isHelpOpen') || changed.has('helpSheet'))) {
-      this.shadowRoot?.querySelector<HTMLElement>('.help button')?.focus({ preventScroll: true });
-    }
+  protected override updated(): void {
     this.#place();
   }
 
@@ -296,25 +290,17 @@ export class CoViewer extends RoomElement implements RoomSource {
       </div>
       <p id="keys" class="visually-hidden">Arrow keys turn, plus and minus zoom. Press question mark for all keys.</p>
       <div class="overlay" aria-hidden="true">
-        ${measurementTemplate(this.hand.measurements)}
+        ${this.#picture.looks?.labelsTemplate()} ${measurementTemplate(this.hand.measurements)}
         ${peerTemplate(this.activeRoom?.presence.peers ?? [], this.frame?.id)}
         ${atom === undefined || facts === undefined ? nothing : tooltipTemplate(atom, facts)}
         ${this.hand.rectangle === undefined ? nothing : rectangleTemplate(this.hand.rectangle)}
       </div>
+      ${this.#picture.looks?.legendTemplate()}
       <slot name="overlay"></slot>
       ${notice === undefined ? nothing : html`<slot name="empty">${noticeTemplate(notice)}</slot>`}
-      ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing}
-      ${(this.isHelpOpen && this.helpSheet?.(() => this.toggleHelp(false))) || nothing}
+      ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing} ${this.panels.template()}
       <div class="visually-hidden" role="status">${this.liveText}</div>
     `;
-  }
-
-  async #loadHelp(): Promise<void> {
-    const { helpStyles, helpTemplate } = await import('./help-sheet.ts');
-    const { shadowRoot } = this;
-    if (shadowRoot === null || helpStyles.styleSheet === undefined) return;
-    shadowRoot.adoptedStyleSheets = [...shadowRoot.adoptedStyleSheets, helpStyles.styleSheet];
-    this.helpSheet = helpTemplate;
   }
 
   #description(): string {
@@ -344,7 +330,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     const sceneFrame = frame && sceneFrameOf(frame);
     this.#sceneFrame = sceneFrame;
     this.#host.scene?.setCellVisible(this.isCellShown);
-    this.#picture.setFrame(sceneFrame);
+    this.#picture.setFrame(frame, sceneFrame);
     this.hover.setFrame(frame);
     this.hand.setFrame(sceneFrame);
     this.requestUpdate();

@@ -12,7 +12,7 @@ uniform vec3 wraps;
 uniform float longest;
 flat out vec3 from;
 flat out vec3 axis;
-flat out vec2 size;
+flat out vec3 size;
 flat out vec3 albedo;
 flat out vec4 mark;
 out vec3 point;
@@ -26,7 +26,8 @@ void main() {
   uvec4 otherState = texelFetch(states, place(other), 0);
   gl_Position = NOWHERE;
   if (((state.a | otherState.a) & 1u) > 0u) return;
-  float radius = texelFetch(palette, ivec2(255, state.g), 0).a;
+  vec4 stick = texelFetch(palette, ivec2(255, state.g), 0);
+  float radius = stick.a;
   if (!(radius > 0.0)) return;
   vec4 entry = texelFetch(palette, ivec2(state.r, state.g), 0);
   vec3 start = positionOf(atom);
@@ -34,12 +35,12 @@ void main() {
   way -= cell * (round(cellInverse * way) * wraps);
   float whole = length(way);
   if (!(whole > 0.0) || whole > longest) return;
-  albedo = entry.rgb;
+  albedo = albedoOf(atom, entry.rgb);
   mark = vec4(0.0);
   if (state.b > 0u && otherState.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   vec3 a = toView(start);
   axis = mat3(view) * way / whole;
-  size = vec2(radius, whole * 0.5);
+  size = vec3(radius, whole * 0.5, stick.r);
   vec3 b = a + axis * size.y;
   from = a;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
@@ -65,7 +66,7 @@ export const BOND_FRAGMENT: string = /* glsl */ `
 precision highp float;
 flat in vec3 from;
 flat in vec3 axis;
-flat in vec2 size;
+flat in vec3 size;
 flat in vec3 albedo;
 flat in vec4 mark;
 in vec3 point;
@@ -73,6 +74,7 @@ layout(location = 0) out vec4 pixel;
 ${DEPTH}
 ${LIGHT}
 void main() {
+  if (isVeiled(size.z)) discard;
   vec3 direction = isPerspective > 0.5 ? normalize(point) : vec3(0.0, 0.0, -1.0);
   vec3 origin = isPerspective > 0.5 ? vec3(0.0) : vec3(point.xy, 0.0);
   vec3 offset = origin - from;

@@ -7,6 +7,8 @@ precision highp usampler2D;
 uniform sampler2D positions;
 uniform usampler2D states;
 uniform sampler2D palette;
+uniform usampler2D tints;
+uniform float isTinted;
 uniform mat4 view;
 uniform mat4 projection;
 uniform float isPerspective;
@@ -15,6 +17,13 @@ uniform float pixelTangent;
 
 ivec2 place(int i) { return ivec2(i & 4095, i >> 12); }
 vec3 positionOf(int atom) { return texelFetch(positions, place(atom), 0).xyz; }
+// An atom's own colour where it has one, in linear light; else that of its style.
+vec3 albedoOf(int atom, vec3 styled) {
+  if (isTinted < 0.5) return styled;
+  uvec4 tint = texelFetch(tints, place(atom), 0);
+  vec3 c = vec3(tint.rgb) / 255.0;
+  return tint.a == 0u ? styled : mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+}
 vec3 toView(vec3 p) { return (view * vec4(p, 1.0)).xyz; }
 const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
 // Six vertices without attributes make a quad; which one, and its corner: -1 or 1 on either axis.
@@ -34,6 +43,15 @@ layout(depth_greater) out highp float gl_FragDepth;
 #endif
 uniform mat4 projection;
 uniform float isPerspective;
+uniform float veil;
+// What is see-through leaves out a share of its pixels, others in each drawing; their mean is the true mixture.
+bool isVeiled(float opacity) {
+  if (opacity >= 1.0) return false;
+  ivec2 p = ivec2(gl_FragCoord.xy);
+  int q = p.x ^ p.y;
+  int rank = ((q & 1) << 3) | ((p.y & 1) << 2) | (q & 2) | ((p.y & 2) >> 1);
+  return fract((float(rank) + 0.5) / 16.0 + veil * 0.4375) >= opacity;
+}
 void writeDepth(float z) {
   float clip = projection[2][2] * z + projection[3][2];
   float w = projection[2][3] * z + projection[3][3];

@@ -5,7 +5,7 @@ export const SPHERE_VERTEX: string = /* glsl */ `${TABLES}
 flat out vec4 sphere;
 flat out vec3 albedo;
 flat out vec4 mark;
-flat out float gloss;
+flat out vec2 gloss;
 out vec3 point;
 void main() {
   int atom = quad();
@@ -14,9 +14,9 @@ void main() {
   float radius = entry.a;
   vec3 center = toView(positionOf(atom));
   sphere = vec4(center, radius);
-  albedo = entry.rgb;
+  albedo = albedoOf(atom, entry.rgb);
   // Highlights on spheres of a few pixels would only glitter.
-  gloss = smoothstep(2.0, 14.0, radius / pixelAt(center.z));
+  gloss = vec2(smoothstep(2.0, 14.0, radius / pixelAt(center.z)), texelFetch(palette, ivec2(255, state.g), 0).r);
   mark = vec4(0.0);
   if (state.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   if ((state.a & 2u) > 0u) mark.a += 2.0;
@@ -52,12 +52,13 @@ precision highp float;
 flat in vec4 sphere;
 flat in vec3 albedo;
 flat in vec4 mark;
-flat in float gloss;
+flat in vec2 gloss;
 in vec3 point;
 layout(location = 0) out vec4 pixel;
 ${DEPTH}
 ${LIGHT}
 void main() {
+  if (isVeiled(gloss.y)) discard;
 #ifdef SIMPLE
   float rest = 1.0 - dot(point.xy, point.xy);
   if (rest < 0.0) discard;
@@ -79,7 +80,7 @@ void main() {
 #endif
   writeDepth(z);
   vec3 base = mark.a == 1.0 || mark.a == 3.0 ? mix(albedo, mark.rgb, 0.2) : albedo;
-  vec3 color = shade(base, normal, toEye, gloss);
+  vec3 color = shade(base, normal, toEye, gloss.x);
   if (mark.a >= 2.0) color = mix(color, vec3(1.0), 0.18);
   pixel = vec4(inFog(encode(color), -z), 1.0);
 }`;

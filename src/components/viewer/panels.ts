@@ -1,0 +1,31 @@
+import type { TemplateResult } from 'lit';
+import { looksStyles } from '../looks/looks.styles.ts';
+import { ShowAs } from '../looks/show-as.ts';
+import { helpStyles, helpTemplate } from './help-sheet.ts';
+import type { PanelName, PanelOwner } from './panel-owner.ts';
+import { adoptStyles } from './picture-part.ts';
+
+/** The panels over a picture. */
+export class Panels {
+  readonly #close: () => void;
+  readonly #showAs: ShowAs;
+  readonly #viewer: PanelOwner;
+
+  constructor(viewer: PanelOwner, close: () => void) {
+    this.#viewer = viewer;
+    this.#close = close;
+    this.#showAs = new ShowAs(() => viewer.requestUpdate());
+    adoptStyles(viewer, helpStyles);
+    adoptStyles(viewer, looksStyles);
+  }
+
+  template(name: PanelName): TemplateResult {
+    if (name === 'help') return helpTemplate(this.#close);
+    return this.#showAs.template(this.#viewer.activeRoom, this.#close);
+  }
+
+  /** The open one was closed. */
+  closed(): void {
+    this.#showAs.leave();
+  }
+}

@@ -1,0 +1,184 @@
+import type { CoViewer } from 'covalence/components';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPages, type Pages } from './pages.ts';
+
+let pages: Pages;
+
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(async () => {
+  await pages?.close();
+});
+
+type Looks = Record<string, Record<string, unknown>>;
+
+/** Writes visualisers and waits until what they bring is drawn. */
+async function show(page: Page, looks: Looks, waitFor?: string): Promise<void> {
+  await page.locator('co-viewer').evaluate((element, looks) => {
+    const room = (element as CoViewer).activeRoom!;
+    for (const key of Object.keys(room.visualisers.snapshot())) room.visualisers.remove(key);
+    for (const [id, record] of Object.entries(looks)) room.visualisers.set(`visualiser.${id}`, record);
+  }, looks);
+  if (waitFor !== undefined) await page.locator(`co-viewer ${waitFor}`).first().waitFor();
+  await page
+    .locator('co-viewer')
+    .evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+}
+
+/** Colours of places given as an atom and an offset in angstrom, as drawn from the front. */
+async function colorsAt(page: Page, places: readonly (readonly [number, number, number])[]): Promise<number[][]> {
+  return page.locator('co-viewer').evaluate(async (element, places) => {
+    const viewer = element as CoViewer;
+    const { clientWidth: width, clientHeight: height } = viewer;
+    const bitmap = await createImageBitmap(await viewer.toBlob({ width, height }));
+    const context = new OffscreenCanvas(width, height).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    const perAngstrom = (viewer.project(1)!.x - viewer.project(0)!.x) / 4;
+    return places.map(([atom, x, y]) => {
+      const at = viewer.project(atom)!;
+      const [left, top] = [Math.round(at.x + x * perAngstrom), Math.round(at.y - y * perAngstrom)];
+      return [...context.getImageData(left, top, 1, 1).data].slice(0, 3);
+    });
+  }, places);
+}
+
+async function frontal(page: Page): Promise<void> {
+  await page.locator('co-viewer').evaluate((element) => {
+    (element as CoViewer).camera = { position: [0, 0, 20], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
+  });
+}
+
+describe('looks that depend on data', () => {
+  it('[C240] a colour that names per-atom values paints them over a perceptual map, red to blue about zero', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    await show(page, { all: { color: 'charges', render: 'spheres' } }, '.legend .range');
+    const [negative, , , positive] = await colorsAt(
+      page,
+      [0, 1, 2, 3].map((atom) => [atom, 0, 0] as const),
+    );
+    expect(negative[0] - negative[2], 'red below zero').toBeGreaterThan(60);
+    expect(positive[2] - positive[0], 'blue above zero').toBeGreaterThan(60);
+    await show(page, { all: { color: 'index', render: 'spheres' } }, '.legend .range');
+    const [first, , , last] = await colorsAt(
+      page,
+      [0, 1, 2, 3].map((atom) => [atom, 0, 0] as const),
+    );
+    expect(first[2], 'viridis begins in violet').toBeGreaterThan(first[1] + 30);
+    expect(Math.min(last[0], last[1]), 'and ends in yellow').toBeGreaterThan(last[2] + 80);
+  });
+
+  it('[C241] a legend names the values, their unit and round ends of the range, and says when a frame has none', async () => {
+    const page = await pages.room();
+    await show(page, { all: { color: 'charges' } }, '.legend .range');
+    const legend = page.locator('co-viewer .legend');
+    expect((await legend.innerText()).replaceAll(/\s+/g, ' ')).toBe('charges e −0.8 0.8');
+    await show(page, { all: { color: { type: 'forces', minimum: 0, maximum: 5, gradient: 'cividis' } } });
+    await expect.poll(async () => (await legend.innerText()).replaceAll(/\s+/g, ' ')).toBe('|forces| eV/Å 0 5');
+    await show(page, { all: { color: 'spin' } });
+    await expect.poll(() => legend.innerText()).toContain('This frame has no “spin”');
+    await show(page, {});
+    await expect.poll(() => legend.count()).toBe(0);
+  });
+
+  it('[C242] a plain colour above values wins for its atoms', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    await page.locator('co-viewer').evaluate((element) => {
+      (element as CoViewer).activeRoom!.selections.set('selection.s', { particle_ids: [3] });
+    });
+    await show(
+      page,
+      {
+        all: { color: 'charges', render: 'spheres', priority: -1 },
+        one: { color: '#00ff00', selection: 'selection.s', priority: 1 },
+      },
+      '.legend .range',
+    );
+    const [other, green] = await colorsAt(page, [
+      [0, 0, 0],
+      [3, 0, 0],
+    ]);
+    expect(green[1]).toBeGreaterThan(green[0] + 60);
+    expect(green[1]).toBeGreaterThan(green[2] + 60);
+    expect(other[0]).toBeGreaterThan(other[1] + 40);
+  });
+
+  it('[C243] vectors are arrows from the surface of their atoms, the longest about 2.5 angstrom, and the legend says how long', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    await show(page, { all: { vectors: { type: 'forces', color: '#ff00ff' } } }, '.legend .arrow');
+    // Atom 2 has a force of 2 upwards, atom 1 of 1 to the right, atom 0 none.
+    const places = [
+      [2, 0, 1],
+      [2, 0, 2.6],
+      [2, 0, 3.3],
+      [1, 1.2, 0],
+      [1, 2.2, 0],
+      [0, 0, 1],
+      [0, 1, 0],
+    ] as const;
+    const isArrow = ([r, g, b]: number[]): boolean => r > g + 50 && b > g + 50;
+    expect((await colorsAt(page, places)).map(isArrow)).toEqual([true, true, false, true, false, false, false]);
+    await expect.poll(() => page.locator('co-viewer .legend').innerText()).toContain('1 Å is 0.8 eV/Å');
+    await show(page, { all: { vectors: { type: 'forces', color: '#ff00ff', scale: 0.5 } } });
+    await expect.poll(async () => (await colorsAt(page, [places[0], places[1]])).map(isArrow)).toEqual([true, false]);
+    await show(page, {});
+    await expect.poll(async () => (await colorsAt(page, [places[0]])).map(isArrow)).toEqual([false]);
+  });
+
+  it('[C244] labels stand at their atoms; for more than 300 a sentence says so instead', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    await show(page, { all: { labels: 'element' } }, '.label');
+    const words = page.locator('co-viewer .label');
+    expect(await words.allInnerTexts()).toEqual(['O', 'C', 'N', 'S']);
+    const offset = await page.locator('co-viewer').evaluate((element) => {
+      const viewer = element as CoViewer;
+      const label = viewer.shadowRoot!.querySelectorAll('.label')[2].getBoundingClientRect();
+      const [box, at] = [viewer.getBoundingClientRect(), viewer.project(2)!];
+      return Math.hypot(label.x + label.width / 2 - box.x - at.x, label.y + label.height / 2 - box.y - at.y);
+    });
+    expect(offset).toBeLessThan(3);
+    await show(page, { all: { labels: 'index' } });
+    await expect.poll(() => words.allInnerTexts()).toEqual(['0', '1', '2', '3']);
+  });
+
+  it('[C245] opacity lets what is behind show through in its share', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    await show(page, { all: { render: 'spheres', color: '#ff0000' } });
+    const [solid] = await colorsAt(page, [[1, 0, 0]]);
+    await show(page, { all: { render: 'spheres', color: '#ff0000', opacity: 0.5 } });
+    await expect.poll(async () => (await colorsAt(page, [[1, 0, 0]]))[0][1]).toBeGreaterThan(solid[1] + 60);
+    const [[half], [empty]] = [await colorsAt(page, [[1, 0, 0]]), await colorsAt(page, [[1, 2, 0]])];
+    expect(Math.abs(half[1] - (solid[1] + empty[1]) / 2)).toBeLessThan(30);
+  });
+
+  it('[C246] the menu Show as writes visualisers for all atoms or a selection, by mouse and keyboard', async () => {
+    const page = await pages.room();
+    const records = (): Promise<object[]> =>
+      page
+        .locator('co-viewer')
+        .evaluate((element) => Object.values((element as CoViewer).activeRoom!.visualisers.snapshot()));
+    await page.locator('co-viewer').press('a');
+    const menu = page.locator('co-viewer .show-as');
+    await menu.getByLabel('Colour').selectOption('charges');
+    await expect.poll(records).toEqual([{ color: 'charges', priority: -1 }]);
+    await menu.getByLabel('Arrows').selectOption('forces');
+    await menu.getByLabel('Style').selectOption('liquorice');
+    await expect.poll(records).toEqual([{ color: 'charges', priority: -1, vectors: 'forces', render: 'liquorice' }]);
+    await page.locator('co-viewer').evaluate((element) => {
+      (element as CoViewer).activeRoom!.selections.set('selection.s', { particle_ids: [3], display_name: 'S' });
+    });
+    await menu.getByLabel('Atoms').selectOption('selection.s');
+    await menu.getByLabel('Labels').selectOption('element');
+    await expect.poll(async () => (await records()).length).toBe(2);
+    await menu.getByLabel('Labels').selectOption('');
+    await expect.poll(async () => (await records()).length).toBe(1);
+    await page.keyboard.press('Escape');
+    expect(await menu.count()).toBe(0);
+  });
+});
