@@ -97,6 +97,10 @@ export class AppRoom extends LitElement {
               <co-selections></co-selections>
             </section>
             <section>
+              <h2>Views</h2>
+              <co-views></co-views>
+            </section>
+            <section>
               <h2>Frame</h2>
               <co-inspector></co-inspector>
             </section>

@@ -10,6 +10,7 @@ import { CoSelections } from './selections/selections.ts';
 import { CoStatus } from './status/status.ts';
 import { CoTimeline } from './timeline/timeline.ts';
 import { CoViewer } from './viewer/viewer.ts';
+import { CoViews } from './views/views.ts';
 
 const ELEMENTS = {
   'co-room': CoRoom,
@@ -22,6 +23,7 @@ const ELEMENTS = {
   'co-status': CoStatus,
   'co-conflicts': CoConflicts,
   'co-history': CoHistory,
+  'co-views': CoViews,
 } as const;
 
 // Without a document (server rendering) there is nothing to register with; twice loaded, the first copy stays.
@@ -44,5 +46,6 @@ declare global {
     'co-status': CoStatus;
     'co-conflicts': CoConflicts;
     'co-history': CoHistory;
+    'co-views': CoViews;
   }
 }

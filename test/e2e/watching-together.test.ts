@@ -167,20 +167,21 @@ describe('watching together in two browsers', () => {
       await ada.mouse.move(x + width * 0.6, y + height * 0.7, { steps: 4 });
       await ada.mouse.up();
     };
-    const marks = () =>
-      bob.evaluate(() =>
-        Object.values(document.querySelector('co-viewer')?.activeRoom?.bookmarks.snapshot() ?? {}).slice(-1),
-      );
+    const bookmarks = (page: Page) =>
+      page.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.bookmarks.snapshot() ?? {});
+    const before = Object.keys(await bookmarks(ada));
+    const marks = async () => Object.entries(await bookmarks(bob)).filter(([key]) => !before.includes(key));
     await drag();
-    await eventually(async () => (await marks())[0]?.range?.[0]).toBeGreaterThan(0.15 * count);
-    const [{ range } = {}] = await marks();
+    await eventually(async () => (await marks()).length).toBe(1);
+    const range = (await marks())[0]?.[1].range;
+    expect(range?.[0]).toBeGreaterThan(0.15 * count);
     expect(range?.[1]).toBeGreaterThan(0.5 * count);
     expect(range?.[1]).toBeLessThan(0.7 * count);
     await plot.locator('select.x').selectOption({ index: 2 });
     await plot.locator('.now.point:not([hidden])').waitFor({ state: 'attached' });
     await drag();
-    await eventually(async () => (await marks())[0]?.display_name).toBe('Set 1');
-    const [{ frame_indices: indices = [] } = {}] = await marks();
+    await eventually(async () => (await marks()).length).toBe(2);
+    const indices = (await marks()).find(([, { display_name: name }]) => name === 'Set 1')?.[1].frame_indices ?? [];
     expect(indices.length).toBeGreaterThan(5);
     expect(indices.length).toBeLessThan(0.95 * count);
     await eventually(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark)).toBe(
@@ -188,6 +189,44 @@ describe('watching together in two browsers', () => {
     );
     if (process.env['SCREENSHOTS'] !== undefined)
       await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/plot.png` });
+  });
+
+  it('[C233] a view that one saves is in the list of both, who go there, rename and delete it', async () => {
+    const eye = (page: Page) =>
+      page.evaluate(() => document.querySelector('co-viewer')?.camera?.position.map((x) => Math.round(x * 100)));
+    const turn = (page: Page) =>
+      page
+        .locator('co-viewer')
+        .evaluate((viewer) => (viewer as HTMLElementTagNameMap['co-viewer']).scene?.orbit(120, 30));
+    const saved = await eye(ada);
+    await ada.getByRole('button', { name: 'Save this view' }).click();
+    await ada.keyboard.type('Front');
+    await ada.keyboard.press('Enter');
+    const row = bob.locator('co-views').getByRole('button', { name: 'Front', exact: true });
+    await row.waitFor();
+    await turn(bob);
+    expect(await eye(bob)).not.toEqual(saved);
+    await row.click();
+    await eventually(() => eye(bob)).toEqual(saved);
+    await row.press('F2');
+    await bob.keyboard.type('Side');
+    await bob.keyboard.press('Enter');
+    const renamed = ada.locator('co-views').getByRole('button', { name: 'Side', exact: true });
+    await turn(ada);
+    await renamed.press('Enter');
+    await eventually(() => eye(ada)).toEqual(saved);
+    // With movement allowed it flies, and a hand on the picture ends that.
+    await ada.emulateMedia({ reducedMotion: 'no-preference' });
+    await turn(ada);
+    await renamed.press('Enter');
+    await eventually(() => eye(ada)).toEqual(saved);
+    await ada.emulateMedia({ reducedMotion: 'reduce' });
+    if (process.env['SCREENSHOTS'] !== undefined) {
+      await ada.locator('co-views').scrollIntoViewIfNeeded();
+      await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/views.png` });
+    }
+    await renamed.press('Delete');
+    await eventually(() => bob.locator('co-views li').count()).toBe(0);
   });
 
   it('[C225] whoever comes later lands where the room is', async () => {

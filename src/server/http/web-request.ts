@@ -22,7 +22,8 @@ export function toWebRequest(message: IncomingMessage, url: URL, whenGone: Abort
 
 /** Sends a web-standard response, streaming, as fast as the other side reads. */
 export async function sendWebResponse(response: Response, outgoing: ServerResponse): Promise<void> {
-  if (outgoing.closed || outgoing.socket?.writable !== true) {
+  // The request's socket: the answer gets its own only when the one before it on this connection has ended.
+  if (outgoing.closed || !outgoing.req.socket.writable) {
     // Nobody is there any more, and a pipe into nothing would never end.
     await response.body?.cancel();
     return;

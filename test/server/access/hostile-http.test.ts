@@ -50,6 +50,13 @@ describe('a server against bad HTTP', () => {
     ).toMatch(/^HTTP\/1\.1 400/);
   });
 
+  it('[P55] answers every request of a connection that does not wait for the answer before', async () => {
+    const server = await openServer();
+    const asked = 'GET /v1/rooms HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(20);
+    const text = await exchange(server.port, `${asked}${GET('/healthz')}`);
+    expect(text.match(/HTTP\/1\.1 200 /g)).toHaveLength(21);
+  });
+
   it('[V246] refuses giant headers with 431 and a documented code', async () => {
     const server = await openServer();
     const text = await exchange(server.port, GET('/', `X-Big: ${'x'.repeat(100_000)}\r\n`));
