@@ -13,6 +13,7 @@ const stamp = nodeModule(root, '.cache', 'covalence', 'build');
 /** Everything the built files are made from. */
 const SOURCES = [
   'src',
+  'scripts/elements-manifest.mjs',
   'demo',
   'vite.config.ts',
   'tsconfig.json',
@@ -22,7 +23,15 @@ const SOURCES = [
   'package-lock.json',
 ];
 /** Present in every complete build. */
-const PRODUCTS = ['index.js', 'server/cli/main.js', 'embed.js', 'app/index.html', 'app/room.html'];
+const PRODUCTS = [
+  'index.js',
+  'server/cli/main.js',
+  'embed.js',
+  'custom-elements.json',
+  'jsx/index.d.ts',
+  'app/index.html',
+  'app/room.html',
+];
 
 const STEPS = [
   {
@@ -82,6 +91,8 @@ export async function build({ force = false } = {}) {
     console.error(`\nThe build failed at: ${name}.`);
     process.exit(1);
   }
+  const { writeManifest } = await import('./elements-manifest.mjs');
+  await writeManifest({ withPages: false });
   const missing = PRODUCTS.filter((product) => !existsSync(join(dist, product)));
   if (missing.length > 0) {
     console.error(

@@ -22,12 +22,15 @@ export const peopleStyles: CSSResult = css`
     min-height: 28px;
     padding: 0;
     border-radius: 50%;
-    background: var(--_swatch);
+    /* A person's hue, no brighter than white letters can be read on. */
+    --_fill: color(
+      from var(--_swatch) xyz-d65 calc(x * min(1, 0.175 / y)) calc(y * min(1, 0.175 / y)) calc(z * min(1, 0.175 / y))
+    );
+    background: var(--_fill);
     color: #fff;
     font-size: 11px;
     font-weight: 600;
     letter-spacing: 0.02em;
-    text-shadow: 0 0 3px rgb(0 0 0 / 45%);
     box-shadow: 0 0 0 2px var(--_surface);
     cursor: default;
     forced-color-adjust: none;
@@ -37,8 +40,12 @@ export const peopleStyles: CSSResult = css`
     cursor: pointer;
   }
 
+  button.avatar::before {
+    content: attr(data-initials);
+  }
+
   button.avatar:hover {
-    background: color-mix(in oklab, var(--_swatch) 85%, var(--_text));
+    background: color-mix(in oklab, var(--_fill) 85%, #000);
   }
 
   button.avatar.leads {
@@ -54,14 +61,13 @@ export const peopleStyles: CSSResult = css`
   }
 
   button.avatar[aria-pressed='true'] {
-    background: var(--_swatch);
+    background: var(--_fill);
     color: #fff;
   }
 
   .more {
     background: var(--_sunken);
     color: var(--_muted);
-    text-shadow: none;
   }
 
   form {

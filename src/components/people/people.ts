@@ -63,10 +63,9 @@ export class CoPeople extends RoomElement {
             title="${nameOf(self)} (you): change name and colour"
             aria-label="${nameOf(self)} (you): change name and colour"
             aria-haspopup="dialog"
+            data-initials=${initialsOf(nameOf(self))}
             @click=${this.#open}
-          >
-            ${initialsOf(nameOf(self))}
-          </button>
+          ></button>
         </li>
         ${repeat(
           shown,
@@ -108,10 +107,9 @@ export class CoPeople extends RoomElement {
       aria-pressed=${isFollowed ? 'true' : 'false'}
       title="${where}. Click to ${isFollowed ? 'come back' : 'follow'}"
       style=${styleMap({ '--_swatch': colorOf(peer) })}
+      data-initials=${initialsOf(name)}
       @click=${() => playback.follow(isFollowed ? 'room' : peer.clientId)}
-    >
-      ${initialsOf(name)}
-    </button>`;
+    ></button>`;
   }
 
   readonly #open = (): void => {

@@ -30,6 +30,7 @@ const DULL: ReadonlySet<string> = new Set(['time', 'step']);
  * @summary Plays and scrubs a trajectory.
  * @csspart track - The slider with the curve.
  * @csspart buttons - Play and step.
+ * @csspart where - The frame's number and value.
  * @csspart lead - Who leads or presents, and what can be done about it.
  * @cssproperty --co-curve - The curve.
  * @cssproperty --co-accent - The play button.

@@ -58,6 +58,7 @@ export type ViewerMode = 'select' | 'box' | 'measure';
  * @event co-camera-changed - The camera moved.
  * @event co-measured - Two atoms were measured.
  * @event co-file-drop - Files were dropped; cancel it to open them yourself.
+ * @event co-room-changed - The viewer shows a room, or another one.
  * @event co-error - Something could not be shown; a sentence stands in the picture.
  * @csspart canvas - The picture.
  * @csspart toolbar - The viewer's own buttons.
@@ -67,9 +68,12 @@ export type ViewerMode = 'select' | 'box' | 'measure';
  * @csspart legend - What colours and arrows mean.
  * @csspart label - Words at an atom.
  * @csspart looks - The menu Show as.
- * @csspart help - The help
+ * @csspart help - Keys and gestures.
+ * @csspart stage - What takes the pointer: the picture and everything pinned to it.
+ * @csspart peer - Another person's pointer on an atom.
  * @cssproperty --co-background - Behind the picture.
  * @cssproperty --co-cell - Edges of the unit cell.
+ * @cssproperty --co-highlight - The atom pointed at.
  * @cssproperty --co-accent - Focus, selection rectangle, progress.
  */
 export class CoViewer extends RoomElement implements RoomSource {
@@ -83,6 +87,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property() alt: string | undefined;
   /** Shows the viewer's own buttons. */
   @property({ type: Boolean }) controls = false;
+  /** What a plain click and drag do: turn and select, select in a rectangle, measure. */
   @property({ reflect: true }) mode: ViewerMode = 'select';
   /** `low` draws simple discs, for weak machines; found out from the device when not set. */
   @property() quality: 'high' | 'low' | undefined;
