@@ -24,6 +24,8 @@ function isSameFrame(one: Frame | undefined, other: Frame | undefined): boolean 
 interface Running {
   order: number;
   abort: AbortController;
+  /** Frames that changed since it began. */
+  changed: Set<string>;
 }
 
 /**
@@ -66,6 +68,7 @@ export class FrameController {
       }),
       room.frames.onChange(({ ids }) => {
         const isOurs = this.#frame === undefined || ids === undefined || ids.includes(this.#frame.id);
+        for (const { changed } of this.#running) for (const id of ids ?? []) changed.add(id);
         if (isOurs || this.#error !== undefined) this.#read();
       }),
       room.onStatus(({ status }) => {
@@ -102,7 +105,7 @@ export class FrameController {
     const room = this.#room;
     if (room === undefined) return;
     while (this.#running.length > 1) this.#running.pop()?.abort.abort();
-    const running: Running = { order: ++this.#order, abort: new AbortController() };
+    const running: Running = { order: ++this.#order, abort: new AbortController(), changed: new Set() };
     this.#running.push(running);
     if (this.#running.length === 1) this.#options.onBusy?.(true);
     void this.#finish(room, running);
@@ -117,6 +120,8 @@ export class FrameController {
       this.#shownOrder = running.order;
       this.#fail(undefined);
       this.#show(frame);
+      // It may be the version before the change.
+      if (running.order === this.#order && running.changed.has(frame.id)) this.#read();
     } catch (error) {
       if (signal.aborted || running.order < this.#order) return;
       const isEmpty = room.frames.count === 0 && isCovalenceError(error, 'frame/not-found');
