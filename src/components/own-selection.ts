@@ -98,6 +98,13 @@ export function hideSelection(room: Room, key: string, isHidden: boolean): void 
   });
 }
 
+/** True when a visualiser says for whom but not how. */
+export function saysNothing(record: object): boolean {
+  return Object.entries(record).every(
+    ([field, value]) => value === undefined || /^(selection|layer|priority|display_name)$/.test(field),
+  );
+}
+
 function patchVisualiser(
   room: Room,
   selectionKey: string,
@@ -110,8 +117,6 @@ function patchVisualiser(
     if (Object.keys(set).length > 0) room.visualisers.set(key, { selection: selectionKey, priority: 1, ...set });
     return;
   }
-  const rest = { ...before, ...patch };
-  const isEmpty = rest.color === undefined && rest.hide === undefined && rest.render === undefined;
-  if (isEmpty) room.visualisers.remove(key);
+  if (saysNothing({ ...before, ...patch })) room.visualisers.remove(key);
   else room.visualisers.update(key, patch);
 }

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { atomValues, vectorsOf } from '../../src/components/looks/atom-values.ts';
 import { colorTable } from '../../src/components/looks/color-maps.ts';
 import { labelTexts, type Label } from '../../src/components/looks/labels.ts';
+import { setLook } from '../../src/components/looks/visualiser-edits.ts';
+import { colorSelection } from '../../src/components/own-selection.ts';
+import { sampleRoom } from './sample-room.ts';
 import { extentOf, roundRange, roundUp, writeTints } from '../../src/components/looks/tints.ts';
 
 const frameOf = (data: FrameData): Frame => ({ id: 'f', index: 0, version: 1, hashes: {}, data });
@@ -14,6 +17,28 @@ function lightness(red: number, green: number, blue: number): number {
   );
   return 116 * Math.cbrt(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16;
 }
+
+describe('the menu of looks', () => {
+  it('[C246] writes what was chosen, keeps what others wrote, and removes a record that says nothing', async () => {
+    await using room = await sampleRoom();
+    const { key } = room.selections.add({ particle_ids: [1, 2], current_of: 'me' } as never);
+    setLook(room, key, { labels: 'index', opacity: 0.5 });
+    const visualiser = room.visualisers.prefix + room.selections.idOf(key);
+    expect(room.visualisers.get(visualiser)).toEqual({ selection: key, priority: 1, labels: 'index', opacity: 0.5 });
+    expect(room.selections.get(key), 'kept: the next click starts another').not.toHaveProperty('current_of');
+    colorSelection(room, key, 'red');
+    colorSelection(room, key, undefined);
+    expect(room.visualisers.get(visualiser)).toMatchObject({ labels: 'index', opacity: 0.5 });
+    setLook(room, key, { labels: undefined, opacity: undefined });
+    expect(room.visualisers.has(visualiser)).toBe(false);
+    room.visualisers.set('visualiser.theirs', { render: 'spheres' });
+    setLook(room, undefined, { color: 'charges' });
+    expect(Object.keys(room.visualisers.snapshot())).toEqual(['visualiser.theirs']);
+    expect(room.visualisers.get('visualiser.theirs')).toEqual({ render: 'spheres', color: 'charges' });
+    setLook(room, 'selection.gone', { color: 'red' });
+    expect(Object.keys(room.visualisers.snapshot())).toHaveLength(1);
+  });
+});
 
 describe('values as colours', () => {
   it.each(['viridis', 'magma', 'cividis'] as const)('[C240] %s grows lighter in even steps', (map) => {

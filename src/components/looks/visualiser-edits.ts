@@ -1,15 +1,12 @@
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
 import type { Room } from '../../room/room.ts';
-import { visualiserKeyOf } from '../own-selection.ts';
+import { saysNothing, visualiserKeyOf } from '../own-selection.ts';
 
 /** What a menu of looks writes; undefined takes a field away. */
 export type LookPatch = Partial<Record<'render' | 'color' | 'vectors' | 'labels', string | undefined>> & {
   opacity?: number | undefined;
   hide?: boolean | undefined;
 };
-
-/** Fields that say for whom, not how. */
-const ADDRESS: ReadonlySet<string> = new Set(['selection', 'layer', 'priority', 'display_name']);
 
 /** Key of the visualiser that says how a selection is drawn, or with undefined all atoms. */
 export function lookKey(room: Room, selection: string | undefined): string {
@@ -31,9 +28,10 @@ export function setLook(room: Room, selection: string | undefined, patch: LookPa
     if (selection !== undefined) room.selections.update(selection, { current_of: undefined });
     const before: VisualiserRecord =
       room.visualisers.get(key) ?? (selection === undefined ? { priority: -1 } : { selection, priority: 1 });
-    const after = Object.entries({ ...before, ...patch }).filter(([, value]) => value !== undefined);
-    if (after.every(([field]) => ADDRESS.has(field))) room.visualisers.remove(key);
+    const after = { ...before, ...patch };
+    if (saysNothing(after)) room.visualisers.remove(key);
     else if (room.visualisers.has(key)) room.visualisers.update(key, patch);
-    else room.visualisers.set(key, Object.fromEntries(after));
+    else
+      room.visualisers.set(key, Object.fromEntries(Object.entries(after).filter(([, value]) => value !== undefined)));
   });
 }

@@ -247,7 +247,7 @@ class CanvasSceneView implements SceneView {
       this.update(ratio);
       picture = this.painter.picture(
         (sample) => this.paintOptions(sample, { width, height, ratio, background }),
-        this.chosenQuality === 'high' ? SAMPLES : LOW_SAMPLES,
+        Math.max(this.samples, LOW_SAMPLES),
       );
     } finally {
       this.orbitCamera.resize(this.width, this.height);
@@ -294,7 +294,9 @@ class CanvasSceneView implements SceneView {
   }
 
   private get samples(): number {
-    if (this.chosenQuality === 'high') return SAMPLES;
+    const isFine =
+      this.chosenQuality === 'high' || (this.atoms.sheet.isSeeThrough && this.atoms.count <= LOW_REFINED_UP_TO);
+    if (isFine) return SAMPLES;
     return this.atoms.count <= LOW_REFINED_UP_TO ? LOW_SAMPLES : 0;
   }
 

@@ -28,6 +28,8 @@ export class StyleSheet {
   private data: Float32Array = new Float32Array(4 * PALETTE_WIDTH * 4);
   /** Grows with each change: whoever uploads compares. */
   version = 0;
+  /** True when a style lets something show through. */
+  isSeeThrough = false;
 
   get rowCount(): number {
     return this.rows.size + 1;
@@ -39,6 +41,7 @@ export class StyleSheet {
   }
 
   clear(): void {
+    this.isSeeThrough = false;
     this.rows.clear();
     this.version += 1;
   }
@@ -56,6 +59,7 @@ export class StyleSheet {
       throw new CovalenceError('value/invalid', `A picture can have ${MOST_ROWS - 1} distinct styles; merge some.`);
     this.reserve(row + 1);
     this.rows.set(key, row);
+    if (opacity < 1) this.isSeeThrough = true;
     const fixed = color === undefined ? undefined : parseCssColor(color);
     for (let number = 0; number < BOND_COLUMN; number += 1) {
       const element = ELEMENTS[number] ?? ELEMENTS[0];
