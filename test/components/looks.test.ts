@@ -21,7 +21,7 @@ function lightness(red: number, green: number, blue: number): number {
 describe('the menu of looks', () => {
   it('[C246] writes what was chosen, keeps what others wrote, and removes a record that says nothing', async () => {
     await using room = await sampleRoom();
-    const { key } = room.selections.add({ particle_ids: [1, 2], current_of: 'me' } as never);
+    const { key } = room.selections.add({ particle_ids: [1, 2], current_of: 'me' });
     setLook(room, key, { labels: 'index', opacity: 0.5 });
     const visualiser = room.visualisers.prefix + room.selections.idOf(key);
     expect(room.visualisers.get(visualiser)).toEqual({ selection: key, priority: 1, labels: 'index', opacity: 0.5 });
