@@ -1,0 +1,107 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { violationsOf } from './axe.ts';
+import { launchChromium } from './chromium.ts';
+import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+
+let server: CovalenceProcess;
+let browser: Browser;
+
+beforeAll(async () => {
+  server = await startCovalence(['demo/data/droplets.xyz.gz']);
+  await fetch(`${server.base}/v1/rooms`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'empty' }),
+  });
+});
+afterAll(() => server?.close());
+
+// A browser of its own for each: pages that draw in software starve those that open beside them.
+beforeEach(async () => {
+  browser = await launchChromium();
+});
+afterEach(() => browser?.close());
+
+async function openAt(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1000, height: 700 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(40_000);
+  await page.goto(server.base + path, { waitUntil: 'domcontentloaded' });
+  return page;
+}
+
+/** Until every viewer of the page has a frame. */
+async function drawn(page: Page): Promise<void> {
+  const hasFrames = (): boolean => {
+    const viewers = [...document.querySelectorAll('co-viewer')];
+    return viewers.length > 0 && viewers.every((viewer) => 'frame' in viewer && viewer.frame !== undefined);
+  };
+  // By time and not by drawn picture: a page that loads while another draws in software is not repainted for long.
+  await page.waitForFunction(hasFrames, undefined, { polling: 250 }).catch(async (error: unknown) => {
+    throw new Error(`No frame in ${page.url()}: ${await page.locator('body').innerText()}`, { cause: error });
+  });
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  describe(`axe, ${colorScheme}`, () => {
+    it('[C280] the rooms page', async () => {
+      const page = await openAt('/', { colorScheme });
+      await page.locator('.cards').waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+    });
+
+    it('[C280] a room, with atoms selected, its dialogs and menus open', async () => {
+      const page = await openAt('/r/droplets', { colorScheme });
+      await drawn(page);
+      expect.soft(await violationsOf(page)).toEqual([]);
+
+      await page.locator('co-viewer').focus();
+      for (const key of [']', 'Enter', ']', 'Shift+Enter']) await page.keyboard.press(key);
+      await page.locator('co-selections li').first().waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.locator('co-selections .color').first().click();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
+      await page.locator('#save').click();
+      await page.getByRole('menuitem').first().waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('button', { name: 'Keys and gestures' }).first().click();
+      await page.locator('co-viewer .help').waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+    });
+
+    it('[C280] a room on a narrow screen', async () => {
+      const page = await openAt('/r/droplets', { colorScheme, viewport: { width: 360, height: 700 } });
+      await drawn(page);
+      expect.soft(await violationsOf(page)).toEqual([]);
+    });
+
+    it('[C280] an empty room, and one that is not there', async () => {
+      const page = await openAt('/r/empty', { colorScheme });
+      await page.locator('co-viewer .notice').waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.context().close();
+      const next = await openAt('/r/no..room', { colorScheme });
+      await next.locator('co-viewer .notice').waitFor();
+      expect.soft(await violationsOf(next)).toEqual([]);
+    });
+
+    it('[C280] the embed page and the page without a server', async () => {
+      const page = await openAt('/embed.html?room=droplets', { colorScheme });
+      await drawn(page);
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.context().close();
+      const next = await openAt('/static.html', { colorScheme });
+      await drawn(next);
+      expect.soft(await violationsOf(next)).toEqual([]);
+    });
+  });
+}
