@@ -30,7 +30,7 @@ async function openAt(path: string, options: BrowserContextOptions = {}): Promis
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(40_000);
+  page.setDefaultTimeout(90_000);
   await page.goto(server.base + path, { waitUntil: 'domcontentloaded' });
   return page;
 }
