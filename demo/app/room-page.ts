@@ -1,6 +1,6 @@
 import 'covalence/components/define';
 import type { Room } from 'covalence';
-import { formatViewLink, parseViewLink, type CoViewer } from 'covalence/components';
+import { formatViewLink, parseViewLink, type CoSelections, type CoViewer } from 'covalence/components';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { copyText } from './copy-text.ts';
@@ -16,6 +16,12 @@ import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 const GOOD_NEWS_MS = 2500;
 const THUMBNAIL_DELAY_MS = 1500;
 
+/** Whether a key goes into a text. */
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
 /** The page of one room: picture, people, selections, facts, time. */
 @customElement('app-room')
 export class AppRoom extends LitElement {
@@ -26,6 +32,7 @@ export class AppRoom extends LitElement {
   @state() private notice: Notice | undefined;
   @state() private isPanelOpen = matchMedia('(min-width: 861px)').matches;
   @query('co-viewer') private viewer!: CoViewer;
+  @query('co-selections') private selections!: CoSelections;
 
   #forget: (() => void)[] = [];
   #thumbnailTimer: ReturnType<typeof setTimeout> | undefined;
@@ -202,7 +209,12 @@ export class AppRoom extends LitElement {
 
   readonly #key = (event: KeyboardEvent): void => {
     const isFree = event.target === document.body || event.target === document.documentElement;
-    if (isFree && !event.defaultPrevented) this.viewer.handleKey(event);
+    if (event.defaultPrevented) return;
+    if (event.key === '/' && !isTyping(event)) {
+      event.preventDefault();
+      this.isPanelOpen = true;
+      void this.updateComplete.then(() => this.selections.selectByExpression());
+    } else if (isFree) this.viewer.handleKey(event);
   };
 
   readonly #copy = async (): Promise<void> => {

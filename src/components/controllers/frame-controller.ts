@@ -4,8 +4,8 @@ import type { Room } from '../../room/room.ts';
 
 /** What a follower of the shown frame is told. */
 export interface FrameControllerOptions {
-  /** Keys to read; those a trajectory does not have are left out. All when absent. */
-  keys?: readonly string[];
+  /** Keys to read, looked up at each reading; those a trajectory does not have are left out. All when absent. */
+  keys?: readonly string[] | (() => readonly string[]);
   /** Called with each frame to be shown, newest request last; undefined when there is none any more. */
   onFrame: (frame: Frame | undefined) => void;
   /** Called when the frame asked for cannot be read, and with undefined when that is over. */
@@ -41,6 +41,7 @@ export class FrameController {
   #extra: readonly string[] = [];
   #frame: Frame | undefined;
   #error: CovalenceError | undefined;
+  #askedKeys: string | undefined;
 
   constructor(options: FrameControllerOptions) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class FrameController {
   /** Why the frame asked for is not shown. */
   get error(): CovalenceError | undefined {
     return this.#error;
+  }
+
+  /** Reads the frame again when other keys are asked for than at the last reading. */
+  again(): void {
+    if (this.#room !== undefined && this.#wantedKeys()?.join() !== this.#askedKeys) this.#read();
   }
 
   /** Follows a room until the returned function is called. */
@@ -93,8 +99,14 @@ export class FrameController {
     if (isMore) this.#read();
   }
 
-  #keysOf(trajectory: TrajectoryInfo | undefined): readonly string[] | undefined {
+  #wantedKeys(): readonly string[] | undefined {
     const { keys } = this.#options;
+    return typeof keys === 'function' ? [...new Set(keys())] : keys;
+  }
+
+  #keysOf(trajectory: TrajectoryInfo | undefined): readonly string[] | undefined {
+    const keys = this.#wantedKeys();
+    this.#askedKeys = keys?.join();
     if (keys === undefined || trajectory === undefined) return keys;
     const known = new Set(trajectory.keys.map((key) => key.name));
     const present = [...keys, ...this.#extra].filter((key) => known.has(key));

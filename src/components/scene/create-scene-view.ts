@@ -20,7 +20,7 @@ import type {
   SceneView,
   SceneViewOptions,
 } from './scene-view.ts';
-import { toPng, type RawPicture } from './snapshot.ts';
+import type { RawPicture } from './snapshot.ts';
 import type { Vector } from './vector.ts';
 
 const DEFAULT_THEME: SceneTheme = { background: 'transparent', cell: '#8a8f98', highlight: '#ffb020' };
@@ -254,7 +254,8 @@ class CanvasSceneView implements SceneView {
       this.areLinesDirty = true;
       this.invalidate();
     }
-    return toPng(picture);
+    const { toPng } = await import('./snapshot.ts');
+    return await toPng(picture);
   }
 
   onCamera(listener: (pose: CameraPose) => void): () => void {

@@ -15,6 +15,7 @@ export const selectionsStyles: CSSResult = css`
 
   li {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
     gap: 4px;
     min-height: 36px;
@@ -96,6 +97,20 @@ export const selectionsStyles: CSSResult = css`
     margin-top: 12px;
     width: 100%;
     border: 1px solid var(--_border);
+  }
+
+  .problem {
+    flex-basis: 100%;
+    margin: 0 0 6px 28px;
+    color: var(--_danger);
+    font-size: 12px;
+    line-height: 16px;
+  }
+
+  .by-expression {
+    display: flex;
+    justify-content: space-between;
+    color: var(--_muted);
   }
 
   .current {

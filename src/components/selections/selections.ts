@@ -3,8 +3,10 @@ import { query, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { styleMap } from 'lit/directives/style-map.js';
+import { asCovalenceError } from '../../protocol/errors.ts';
 import type { SelectionRecord } from '../../protocol/records/selection.ts';
 import type { Room } from '../../room/room.ts';
+import { CoErrorEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
 import { icons } from '../icons.ts';
 import {
@@ -16,12 +18,14 @@ import {
   type CurrentSelection,
 } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
+import { roomExpressions } from '../room-expressions.ts';
 import { RoomElement } from '../room-element.ts';
 import { roomView } from '../room-view.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { swatches } from '../styles/swatches.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { swatchesTemplate } from '../swatches.ts';
+import type { ExpressionBox } from './expression-box.ts';
 import { selectionsStyles } from './selections.styles.ts';
 
 /** How long a click waits for a second one. */
@@ -42,6 +46,7 @@ export class CoSelections extends RoomElement {
 
   @state() private renaming: string | undefined;
   @state() private coloring: string | undefined;
+  @state() private box: ExpressionBox | undefined;
   @query('input.rename') private renameInput!: HTMLInputElement | null;
   @query('.popover') private popoverElement!: HTMLElement | null;
 
@@ -52,11 +57,51 @@ export class CoSelections extends RoomElement {
       room.onStatus(update),
       room.selections.onChange(update),
       room.visualisers.onChange(update),
+      roomExpressions(room).onChange(update),
       () => {
         clearTimeout(this.#showTimer);
+        this.box = undefined;
         roomView(room).pointAt(undefined);
       },
     ];
+  }
+
+  /** Opens the box for expressions, or puts the cursor into it; without the right to write it does nothing. */
+  async selectByExpression(): Promise<void> {
+    const room = this.activeRoom;
+    if (room === undefined || !room.can('write')) return;
+    if (this.box === undefined) {
+      try {
+        const [{ ExpressionBox: Box }, answers] = await Promise.all([
+          import('./expression-box.ts'),
+          roomExpressions(room).load(),
+        ]);
+        if (this.activeRoom !== room) return;
+        this.box = new Box(this, room, answers, () => this.#closeBox());
+      } catch (error) {
+        this.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'server/unreachable'), false));
+        return;
+      }
+    }
+    await this.updateComplete;
+    this.box.focus();
+  }
+
+  #closeBox(): void {
+    this.box = undefined;
+    void this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>('.by-expression')?.focus());
+  }
+
+  #boxTemplate(room: Room): TemplateResult | typeof nothing {
+    if (!room.can('write')) return nothing;
+    if (this.box !== undefined) return this.box.template();
+    return html`<button
+      class="plain by-expression"
+      aria-keyshortcuts="/"
+      @click=${() => void this.selectByExpression()}
+    >
+      <span>Select by expression…</span><kbd>/</kbd>
+    </button>`;
   }
 
   protected override updated(changed: PropertyValues): void {
@@ -73,14 +118,14 @@ export class CoSelections extends RoomElement {
     if (room === undefined || entries.length === 0) {
       const mayEdit = room?.can('write') ?? true;
       return html`<slot name="empty"
-        ><p class="empty">
-          ${
-            mayEdit
-              ? 'Click an atom to select it. Hold Shift for more, or to drag a rectangle.'
-              : 'Nothing is selected. What others select appears here.'
-          }
-        </p></slot
-      >`;
+          ><p class="empty">
+            ${
+              mayEdit
+                ? 'Click an atom to select it. Hold Shift for more, or to drag a rectangle.'
+                : 'Nothing is selected. What others select appears here.'
+            }
+          </p></slot
+        >${room === undefined ? nothing : this.#boxTemplate(room)}`;
     }
     return html`<ul>
         ${repeat(
@@ -89,14 +134,17 @@ export class CoSelections extends RoomElement {
           ([key, record]) => this.#rowTemplate(room, key, record),
         )}
       </ul>
-      ${this.#coloringTemplate(room)}`;
+      ${this.#boxTemplate(room)} ${this.#coloringTemplate(room)}`;
   }
 
   #rowTemplate(room: Room, key: string, record: SelectionRecord): TemplateResult {
-    const name = record.display_name ?? room.selections.idOf(key);
+    const name = record.display_name ?? record.select ?? room.selections.idOf(key);
     const isHidden = room.visualisers.get(visualiserKeyOf(room, key))?.hide === true;
     const isOwnCurrent = (record as CurrentSelection).current_of === loadPerson().id;
-    const count = record.particle_ids?.length;
+    const isWritten = record.particle_ids === undefined && record.select !== undefined;
+    const answer = isWritten ? roomExpressions(room).answer(record.select ?? '') : undefined;
+    const count = record.particle_ids?.length ?? (answer?.isWaiting === true ? undefined : answer?.atoms.length);
+    const hint = isWritten && record.select !== name ? `${record.select}: ` : '';
     const mayEdit = room.can('write');
     return html`<li
       part="row"
@@ -128,16 +176,19 @@ export class CoSelections extends RoomElement {
             />`
           : html`<button
                 class="name"
-                title=${mayEdit ? 'Show; double click to rename' : 'Show'}
+                title="${hint}${mayEdit ? 'Show; double click to rename' : 'Show'}"
                 @click=${(event: MouseEvent) => this.#show(event, room, key)}
                 @dblclick=${() => this.#startRenaming(room, key)}
                 @keydown=${(event: KeyboardEvent) => this.#nameKey(event, room, key)}
               >
                 <span>${name}</span>${isOwnCurrent ? html`<span class="current">you</span>` : nothing}
               </button>
-              <span class="count">${count === undefined ? (record.select ?? '') : formatPlural(count, 'atom')}</span>`
+              <span class="count"
+                >${count === undefined || answer?.error !== undefined ? '' : formatPlural(count, 'atom')}</span
+              >`
       }
       ${mayEdit ? this.#actionsTemplate(room, key, name, isHidden) : nothing}
+      ${answer?.error === undefined ? nothing : html`<p class="problem">${answer.error.message}</p>`}
     </li>`;
   }
 

@@ -29,6 +29,7 @@ export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
       { keys: ['Shift click'], does: 'Add it or take it out' },
       { keys: ['Shift drag', 'B'], does: 'Select in a rectangle' },
       { keys: ['[', ']'], does: 'Step from atom to atom' },
+      { keys: ['/'], does: 'Select by expression' },
       { keys: ['H'], does: 'Hide the selection' },
       { keys: ['Esc'], does: 'Select nothing' },
     ],

@@ -1,6 +1,6 @@
 import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
-import { atomFacts, type AtomFacts } from './atom-facts.ts';
+import type { AtomFacts, atomFacts } from './atom-facts.ts';
 
 /** Others are told about pointer and frame at most this often. */
 const SHARE_MS = 120;
@@ -14,6 +14,7 @@ export class Hover {
   #reading: AbortController | undefined;
   #atom: number | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #factsOf: typeof atomFacts | undefined;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -26,11 +27,12 @@ export class Hover {
   /** What is known about the atom so far; more after the whole frame was read. */
   get facts(): AtomFacts | undefined {
     if (this.#atom === undefined || this.#frame === undefined) return undefined;
-    return atomFacts(this.#details ?? this.#frame, this.#atom);
+    return this.#factsOf?.(this.#details ?? this.#frame, this.#atom);
   }
 
   connect(room: Room): () => void {
     this.#room = room;
+    this.#loadFacts();
     const undo = room.playback.onChange(() => {
       if (!room.playback.isPlaying && this.#atom !== undefined) this.#readDetails();
     });
@@ -56,9 +58,22 @@ export class Hover {
   set(atom: number | undefined): void {
     if (atom === this.#atom) return;
     this.#atom = atom;
+    this.#loadFacts();
     if (atom !== undefined && this.#details === undefined) this.#readDetails();
     this.#shareSoon();
     this.#onChange();
+  }
+
+  /** Before anybody points at an atom, but after the page stands. A failure is made good by the next room or atom. */
+  #loadFacts(): void {
+    if (this.#factsOf !== undefined) return;
+    import('./atom-facts.ts').then(
+      (module) => {
+        this.#factsOf = module.atomFacts;
+        if (this.#atom !== undefined) this.#onChange();
+      },
+      () => undefined,
+    );
   }
 
   #shareSoon(): void {

@@ -1,5 +1,6 @@
 import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
+import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
@@ -28,6 +29,7 @@ export class RoomPicture {
       room.selections.onChange(this.refresh),
       room.visualisers.onChange(this.refresh),
       roomView(room).onPoint(this.refresh),
+      roomExpressions(room).onChange(this.refresh),
     ];
     this.refresh();
     return () => {

@@ -18,7 +18,7 @@ export function sceneHighlights(room: Room, atomCount: number, shown: string | u
   for (const [key, record] of entries) {
     const isCurrent = (record as CurrentSelection).current_of !== undefined;
     if (!isCurrent && key !== shown && room.visualisers.has(visualiserKeyOf(room, key))) continue;
-    const atoms = selectionAtoms(record, atomCount);
+    const atoms = selectionAtoms(room, record, atomCount);
     if (atoms.length > 0) highlights.push({ atoms, color: record.color ?? PLAIN_HIGHLIGHT });
   }
   return highlights;

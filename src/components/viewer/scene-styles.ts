@@ -112,7 +112,7 @@ export function visualiserLayers(room: Room, atomCount: number): VisualiserLayer
     const { selection } = record;
     if (selection === undefined || selection === null) layers.push({ record, atoms: undefined });
     else if (room.selections.has(selection)) {
-      const atoms = selectionAtoms(room.selections.get(selection), atomCount);
+      const atoms = selectionAtoms(room, room.selections.get(selection), atomCount);
       if (atoms.length > 0) layers.push({ record, atoms });
     }
   }

@@ -296,8 +296,9 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   }
 
   showSelection(key: string): void {
-    const atoms = selectionAtoms(this.activeRoom?.selections.get(key), this.atomCount);
-    if (atoms.length > 0) this.#focus(atoms);
+    const room = this.activeRoom;
+    const atoms = room && selectionAtoms(room, room.selections.get(key), this.atomCount);
+    if (atoms !== undefined && atoms.length > 0) this.#focus(atoms);
   }
 
   toggleMode(mode: 'box' | 'measure'): void {
@@ -348,7 +349,8 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   #selectedAtoms(): Uint32Array {
     const room = this.activeRoom;
-    return selectionAtoms(room && currentSelection(room, loadPerson())?.record, this.atomCount);
+    if (room === undefined) return new Uint32Array(0);
+    return selectionAtoms(room, currentSelection(room, loadPerson())?.record, this.atomCount);
   }
 
   #fail(error: unknown): void {

@@ -11,6 +11,7 @@ import { CoErrorEvent, CoFileDropEvent, CoFrameShownEvent, CoHoverEvent, CoRoomC
 import { formatPlural } from '../format-number.ts';
 import { roomOpeningContext, type RoomSource } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
+import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import { controls } from '../styles/controls.styles.ts';
@@ -124,7 +125,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     onError: (error) => this.#fail(error),
   });
   readonly #frames = new FrameController({
-    keys: DRAWN_KEYS,
+    keys: () => [...DRAWN_KEYS, ...(this.activeRoom ? roomExpressions(this.activeRoom).keys : [])],
     onFrame: (frame) => this.#show(frame),
     onError: (error) => {
       this.frameError = error;
@@ -244,6 +245,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       this.hover.connect(room),
       this.hand.connect(room),
       this.#frames.connect(room),
+      roomExpressions(room).onChange(() => this.#frames.again()),
       room.presence.onChange(() => this.requestUpdate()),
       room.frames.onChange(() => this.requestUpdate()),
       room.onStatus(() => this.requestUpdate()),
@@ -334,6 +336,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   #show(frame: Frame | undefined): void {
     const sceneFrame = frame && sceneFrameOf(frame);
     this.#sceneFrame = sceneFrame;
+    if (this.activeRoom !== undefined) roomExpressions(this.activeRoom).setFrame(frame);
     this.#host.scene?.setCellVisible(this.isCellShown);
     this.#picture.setFrame(frame, sceneFrame);
     this.hover.setFrame(frame);
