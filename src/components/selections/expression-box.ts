@@ -183,6 +183,8 @@ export class ExpressionBox {
     const answer = select === '' ? undefined : this.#answers.answer(select);
     if (answer === undefined) return;
     if (answer.error !== undefined) {
+      // The list would cover the sentence.
+      this.#hide();
       const { position, length } = answer.error.fields;
       const shift = (this.#input?.value.length ?? 0) - (this.#input?.value.trimStart().length ?? 0);
       if (typeof position === 'number')
