@@ -103,6 +103,8 @@ const app: UserConfig = {
     outDir: at('./dist/app'),
     emptyOutDir: true,
     target: 'es2022',
+    // Browsers that know light-dark(): its replacement would follow the system instead of the page's own switch.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     sourcemap: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

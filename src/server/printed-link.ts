@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { CovalenceError } from '../protocol/errors.ts';
 
 /** True for addresses that only this machine reaches. */
 export function isLoopback(host: string): boolean {
@@ -18,8 +19,18 @@ export async function tokenOf(dataDirectory: string | undefined): Promise<string
   const file = join(dataDirectory, 'token');
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (/^[\w.~-]{16,}$/.test(kept.trim())) return kept.trim();
-  await mkdir(dataDirectory, { recursive: true });
-  await writeFile(file, fresh, { mode: 0o600 });
+  try {
+    await mkdir(dataDirectory, { recursive: true });
+    await writeFile(file, fresh, { mode: 0o600 });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CovalenceError(
+      'store/failed',
+      `"${dataDirectory}" cannot be the data directory: ${why}. Name another with --data, or keep nothing with --memory.`,
+      { directory: dataDirectory },
+      { cause },
+    );
+  }
   return fresh;
 }
 

@@ -201,7 +201,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     } catch (error) {
       const ours = asCovalenceError(error);
       figures.refused(ours.code);
-      log.info({ code: ours.code }, 'a socket was refused');
+      if (ours.status >= 500) log.error({ code: ours.code }, ours.message);
+      else log.info({ code: ours.code }, 'a socket was refused');
       refuse(message, socket, head, ours);
     }
   };

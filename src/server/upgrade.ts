@@ -64,6 +64,8 @@ const TOLD_BY_CLOSE_CODE: ReadonlySet<string> = new Set([
   'auth/denied',
   'room/not-found',
   'room/name-invalid',
+  'store/failed',
+  'store/full',
 ]);
 
 /**

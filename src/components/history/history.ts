@@ -42,6 +42,7 @@ export class CoHistory extends RoomElement {
     return [
       room.frames.onChange(() => void this.#read(room)),
       room.presence.onChange(() => this.requestUpdate()),
+      room.onStatus(() => void this.#read(room)),
       () => {
         this.entries = [];
         this.#seq = -1;
@@ -130,24 +131,30 @@ export class CoHistory extends RoomElement {
     }
     const seq = room.frames.trajectory?.seq ?? 0;
     if (seq === this.#seq) return;
-    this.#reading = this.#readNow(room).finally(() => (this.#reading = undefined));
+    this.#reading = this.#readNow(room)
+      .then((isRead) => {
+        // What could not be read is asked for again with the next news.
+        if (isRead) this.#seq = seq;
+      })
+      .finally(() => (this.#reading = undefined));
     await this.#reading;
-    this.#seq = seq;
   }
 
-  async #readNow(room: Room): Promise<void> {
+  async #readNow(room: Room): Promise<boolean> {
     try {
       const entries: HistoryEntry[] = [];
       for await (const entry of room.frames.history({ limit: this.#wanted + 1 })) entries.push(entry);
-      if (this.activeRoom !== room) return;
+      if (this.activeRoom !== room) return false;
       this.hasMore = entries.length > this.#wanted;
       await this.#locate(room, entries);
       this.entries = entries.slice(0, this.#wanted);
       this.isAbsent = false;
+      return true;
     } catch (error) {
       this.isAbsent = isCovalenceError(error, 'frame/read-only');
       if (!this.isAbsent && !isCovalenceError(error, 'server/unreachable'))
         this.failure = asCovalenceError(error).message;
+      return this.isAbsent;
     }
   }
 

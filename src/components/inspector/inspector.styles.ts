@@ -13,6 +13,11 @@ export const inspectorStyles: CSSResult = css`
     margin: 0;
   }
 
+  /* While it plays the numbers are those of the frame it began at. */
+  dl[aria-busy='true'] dd {
+    opacity: 0.4;
+  }
+
   dt {
     color: var(--_muted);
     overflow-wrap: anywhere;

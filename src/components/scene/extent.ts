@@ -12,8 +12,12 @@ export interface Extent {
 
 /** How much further than needed `fit` steps back. */
 const MARGIN = 1.1;
+/** A cell with atoms in less than this part of its diagonal, such as a protein in its crystal's cell, is not fitted in. */
+const SPARSE = 0.4;
 /** Surroundings shown with chosen atoms, angstrom. */
 const SURROUNDINGS = 2;
+
+const NO_ATOMS = { positions: new Float32Array(0), count: 0 };
 
 /** The eight corners of a frame's cell, or none. */
 export function cellCorners(frame: SceneFrame | undefined): Vector[] {
@@ -31,7 +35,7 @@ export function cellCorners(frame: SceneFrame | undefined): Vector[] {
 }
 
 /** A sphere around the visible atoms and the corners; one pass, atoms whose position is not a number left out. */
-export function extentOf(atoms: AtomTable, corners: readonly Vector[]): Extent {
+export function extentOf(atoms: Pick<AtomTable, 'positions' | 'count'>, corners: readonly Vector[]): Extent {
   const { positions, count } = atoms;
   let [ax, ay, az, bx, by, bz] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
   const include = (x: number, y: number, z: number): void => {
@@ -50,6 +54,13 @@ export function extentOf(atoms: AtomTable, corners: readonly Vector[]): Extent {
   return { center: [ax + half[0], ay + half[1], az + half[2]], radius: lengthOf(half) + 4 };
 }
 
+/** The corners that are worth seeing whole: none where the atoms would be a speck in the cell. */
+function cornersWorth(atoms: AtomTable, corners: readonly Vector[]): readonly Vector[] {
+  if (corners.length === 0 || atoms.count === 0) return corners;
+  const isSpeck = extentOf(atoms, []).radius < SPARSE * extentOf(NO_ATOMS, corners).radius;
+  return isSpeck ? [] : corners;
+}
+
 /** Moves the camera, keeping its direction, so that the chosen atoms (all visible ones) and the corners fill the picture. */
 export function fitCamera(
   camera: OrbitCamera,
@@ -57,12 +68,13 @@ export function fitCamera(
   corners: readonly Vector[],
   chosen: Uint32Array | undefined,
 ): void {
+  const shown = cornersWorth(atoms, corners);
   const axes = camera.axes();
   const [right, up, back] = axes;
   const low: Vector = [Infinity, Infinity, Infinity];
   const high: Vector = [-Infinity, -Infinity, -Infinity];
   const visit = (each: (point: Vector, radius: number) => void): void => {
-    for (const corner of corners) each(corner, 0.2);
+    for (const corner of shown) each(corner, 0.2);
     for (let i = 0; i < (chosen?.length ?? atoms.count); i += 1) {
       const atom = chosen ? chosen[i] : i;
       if (atom >= atoms.count || atoms.isHidden(atom)) continue;

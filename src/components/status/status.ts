@@ -1,6 +1,7 @@
 import { css, html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import type { CovalenceError } from '../../protocol/errors.ts';
+import { PRESENTER_LOCK } from '../../room/playback/presented-position.ts';
 import type { RefusedChanges } from '../../room/refused-changes.ts';
 import type { Room, RoomStatus } from '../../room/room.ts';
 import { formatBytes, formatPlural } from '../format-number.ts';
@@ -243,7 +244,9 @@ export class CoStatus extends RoomElement {
   /** Locks of frames that others hold; locks of other names are agreements among programs. */
   async #findLocked(room: Room): Promise<void> {
     const own = room.presence.self.session;
-    const others = room.frames.locks.filter(({ session }) => own === undefined || session !== own);
+    const others = room.frames.locks.filter(
+      ({ session, name }) => name !== PRESENTER_LOCK && (own === undefined || session !== own),
+    );
     const lines = await Promise.all(
       others.map(async ({ name, holder = 'Somebody', message }) => {
         const frame = await room.frames.readById(name, { data: [] }).catch(() => undefined);

@@ -134,7 +134,7 @@ export function timelineMenu(menu: TimelineMenu): TemplateResult {
         ${skips.map(
           (skip) =>
             html`<option value=${skip} ?selected=${skip === playback.skip}>
-              ${skip === 1 ? 'every frame' : `every ${skip}th frame`}
+              ${skip === 1 ? 'every frame' : `one in ${skip} frames`}
             </option>`,
         )}
       </select></label

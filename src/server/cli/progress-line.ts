@@ -23,7 +23,9 @@ export async function progressLine(server: CovalenceServer, name: string, file: 
     }
     isDone = true;
     line('');
-    output.write(`${output.isTTY === true ? '\r' : ''}  ${file}: ${count.format(frames)} frames\n`);
+    output.write(
+      `${output.isTTY === true ? '\r' : ''}  ${file}: ${count.format(frames)} ${frames === 1 ? 'frame' : 'frames'}\n`,
+    );
     if (damage !== undefined) output.write(`  ${damage}\n`);
   });
 }

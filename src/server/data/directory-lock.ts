@@ -115,7 +115,7 @@ function inUse(directory: string, pid: number | undefined): CovalenceError {
   const who = pid === undefined ? 'Another process' : `The process ${pid}`;
   return new CovalenceError(
     'store/in-use',
-    `${who} has the data directory "${directory}" open. Stop it, or choose another directory.`,
+    `${who} has the data directory "${directory}" open. Stop it, or choose another directory with --data.`,
     { directory, ...(pid === undefined ? {} : { pid }) },
   );
 }
