@@ -76,12 +76,18 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
       { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
     ),
   );
+  /** Set once the room was deleted or has another name: what is written here would reach nobody. */
+  let gone: CovalenceError | undefined;
+  transport.onStatus(({ status, error }) => {
+    gone = status === 'denied' && isCovalenceError(error, 'room/not-found') ? error : undefined;
+  });
   const state = createSharedState({
     doc,
     ledger,
     clock,
     whenSynced: () => transport.synced,
     assertWritable() {
+      if (gone !== undefined) throw gone;
       if (transport.session?.capabilities.includes('write') !== false) return;
       throw new CovalenceError('auth/denied', 'This link is for looking only; nothing was changed.');
     },

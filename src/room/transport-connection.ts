@@ -1,3 +1,4 @@
+import { isCovalenceError } from '../protocol/errors.ts';
 import type { Transport, TransportStatusEvent } from '../transport/transport.ts';
 import type { RoomConnection } from './assemble-room.ts';
 import type { RoomStatus, RoomStatusEvent } from './room.ts';
@@ -11,7 +12,9 @@ export function transportConnection(transport: Transport): RoomConnection {
     wasOnline ||= status === 'online';
     return { status, isReconnect, ...(error === undefined ? {} : { error }) };
   };
+  let isGone = false;
   transport.onStatus((event) => {
+    isGone = event.status === 'denied' && isCovalenceError(event.error, 'room/not-found');
     const told = read(event);
     for (const listener of listeners) listener(told);
   });
@@ -19,7 +22,7 @@ export function transportConnection(transport: Transport): RoomConnection {
     get status(): RoomStatus {
       return transport.status;
     },
-    can: (capability) => transport.session?.capabilities.includes(capability) ?? true,
+    can: (capability) => !isGone && (transport.session?.capabilities.includes(capability) ?? true),
     onStatus(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

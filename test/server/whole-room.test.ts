@@ -127,6 +127,7 @@ describe('a whole room', () => {
       room.selections.add({ display_name: 'kept', particle_ids: [1] });
       await room.state.whenSaved();
     }
+    await using stays = await openRoom(server.link('drop'));
     const renamed = await fetch(`${server.url}/v1/rooms/drop`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
@@ -138,6 +139,11 @@ describe('a whole room', () => {
     expect(Object.values(room.selections.snapshot()).map(({ display_name }) => display_name)).toEqual(['kept']);
     expect((await room.frames.info()).count).toBe(2);
     expect((await fetch(`${server.url}/v1/rooms/drop`)).status).toBe(404);
+    // Whoever was in the old room is told, and writes nothing that would reach nobody.
+    await expect.poll(() => stays.status).toBe('denied');
+    expect(() => stays.selections.add({ particle_ids: [0] })).toThrow('puddle');
+    expect(stays.selections.size).toBe(1);
+    expect(stays.can('write')).toBe(false);
   });
 
   it('[V16] history names who wrote, as that person is called in the room', async () => {
