@@ -36,6 +36,7 @@ const SECOND_CLICK_MS = 220;
  * here happens in every browser of the room.
  *
  * @summary The shared list of selections.
+ * @event co-error - The answer to an expression could not be read.
  * @slot empty - In place of the sentence shown while there are none.
  * @csspart row - One selection.
  */
