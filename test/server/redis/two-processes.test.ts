@@ -65,7 +65,9 @@ describe('two covalence processes over one Redis', () => {
     await expect(ben.frames.write(ids[0], atoms(7), { baseVersion: 2 })).rejects.toMatchObject({ code: 'lock/held' });
     await lock.release();
     await until(() => ben.frames.locks.length === 0);
-    await ben.frames.write(ids[0], atoms(7), { baseVersion: 2 });
+    const { seq } = await ben.frames.write(ids[0], atoms(7), { baseVersion: 2 });
+    // The other server hears of it a moment later.
+    await until(() => (ada.frames.trajectory?.seq ?? 0) >= seq);
     expect(await firstAtom(ada, 0)).toBe(7);
   });
 
