@@ -160,7 +160,12 @@ export const EXPORT_FLAGS: readonly FlagGroup[] = [
     title: 'Options of export',
     flags: [
       { name: 'format', value: 'NAME', default: 'extxyz', text: 'extxyz or zarr' },
-      { name: 'output', value: 'PATH', short: 'o', text: 'where it goes (default standard output, for zarr the folder ROOM.zarr)' },
+      {
+        name: 'output',
+        value: 'PATH',
+        short: 'o',
+        text: 'where it goes (default standard output, for zarr the folder ROOM.zarr)',
+      },
     ],
   },
 ];
