@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,10 @@ export interface RedisServer {
   empty(): Promise<void>;
   /** Another server, on a copy of what this one has on disk. */
   copy(): Promise<RedisServer>;
+  /** While it is killed: cuts the append-only file off behind this share of it. */
+  tear(share: number): Promise<void>;
+  /** From now on no file of it may grow; or may again. */
+  fillDisk(isFull: boolean): Promise<void>;
   /** One command in words; the raw answer. */
   ask(...words: string[]): Promise<string>;
 }
@@ -74,9 +78,16 @@ export async function startRedis({ isKept = false, from }: RedisServerOptions = 
   };
   const start = async (): Promise<void> => {
     const keeping = isKept ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+    // A file that may not grow is then an error to it and not the end.
     child = spawn(
-      process.env['REDIS_SERVER'] ?? 'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...keeping],
+      'sh',
+      [
+        '-c',
+        'trap "" XFSZ; exec "$@"',
+        'sh',
+        process.env['REDIS_SERVER'] ?? 'redis-server',
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...keeping],
+      ],
       { stdio: 'ignore' },
     );
     const failed = once(child, 'error').then(([error]) => {
@@ -104,6 +115,22 @@ export async function startRedis({ isKept = false, from }: RedisServerOptions = 
       await ask('FLUSHALL');
     },
     copy: () => startRedis({ isKept, from: directory }),
+    async tear(share) {
+      const folder = join(directory, 'appendonlydir');
+      const name = (await readdir(folder)).find((each) => each.endsWith('.incr.aof'));
+      if (name === undefined) throw new Error('no append-only file');
+      const { size } = await stat(join(folder, name));
+      await truncate(join(folder, name), Math.floor(size * share));
+    },
+    async fillDisk(isFull) {
+      const limited = spawn('prlimit', [
+        '--pid',
+        String(child?.pid),
+        `--fsize=${isFull ? '1' : 'unlimited'}:unlimited`,
+      ]);
+      const [code] = (await once(limited, 'exit')) as [number];
+      if (code !== 0) throw new Error(`prlimit ended with ${code}`);
+    },
     ask,
   };
 }
