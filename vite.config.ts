@@ -2,6 +2,7 @@ import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { slimThree } from './scripts/slim-three.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,39 +20,6 @@ const sideEffects: Plugin = {
   transform: {
     filter: { id: /\/src\/(?:components\/define|embed)\.ts$/ },
     handler: (code) => ({ code, map: null, moduleSideEffects: true }),
-  },
-};
-
-/** What parts of three are replaced by, as far as its renderer touches them when nobody uses them. */
-const STUBS: Readonly<Record<string, string>> = {
-  'renderers/shaders/ShaderChunk': 'export const ShaderChunk = {};',
-  'renderers/shaders/ShaderLib': 'export const ShaderLib = {};',
-  'renderers/shaders/DFGLUTData': 'export const getDFGLUT = () => null;',
-  'renderers/webgl/WebGLShadowMap': `export class WebGLShadowMap {
-    enabled = false; autoUpdate = false; needsUpdate = false; type = 1; render() {}
-  }`,
-  'renderers/webgl/WebGLEnvironments': 'export class WebGLEnvironments { get() { return null; } dispose() {} }',
-  'renderers/webxr/WebXRManager': `export class WebXRManager {
-    enabled = false; isPresenting = false; cameraAutoUpdate = false;
-    addEventListener() {} removeEventListener() {} setAnimationLoop() {} dispose() {}
-    getEnvironmentBlendMode() { return null; } hasDepthSensing() { return false; }
-  }`,
-};
-
-/**
- * three as sources, so that what the drawing does not name falls away, and without its stock shaders, shadows,
- * environment maps and virtual reality: the drawing brings its own shaders. Keep in step with the version of three.
- */
-const slimThree: Plugin = {
-  name: 'slim-three',
-  enforce: 'pre',
-  resolveId: {
-    filter: { id: /^three$/ },
-    handler: () => at('./node_modules/three/src/Three.js'),
-  },
-  load: {
-    filter: { id: /\/three\/src\/renderers\/.*\.js$/ },
-    handler: (id) => STUBS[id.replace(/^.*\/three\/src\/|\.js$/g, '')],
   },
 };
 

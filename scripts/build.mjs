@@ -14,6 +14,7 @@ const stamp = nodeModule(root, '.cache', 'covalence', 'build');
 const SOURCES = [
   'src',
   'scripts/elements-manifest.mjs',
+  'scripts/slim-three.ts',
   'demo',
   'vite.config.ts',
   'tsconfig.json',

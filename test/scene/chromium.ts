@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { slimThree } from '../../scripts/slim-three.ts';
 import type { SceneBench } from './page-entry.ts';
 
 declare global {
@@ -22,6 +23,8 @@ export async function openScenePage(width: number, height: number): Promise<Scen
   const bundle = await build({
     configFile: false,
     logLevel: 'error',
+    // As it is shipped: what the stubs of three lack is missed here.
+    plugins: [slimThree],
     build: { write: false, minify: false, rollupOptions: { input: entry, output: { format: 'iife' } } },
   });
   const outputs = Array.isArray(bundle) ? bundle[0]?.output : 'output' in bundle ? bundle.output : undefined;
