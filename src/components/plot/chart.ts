@@ -1,4 +1,5 @@
 import type UPlot from 'uplot';
+import { CHART_PADDING, chartAxes, withMargin } from './chart-axes.ts';
 import type { PlotBox, PlotPoints } from './plot-points.ts';
 
 /** Colours of a chart, as CSS. */
@@ -15,7 +16,6 @@ export interface ChartOptions {
   /** For each point 1 where it belongs to the frames that are played. */
   marks: Uint8Array | undefined;
   colors: () => ChartColors;
-  format: (value: number) => string;
   onPoint: (at: { x: number; y: number }, pixelsPer: { x: number; y: number }) => void;
   onBox: (box: PlotBox) => void;
 }
@@ -37,16 +37,9 @@ const DRAG_PIXELS = 4;
 /** Draws a chart into `host`; the library comes with the first one. */
 export async function drawChart(host: HTMLElement, options: ChartOptions): Promise<Chart> {
   const { default: Plot } = await import('uplot');
-  const { points, marks, colors, format } = options;
+  const { points, marks, colors } = options;
   const { isLine } = points;
   const font = `11px ${getComputedStyle(host).fontFamily}`;
-  const axis: UPlot.Axis = {
-    stroke: () => colors().text,
-    font,
-    grid: { stroke: () => colors().grid, width: 1 },
-    ticks: { show: false },
-    values: (_plot, values) => values.map(format),
-  };
   const dots = (stroke: () => string, size: number): UPlot.Series => ({
     paths: () => null,
     points: { show: true, size, width: 0, fill: stroke, stroke },
@@ -68,17 +61,14 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
       height: Math.max(40, host.clientHeight),
       pxAlign: false,
       legend: { show: false },
-      padding: [6, 6, 0, 0],
+      padding: CHART_PADDING,
       scales: {
-        x: { time: false },
+        x: { time: false, ...(isLine ? {} : { range: (_plot, low, high) => withMargin(low, high) }) },
         // A level line is drawn in the middle.
         y: isLevel ? { range: (_plot, low, high) => [low - 1, high + 1] } : {},
       },
       cursor: { drag: { x: true, y: !isLine, setScale: false }, y: false, points: { show: false } },
-      axes: [
-        { ...axis, size: 24, space: 56 },
-        { ...axis, size: 56, space: 28 },
-      ],
+      axes: chartAxes({ font, text: () => colors().text, grid: () => colors().grid }),
       series: [
         {},
         isLine ? { stroke: () => colors().line, width: 1.25, points: { show: false } } : dots(() => colors().line, 4),
@@ -110,7 +100,8 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
   };
   const settle = (): void => {
     const [x, y] = place.now;
-    now.hidden = x === undefined || (!isLine && y === undefined);
+    // A frame without one of the numbers is nowhere.
+    now.hidden = !Number.isFinite(x) || (!isLine && !Number.isFinite(y));
     if (x !== undefined) now.style.left = `${plot.valToPos(x, 'x')}px`;
     if (!isLine && y !== undefined) now.style.top = `${plot.valToPos(y, 'y')}px`;
     const [from, to] = place.range;
@@ -119,6 +110,8 @@ export async function drawChart(host: HTMLElement, options: ChartOptions): Promi
     range.style.left = `${plot.valToPos(from, 'x')}px`;
     range.style.width = `${Math.max(1, plot.valToPos(to, 'x') - plot.valToPos(from, 'x'))}px`;
   };
+  // The axes find their room while it draws, and what lies over it follows.
+  (plot.hooks.draw ??= []).push(settle);
   let downAt = 0;
   plot.over.addEventListener('pointerdown', ({ clientX }) => (downAt = clientX));
   plot.over.addEventListener('click', ({ clientX, clientY }) => {

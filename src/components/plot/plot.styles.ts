@@ -92,7 +92,8 @@ export const plotStyles: CSSResult = css`
 
   .u-select {
     background: var(--_accent-soft);
-    outline: 1px solid var(--_accent);
+    /* An outline would show as a dot while nothing is selected. */
+    box-shadow: inset 0 0 0 1px var(--_accent);
     pointer-events: none;
   }
 

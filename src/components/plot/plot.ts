@@ -3,7 +3,7 @@ import { property, query, state } from 'lit/decorators.js';
 import type { Room } from '../../room/room.ts';
 import { bookmarkRange, bookmarkSet } from '../bookmarks.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
-import { formatNumber, formatPlural } from '../format-number.ts';
+import { formatPlural } from '../format-number.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
@@ -159,7 +159,6 @@ export class CoPlot extends RoomElement {
       points,
       marks: this.#marks(room, points),
       colors: () => this.#colors(host),
-      format: formatNumber,
       onPoint: (at, pixelsPer) => {
         const nearest = nearestPoint(points, at, pixelsPer);
         if (nearest === undefined) return;
