@@ -2,6 +2,7 @@ import type { CSSResult, nothing, TemplateResult } from 'lit';
 import type { Frame } from '../../protocol/frames.ts';
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
 import type { SceneVectors, SceneView } from '../scene/scene-view.ts';
+import { vectorLayers } from '../scene/vector-layer.ts';
 import { dataColorOf, type VisualiserLayer } from '../viewer/scene-styles.ts';
 import { atomValues, isIndex, keyOf, plainName, unitOf, vectorsOf } from './atom-values.ts';
 import { isColorMap } from './color-maps.ts';
@@ -104,7 +105,7 @@ export class DataLooks {
         if (layer.record.hide !== true) this.#name(frame, layer, labels, legend);
       }
     scene?.setTints(isTinted ? this.#tints : undefined);
-    scene?.setVectors(vectors).catch((error: unknown) => this.#owner.fail(error));
+    scene?.setLayers((renderer, uniforms) => vectorLayers(renderer, uniforms, vectors));
     this.legend = legend;
     this.labels = labels;
     this.#owner.changed();

@@ -28,6 +28,8 @@ export interface CompositeOptions {
   far: number;
   /** Radius of everything drawn, angstrom: hollows up to a part of it are darkened. */
   radius: number;
+  ambient: number;
+  outline: number;
   /** 0 for the drawing that answers a change; 1 and on for those that refine it while nothing moves. */
   sample: number;
   /** From which sample on the mean of all so far is shown. */
@@ -70,6 +72,7 @@ export class Compositor {
       background: { value: new Vector4() },
       tolerance: { value: 1 },
       outline: { value: 0.55 },
+      strength: { value: 1 },
       contour: { value: 0 },
       isSmoothing: { value: 1 },
       share: { value: 1 },
@@ -91,7 +94,9 @@ export class Compositor {
     const [r, g, b, a] = options.background;
     (shared.background.value as Vector4).set(r * a, g * a, b * a, a);
     // On a light page pale atoms need a contour; on a dark one their rim is light enough.
-    shared.contour.value = 0.38 * a * lightnessOf(options.background);
+    shared.outline.value = 0.55 * options.outline;
+    shared.strength.value = options.ambient;
+    shared.contour.value = 0.38 * options.outline * a * lightnessOf(options.background);
     (shared.range.value as Vector2).set(Math.max(0, options.near), options.far);
     const fine = Math.min(3, options.radius * 0.5);
     (shared.reaches.value as Vector2).set(fine, Math.max(fine * 2.5, Math.min(25, options.radius * 0.14)));

@@ -10,20 +10,27 @@ import { LineBuilder } from './line-table.ts';
 import { OrbitCamera } from './orbit-camera.ts';
 import { Painter, type PaintOptions } from './painter.ts';
 import { pickAtom, pickInRectangle, projectAtom } from './picking.ts';
+import type { MakeLayers } from './scene-layer.ts';
 import type {
   SceneFrame,
   SceneHighlight,
   ScenePick,
   SceneStyle,
   SceneTheme,
-  SceneVectors,
   SceneView,
   SceneViewOptions,
 } from './scene-view.ts';
 import type { RawPicture } from './snapshot.ts';
 import type { Vector } from './vector.ts';
 
-const DEFAULT_THEME: SceneTheme = { background: 'transparent', cell: '#8a8f98', highlight: '#ffb020' };
+const DEFAULT_THEME: SceneTheme = {
+  background: 'transparent',
+  cell: '#8a8f98',
+  highlight: '#ffb020',
+  ambient: 1,
+  outline: 1,
+  fog: 1,
+};
 /** Drawings that refine a picture at rest, and those behind a picture in a file. */
 const SAMPLES = 16;
 /** In low quality only small structures are refined, with fewer drawings. */
@@ -66,7 +73,6 @@ class CanvasSceneView implements SceneView {
   private lineRatio = 0;
   private areBondsDirty = true;
   private bondsSeen = -1;
-  private vectors: readonly SceneVectors[] = [];
   private isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
@@ -130,14 +136,8 @@ class CanvasSceneView implements SceneView {
     this.invalidate();
   }
 
-  async setVectors(vectors: readonly SceneVectors[]): Promise<void> {
-    const isIdle = vectors.length === 0 && this.vectors.length === 0;
-    this.vectors = vectors;
-    if (isIdle) return;
-    const { vectorLayers } = await import('./vector-layer.ts');
-    // The newest wins; one that came later has set them already.
-    if (this.isDisposed || this.vectors !== vectors) return;
-    this.painter.setLayers((renderer, uniforms) => vectorLayers(renderer, uniforms, vectors));
+  setLayers(make: MakeLayers): void {
+    this.painter.setLayers(make);
     this.invalidate();
   }
 
@@ -352,13 +352,15 @@ class CanvasSceneView implements SceneView {
       fog: [
         depth - radius * 0.75,
         depth + radius * 0.95,
-        fogOf(radius) * background[3] * (this.chosenQuality === 'low' ? 0.7 : 1),
+        fogOf(radius) * background[3] * (this.chosenQuality === 'low' ? 0.7 : 1) * this.theme.fog,
       ],
       width,
       height,
       pixelRatio: ratio,
       quality: this.chosenQuality,
       radius,
+      ambient: this.theme.ambient,
+      outline: this.theme.outline,
       sample,
     };
   }

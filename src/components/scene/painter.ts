@@ -1,15 +1,4 @@
-import {
-  Camera,
-  Color,
-  Matrix3,
-  Matrix4,
-  Scene,
-  Vector2,
-  Vector3,
-  WebGLRenderTarget,
-  type IUniform,
-  type WebGLRenderer,
-} from 'three';
+import { Camera, Color, Matrix3, Matrix4, Scene, Vector2, Vector3, WebGLRenderTarget, type IUniform } from 'three';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { AtomTable } from './atom-table.ts';
 import { Compositor, type CompositeOptions } from './compositor.ts';
@@ -17,6 +6,7 @@ import { DataTexture } from './data-texture.ts';
 import { openGraphics, type Graphics } from './graphics.ts';
 import { impostor, setQuadCount } from './impostor.ts';
 import type { CameraUniforms } from './orbit-camera.ts';
+import type { LayerSource, MakeLayers, SceneLayer } from './scene-layer.ts';
 import { BOND_FRAGMENT, BOND_VERTEX } from './shaders/bonds.ts';
 import { HALO_FRAGMENT, HALO_VERTEX } from './shaders/halo.ts';
 import { LINE_FRAGMENT, LINE_VERTEX } from './shaders/lines.ts';
@@ -58,16 +48,11 @@ export interface PaintOptions {
   quality: 'high' | 'low';
   /** Radius of everything drawn, angstrom. */
   radius: number;
+  /** Strengths of ambient light and contours, 0 to 1. */
+  ambient: number;
+  outline: number;
   /** 0 answers a change; 1 and on refine the still picture (see {@link Compositor}). */
   sample: number;
-}
-
-/** Something else that is drawn among the atoms, from tables of its own. */
-export interface SceneLayer {
-  drawing(quality: 'high' | 'low'): ReturnType<typeof impostor>;
-  /** The graphics context was lost: upload again. */
-  forget(): void;
-  dispose(): void;
 }
 
 const UNSEEN = { positions: -1, states: -1, sheet: -1, tints: -1 };
@@ -92,6 +77,11 @@ export class Painter {
   private readonly drawings: Record<'high' | 'low', Drawings>;
   private seen = { ...UNSEEN };
   private layers: readonly SceneLayer[] = [];
+  private readonly source: { -readonly [key in keyof LayerSource]: LayerSource[key] } = {
+    atoms: undefined,
+    bonds: undefined,
+    bondsVersion: 0,
+  };
   private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0, isBondless: false };
 
   constructor(canvas: HTMLCanvasElement | OffscreenCanvas) {
@@ -136,6 +126,7 @@ export class Painter {
   /** Uploads what changed in the atoms since the last call. */
   updateAtoms(atoms: AtomTable): void {
     const { count } = atoms;
+    this.source.atoms = atoms;
     if (this.seen.positions !== atoms.positionsVersion) {
       if (count > 0) this.positions.upload(atoms.positions, count);
       this.seen.positions = atoms.positionsVersion;
@@ -158,10 +149,12 @@ export class Painter {
     }
     this.counts.atoms = count;
     this.counts.marked = atoms.markedCount;
-    this.counts.isBondless = !atoms.sheet.hasBonds;
+    this.counts.isBondless = !atoms.sheet.hasSticks;
   }
 
   updateBonds(table: BondTable): void {
+    this.source.bonds = table;
+    this.source.bondsVersion += 1;
     this.counts.bonds = table.count;
     if (table.count > 0) this.bonds.upload(table.records, table.count);
   }
@@ -184,7 +177,7 @@ export class Painter {
   }
 
   /** Draws these besides atoms, bonds and lines; what is left out is freed. */
-  setLayers(make: (renderer: WebGLRenderer, uniforms: Record<string, IUniform>) => readonly SceneLayer[]): void {
+  setLayers(make: MakeLayers): void {
     const layers = make(this.graphics.renderer, this.uniforms);
     for (const layer of this.layers) if (!layers.includes(layer)) layer.dispose();
     this.layers = layers;
@@ -290,7 +283,7 @@ export class Painter {
     setQuadCount(halo, counts.marked);
     setQuadCount(lines, counts.lines);
     this.scene.add(...this.drawings[quality]);
-    for (const layer of this.layers) this.scene.add(layer.drawing(quality));
+    for (const layer of this.layers) this.scene.add(layer.drawing(quality, this.source));
   }
 
   private makeDrawings(defines: Record<string, string>): Drawings {

@@ -1,4 +1,5 @@
 import type { CameraPose } from '../../protocol/presence.ts';
+import type { MakeLayers } from './scene-layer.ts';
 
 /** One frame as the scene needs it. Arrays are read, never written and never copied except to the GPU. */
 export interface SceneFrame {
@@ -22,12 +23,28 @@ export interface SceneFrame {
 /** Ways of drawing atoms. */
 export type SceneRender = 'ball and stick' | 'spheres' | 'liquorice';
 
+/** A way of drawing atoms in numbers; lengths in angstrom. */
+export interface SceneShape {
+  /** Radius of an atom as a part of its van der Waals radius. */
+  readonly vdw?: number;
+  /** Added to that for every element. A radius below 0 is not drawn, but found under a point. */
+  readonly plus?: number;
+  /** Radius of the sticks between atoms; none when absent. */
+  readonly stick?: number;
+  /** 1 draws flat colours with a contour, 0 lit ones. */
+  readonly flat?: number;
+  /** When not 0, a layer draws these bonds: above 0 thinned to this part of the thinner end. */
+  readonly waist?: number;
+}
+
 /** Whatever is drawn for all atoms that a mask covers. Atoms that no style covers are drawn as an empty style says. */
 export interface SceneStyle {
   /** Atoms it applies to; all when absent. */
   atoms?: Uint32Array | undefined;
   /** When absent what suits the number of atoms: `ball and stick`, above 20,000 atoms `spheres`. */
   render?: SceneRender | undefined;
+  /** The same in numbers; wins over `render`. */
+  shape?: SceneShape | undefined;
   /** Linear multiplier of the radius the render gives each atom. */
   scale?: number | undefined;
   /** CSS colour for all, or `element`. */
@@ -63,6 +80,10 @@ export interface SceneTheme {
   /** CSS colour of the unit cell's edges. */
   cell: string;
   highlight: string;
+  /** Strengths from 0 to 1 of ambient light, contours and the fading of what is far. */
+  ambient: number;
+  outline: number;
+  fog: number;
 }
 
 /** How to make a view. */
@@ -103,8 +124,8 @@ export interface SceneView {
    * again at each call, the array may be reused; undefined takes them away.
    */
   setTints(tints: Uint8Array | undefined): void;
-  /** Arrows, drawn as soon as their code has come. Resolves then; rejects when it cannot be loaded. */
-  setVectors(vectors: readonly SceneVectors[]): Promise<void>;
+  /** Draws these besides atoms, bonds and lines, in the order given; layers that were there and are no more are freed. */
+  setLayers(make: MakeLayers): void;
   setHover(atom: number | undefined): void;
   /** Pairs of atoms joined by a measured line. */
   setMeasurements(pairs: readonly (readonly [number, number])[]): void;

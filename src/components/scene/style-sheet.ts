@@ -1,21 +1,21 @@
 import { ELEMENTS } from '../../chem/elements.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { parseCssColor, toLinear, type Rgba } from './css-color.ts';
-import type { SceneRender, SceneStyle } from './scene-view.ts';
+import type { SceneRender, SceneShape, SceneStyle } from './scene-view.ts';
 
-/** Columns of the palette: one per atomic number; the last holds opacity and the radius of bonds. */
+/** Columns of the palette: one per atomic number; the last holds opacity, flatness, waist and radius of bonds. */
 export const PALETTE_WIDTH = 256;
 /** Row 0 holds the colours of highlights, the others one distinct style each. */
 const HIGHLIGHT_ROW = 0;
 const BOND_COLUMN = 255;
 const MOST_ROWS = 255;
 
-/** Radius of the balls of `ball and stick` as a part of the van der Waals radius. */
-const BALL = 0.27;
-/** Radius of the sticks of `ball and stick`, angstrom. */
-const STICK = 0.12;
-/** Radius of `liquorice`, angstrom. */
-const LIQUORICE = 0.24;
+/** The everyday ways of drawing. */
+const SHAPES: Readonly<Record<SceneRender, SceneShape>> = {
+  spheres: { vdw: 1 },
+  'ball and stick': { vdw: 0.27, stick: 0.12 },
+  liquorice: { plus: 0.24, stick: 0.24 },
+};
 /** With more atoms than this and no style of their own, atoms are drawn as spheres, without bonds. */
 export const BALLS_UP_TO = 20_000;
 
@@ -30,6 +30,9 @@ export class StyleSheet {
   version = 0;
   /** True when a style lets something show through. */
   isSeeThrough = false;
+  /** True when a style draws bonds at all, and when it draws them as plain sticks. */
+  hasBonds = false;
+  hasSticks = false;
 
   get rowCount(): number {
     return this.rows.size + 1;
@@ -41,7 +44,7 @@ export class StyleSheet {
   }
 
   clear(): void {
-    this.isSeeThrough = false;
+    this.isSeeThrough = this.hasBonds = this.hasSticks = false;
     this.rows.clear();
     this.version += 1;
   }
@@ -51,7 +54,8 @@ export class StyleSheet {
     const scale = Number.isFinite(style.scale) ? Math.max(0, style.scale ?? 1) : 1;
     const color = style.color === undefined || style.color === 'element' ? undefined : style.color;
     const opacity = Number.isFinite(style.opacity) ? Math.min(1, Math.max(0, style.opacity ?? 1)) : 1;
-    const key = `${style.render}|${scale}|${opacity}|${color ?? ''}`;
+    const { vdw = 0, plus = 0, stick = 0, flat = 0, waist = 0 } = style.shape ?? SHAPES[style.render];
+    const key = `${vdw}|${plus}|${stick}|${flat}|${waist}|${scale}|${opacity}|${color ?? ''}`;
     const known = this.rows.get(key);
     if (known !== undefined) return known;
     const row = this.rows.size + 1;
@@ -63,11 +67,12 @@ export class StyleSheet {
     const fixed = color === undefined ? undefined : parseCssColor(color);
     for (let number = 0; number < BOND_COLUMN; number += 1) {
       const element = ELEMENTS[number] ?? ELEMENTS[0];
-      this.write(row, number, fixed ?? soften(element.color), scale * radiusOf(style.render, element.vdwRadius));
+      this.write(row, number, fixed ?? soften(element.color), scale * (vdw * element.vdwRadius + plus));
     }
-    const bond = style.render === 'spheres' ? 0 : style.render === 'liquorice' ? LIQUORICE * scale : STICK;
-    this.write(row, BOND_COLUMN, [0, 0, 0, 1], bond);
-    this.data[4 * (row * PALETTE_WIDTH + BOND_COLUMN)] = opacity;
+    // Sticks between balls keep their width when the balls grow.
+    this.data.set([opacity, flat, waist, vdw > 0 ? stick : stick * scale], 4 * (row * PALETTE_WIDTH + BOND_COLUMN));
+    if (stick > 0) this.hasBonds = true;
+    if (stick > 0 && waist === 0) this.hasSticks = true;
     this.version += 1;
     return row;
   }
@@ -82,12 +87,6 @@ export class StyleSheet {
     return this.data[4 * (row * PALETTE_WIDTH + number) + 3];
   }
 
-  /** True when a style draws bonds at all. */
-  get hasBonds(): boolean {
-    for (let row = 1; row < this.rowCount; row += 1) if (this.radius(row, BOND_COLUMN) > 0) return true;
-    return false;
-  }
-
   private write(row: number, column: number, [r, g, b]: Rgba, radius: number): void {
     this.data.set([toLinear(r), toLinear(g), toLinear(b), radius], 4 * (row * PALETTE_WIDTH + column));
   }
@@ -98,10 +97,6 @@ export class StyleSheet {
     data.set(this.data);
     this.data = data;
   }
-}
-
-function radiusOf(render: SceneRender, vdwRadius: number): number {
-  return render === 'spheres' ? vdwRadius : render === 'liquorice' ? LIQUORICE : BALL * vdwRadius;
 }
 
 /** An element's colour for the screen: the hue of the table, less glaring, so that light and shade have room. */

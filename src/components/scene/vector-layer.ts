@@ -2,12 +2,12 @@ import { Vector3, type IUniform, type WebGLRenderer } from 'three';
 import { parseCssColor, toLinear } from './css-color.ts';
 import { DataTexture } from './data-texture.ts';
 import { impostor, setQuadCount } from './impostor.ts';
-import type { SceneLayer } from './painter.ts';
+import type { SceneLayer } from './scene-layer.ts';
 import type { SceneVectors } from './scene-view.ts';
 import { ARROW_FRAGMENT, ARROW_VERTEX } from './shaders/arrows.ts';
 
-/** Layers by the renderer they belong to: another frame's vectors go into the tables that are there. */
-const kept = new WeakMap<WebGLRenderer, VectorLayer[]>();
+/** Layers by the picture they belong to: another frame's vectors go into the tables that are there. */
+const kept = new WeakMap<object, VectorLayer[]>();
 
 /** A layer for each set of arrows. */
 export function vectorLayers(
@@ -15,13 +15,13 @@ export function vectorLayers(
   uniforms: Record<string, IUniform>,
   sets: readonly SceneVectors[],
 ): readonly SceneLayer[] {
-  const before = kept.get(renderer) ?? [];
+  const before = kept.get(uniforms) ?? [];
   const layers = sets.map((vectors, index) => {
     const layer = before[index] ?? new VectorLayer(renderer, uniforms);
     layer.show(vectors);
     return layer;
   });
-  kept.set(renderer, layers);
+  kept.set(uniforms, layers);
   return layers;
 }
 

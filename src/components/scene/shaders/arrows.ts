@@ -110,5 +110,5 @@ void main() {
   if (best >= FAR) discard;
   float z = point.z + direction.z * best;
   writeDepth(z);
-  pixel = vec4(inFog(encode(shade(albedo, normal, -direction, 0.5)), -z), 1.0);
+  pixel = vec4(inFog(encode(shade(albedo, normal, -direction, 0.5, 0.0)), -z), 1.0);
 }`;

@@ -12,7 +12,7 @@ uniform vec3 wraps;
 uniform float longest;
 flat out vec3 from;
 flat out vec3 axis;
-flat out vec3 size;
+flat out vec4 size;
 flat out vec3 albedo;
 flat out vec4 mark;
 out vec3 point;
@@ -28,7 +28,7 @@ void main() {
   if (((state.a | otherState.a) & 1u) > 0u) return;
   vec4 stick = texelFetch(palette, ivec2(255, state.g), 0);
   float radius = stick.a;
-  if (!(radius > 0.0)) return;
+  if (!(radius > 0.0) || stick.b != 0.0) return;
   vec4 entry = texelFetch(palette, ivec2(state.r, state.g), 0);
   vec3 start = positionOf(atom);
   vec3 way = positionOf(other) - start + cell * (isSecond ? -shift : shift);
@@ -40,7 +40,7 @@ void main() {
   if (state.b > 0u && otherState.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   vec3 a = toView(start);
   axis = mat3(view) * way / whole;
-  size = vec3(radius, whole * 0.5, stick.r);
+  size = vec4(radius, whole * 0.5, stick.rg);
   vec3 b = a + axis * size.y;
   from = a;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
@@ -66,7 +66,7 @@ export const BOND_FRAGMENT: string = /* glsl */ `
 precision highp float;
 flat in vec3 from;
 flat in vec3 axis;
-flat in vec3 size;
+flat in vec4 size;
 flat in vec3 albedo;
 flat in vec4 mark;
 in vec3 point;
@@ -101,6 +101,6 @@ void main() {
   }
   float z = origin.z + direction.z * t;
   writeDepth(z);
-  vec3 color = shade(mix(albedo, mark.rgb, 0.2 * mark.a), normal, -direction, 0.7);
+  vec3 color = shade(mix(albedo, mark.rgb, 0.2 * mark.a), normal, -direction, 0.7, size.w);
   pixel = vec4(inFog(encode(color), -z), 1.0);
 }`;

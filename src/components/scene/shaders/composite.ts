@@ -13,6 +13,7 @@ uniform vec3 fog;
 uniform vec4 background;
 uniform float tolerance;
 uniform float outline;
+uniform float strength;
 uniform float contour;
 uniform float isSmoothing;
 layout(location = 0) out vec4 pixel;
@@ -58,7 +59,7 @@ void main() {
       sum += weight * texel.r;
       weights += weight;
     }
-    float open = weights > 0.0 ? sum / weights : here.r;
+    float open = mix(1.0, weights > 0.0 ? sum / weights : here.r, strength);
     float step = 0.0;
     float border = 0.0;
     for (int i = 0; i < 4; i += 1) {

@@ -5,7 +5,7 @@ export const SPHERE_VERTEX: string = /* glsl */ `${TABLES}
 flat out vec4 sphere;
 flat out vec3 albedo;
 flat out vec4 mark;
-flat out vec2 gloss;
+flat out vec3 gloss;
 out vec3 point;
 void main() {
   int atom = quad();
@@ -16,7 +16,7 @@ void main() {
   sphere = vec4(center, radius);
   albedo = albedoOf(atom, entry.rgb);
   // Highlights on spheres of a few pixels would only glitter.
-  gloss = vec2(smoothstep(2.0, 14.0, radius / pixelAt(center.z)), texelFetch(palette, ivec2(255, state.g), 0).r);
+  gloss = vec3(smoothstep(2.0, 14.0, radius / pixelAt(center.z)), texelFetch(palette, ivec2(255, state.g), 0).rg);
   mark = vec4(0.0);
   if (state.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   if ((state.a & 2u) > 0u) mark.a += 2.0;
@@ -52,7 +52,7 @@ precision highp float;
 flat in vec4 sphere;
 flat in vec3 albedo;
 flat in vec4 mark;
-flat in vec2 gloss;
+flat in vec3 gloss;
 in vec3 point;
 layout(location = 0) out vec4 pixel;
 ${DEPTH}
@@ -80,7 +80,7 @@ void main() {
 #endif
   writeDepth(z);
   vec3 base = mark.a == 1.0 || mark.a == 3.0 ? mix(albedo, mark.rgb, 0.2) : albedo;
-  vec3 color = shade(base, normal, toEye, gloss.x);
+  vec3 color = shade(base, normal, toEye, gloss.x, gloss.z);
   if (mark.a >= 2.0) color = mix(color, vec3(1.0), 0.18);
   pixel = vec4(inFog(encode(color), -z), 1.0);
 }`;

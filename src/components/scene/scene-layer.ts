@@ -1,0 +1,22 @@
+import type { BufferGeometry, IUniform, Mesh, RawShaderMaterial, WebGLRenderer } from 'three';
+import type { AtomTable } from './atom-table.ts';
+import type { BondTable } from './painter.ts';
+
+/** What a layer may read besides the tables on the GPU. */
+export interface LayerSource {
+  readonly atoms: AtomTable | undefined;
+  readonly bonds: BondTable | undefined;
+  /** Grows when the list of bonds is another. */
+  readonly bondsVersion: number;
+}
+
+/** Something that is drawn among the atoms, from tables of its own: one draw. */
+export interface SceneLayer {
+  drawing(quality: 'high' | 'low', source: LayerSource): Mesh<BufferGeometry, RawShaderMaterial>;
+  /** The graphics context was lost: upload again. */
+  forget(): void;
+  dispose(): void;
+}
+
+/** Makes the layers of a picture for the device it is drawn on; `uniforms` are those that all shaders share. */
+export type MakeLayers = (renderer: WebGLRenderer, uniforms: Record<string, IUniform>) => readonly SceneLayer[];
