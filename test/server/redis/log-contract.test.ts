@@ -125,13 +125,13 @@ describe('the contract of logs over a real Redis', () => {
     await redis.fillDisk(true);
     // With `everysec` Redis finds out after it has answered; from then on it refuses.
     let last = 1;
-    let refusal: unknown;
-    while (refusal === undefined) {
-      await log.append(last, [record(last + 1)]).then(
-        () => (last += 1),
-        (error: unknown) => (refusal = error),
+    const refusalOf = (): Promise<unknown> =>
+      log.append(last, [record(last + 1)]).then(
+        () => void (last += 1),
+        (error: unknown) => error,
       );
-    }
+    let refusal = await refusalOf();
+    while (refusal === undefined) refusal = await refusalOf();
     expect(refusal).toMatchObject({ code: 'store/full' });
     expect((await seqs(log)).length).toBe(last);
     await redis.fillDisk(false);
