@@ -44,4 +44,6 @@ export interface CameraPose {
   fov?: number;
   /** Height of the view in angstrom, orthographic only. */
   height?: number;
+  /** Width over height of the picture it was chosen in; a narrower one steps back. */
+  aspect?: number;
 }

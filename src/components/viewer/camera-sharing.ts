@@ -2,6 +2,7 @@ import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
 import type { Peer } from '../../state/index.ts';
 import { mixPoses, prefersStillness } from './camera-flight.ts';
+import { fitView } from './fit-view.ts';
 
 /** Others are told about the camera at most this often. */
 const SHARE_MS = 80;
@@ -11,6 +12,10 @@ const EASE_MS = 90;
 /** The picture, as far as sharing its point of view needs it. */
 export interface SharedView {
   readonly camera: CameraPose | undefined;
+  /** Width over height. */
+  readonly aspect: number;
+  /** Of the atoms shown now, (N,3) angstrom. */
+  readonly positions: ArrayLike<number>;
   setCamera(pose: CameraPose): void;
 }
 
@@ -30,6 +35,8 @@ export class CameraSharing {
   #request = 0;
   #beforeMs = 0;
   #goal: CameraPose | undefined;
+  /** As it was said: the goal is how this picture shows it. */
+  #said: CameraPose | undefined;
   #leader: number | undefined;
   /** Turned by hand since the leader was last chosen. */
   #isFree = false;
@@ -48,6 +55,7 @@ export class CameraSharing {
       room.playback.onChange(() => this.#follow()),
     ];
     this.#follow();
+    this.moved();
     return () => {
       for (const each of undo) each();
       clearTimeout(this.#timer);
@@ -63,8 +71,8 @@ export class CameraSharing {
     if (this.#room.presence.peers.length < 2) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const { camera } = this.#view;
-      if (camera !== undefined) this.#room?.presence.update({ camera });
+      const { camera, aspect } = this.#view;
+      if (camera !== undefined) this.#room?.presence.update({ camera: { ...camera, aspect } });
     }, SHARE_MS);
   }
 
@@ -85,10 +93,11 @@ export class CameraSharing {
       this.#stop();
       return;
     }
-    if (leader.camera === this.#goal) return;
-    this.#goal = leader.camera;
+    if (leader.camera === this.#said) return;
+    this.#said = leader.camera;
+    this.#goal = fitView(leader.camera, this.#view.aspect, this.#view.positions);
     if (prefersStillness() || document.visibilityState === 'hidden') {
-      this.#view.setCamera(leader.camera);
+      this.#view.setCamera(this.#goal);
       return;
     }
     if (this.#request !== 0) return;
@@ -116,6 +125,6 @@ export class CameraSharing {
   #stop(): void {
     cancelAnimationFrame(this.#request);
     this.#request = 0;
-    this.#goal = undefined;
+    this.#goal = this.#said = undefined;
   }
 }

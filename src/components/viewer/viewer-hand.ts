@@ -9,13 +9,13 @@ import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import { selectionAtoms } from '../selection-atoms.ts';
 import { CameraFlight } from './camera-flight.ts';
-import { CameraSharing } from './camera-sharing.ts';
 import type { CommandTarget } from './commands.ts';
 import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
 import type { Measurement } from './measurements.ts';
 import { Measuring } from './measuring.ts';
 import { LazyNudging } from './lazy-nudging.ts';
+import { LazySharing } from './lazy-sharing.ts';
 import type { LazyPanels } from './lazy-panels.ts';
 import type { NudgeDirection } from './nudging.ts';
 import type { ToolbarButton } from './overlay.ts';
@@ -49,7 +49,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   readonly flight: CameraFlight = new CameraFlight();
   /** The rectangle being drawn. */
   rectangle: PixelRectangle | undefined;
-  readonly sharing: CameraSharing;
+  readonly sharing: LazySharing;
   readonly #viewer: HandOwner;
   readonly #measuring = new Measuring();
   readonly #nudging: LazyNudging;
@@ -57,9 +57,15 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   constructor(viewer: HandOwner) {
     this.#viewer = viewer;
-    this.sharing = new CameraSharing({
+    this.sharing = new LazySharing({
       get camera() {
         return viewer.scene?.camera;
+      },
+      get aspect() {
+        return viewer.clientWidth / Math.max(1, viewer.clientHeight);
+      },
+      get positions() {
+        return viewer.sceneFrame?.positions ?? [];
       },
       setCamera: (pose) => viewer.scene?.setCamera(pose),
     });

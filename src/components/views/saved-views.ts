@@ -3,7 +3,7 @@ import type { CameraRecord } from '../../protocol/records/scene.ts';
 import type { Room } from '../../room/room.ts';
 
 /** Keeps a point of view under the next free name; everybody sees it. Returns its key. */
-export function saveView(room: Room, { position, target, up, fov, height }: CameraPose): string {
+export function saveView(room: Room, { position, target, up, fov, height, aspect }: CameraPose): string {
   const taken = new Set(Object.values(room.cameras.snapshot()).map((record) => record.display_name));
   let number = 1;
   while (taken.has(`View ${number}`)) number += 1;
@@ -14,16 +14,18 @@ export function saveView(room: Room, { position, target, up, fov, height }: Came
     up: [...up],
     ...(fov === undefined ? {} : { fov }),
     ...(height === undefined ? {} : { height }),
+    ...(aspect === undefined ? {} : { aspect }),
   }).key;
 }
 
 /** The point of view of a record. */
-export function poseOf({ position, target, up, fov, height }: CameraRecord): CameraPose {
+export function poseOf({ position, target, up, fov, height, aspect }: CameraRecord): CameraPose {
   return {
     position: [...position],
     target: [...target],
     up: [...up],
     ...(fov === undefined ? {} : { fov }),
     ...(height === undefined ? {} : { height }),
+    ...(aspect === undefined ? {} : { aspect }),
   };
 }

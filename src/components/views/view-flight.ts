@@ -16,7 +16,7 @@ function isSame(a: CameraPose | undefined, b: CameraPose | undefined): boolean {
 export class ViewFlight {
   #request = 0;
 
-  to(view: SharedView, pose: CameraPose): void {
+  to(view: Pick<SharedView, 'camera' | 'setCamera'>, pose: CameraPose): void {
     this.stop();
     const from = view.camera;
     if (from === undefined || prefersStillness() || document.visibilityState === 'hidden') {

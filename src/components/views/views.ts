@@ -8,10 +8,15 @@ import { RoomElement } from '../room-element.ts';
 import { selectionsStyles } from '../selections/selections.styles.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
+import { fitView } from '../viewer/fit-view.ts';
 import type { CoViewer } from '../viewer/viewer.ts';
 import { poseOf, saveView } from './saved-views.ts';
 import { ViewFlight } from './view-flight.ts';
 import { viewsStyles } from './views.styles.ts';
+
+function aspectOf({ clientWidth, clientHeight }: CoViewer): number {
+  return clientWidth / Math.max(1, clientHeight);
+}
 
 /**
  * Points of view that people kept: saves the one that is shown, flies to another, renames and deletes. Everybody in the
@@ -137,15 +142,15 @@ export class CoViews extends RoomElement {
     if (viewer?.scene === undefined) return;
     // As if turned by hand: no longer somebody else's view.
     viewer.hand.takeOver();
-    this.#flight.to(viewer.scene, pose);
+    this.#flight.to(viewer.scene, fitView(pose, aspectOf(viewer), viewer.sceneFrame?.positions ?? []));
     this.liveText = `Showing ${name}`;
   }
 
   readonly #save = (): void => {
-    const camera = this.#viewerOf()?.camera;
-    if (this.activeRoom === undefined || camera === undefined) return;
+    const viewer = this.#viewerOf();
+    if (this.activeRoom === undefined || viewer?.camera === undefined) return;
     this.#flight.stop();
-    this.renaming = saveView(this.activeRoom, camera);
+    this.renaming = saveView(this.activeRoom, { ...viewer.camera, aspect: aspectOf(viewer) });
   };
 
   readonly #renameKey = (event: KeyboardEvent): void => {

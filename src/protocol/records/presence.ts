@@ -18,6 +18,7 @@ const FIELDS = {
       up: vector,
       fov: v.optional(finite),
       height: v.optional(finite),
+      aspect: v.optional(finite),
     }),
   ),
   frame: v.nullable(v.looseObject({ id: v.string(), index })),

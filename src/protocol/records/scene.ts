@@ -14,6 +14,8 @@ export interface CameraRecord {
   readonly up: Vector;
   readonly fov?: number | undefined;
   readonly height?: number | undefined;
+  /** Width over height of the picture it was chosen in; a narrower one steps back. */
+  readonly aspect?: number | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -25,6 +27,7 @@ export const cameraSchema: v.GenericSchema<CameraRecord> = v.looseObject({
   up: vector,
   fov: v.optional(v.number()),
   height: v.optional(v.number()),
+  aspect: v.optional(v.number()),
 });
 
 /** `bookmark.<id>`: frames worth returning to. */
