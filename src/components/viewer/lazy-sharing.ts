@@ -1,13 +1,31 @@
 import type { Room } from '../../room/room.ts';
+import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import type { CameraSharing, SharedView } from './camera-sharing.ts';
+
+/** A viewer, as far as sharing its point of view needs it. */
+interface SharingOwner extends HTMLElement {
+  readonly scene: SceneView | undefined;
+  readonly sceneFrame: SceneFrame | undefined;
+}
 
 /** {@link CameraSharing} that comes with the first other person: most pictures are looked at alone. */
 export class LazySharing {
   readonly #view: SharedView;
   #sharing: CameraSharing | undefined;
 
-  constructor(view: SharedView) {
-    this.#view = view;
+  constructor(viewer: SharingOwner) {
+    this.#view = {
+      get camera() {
+        return viewer.scene?.camera;
+      },
+      get aspect() {
+        return viewer.clientWidth / Math.max(1, viewer.clientHeight);
+      },
+      get positions() {
+        return viewer.sceneFrame?.positions ?? [];
+      },
+      setCamera: (pose) => viewer.scene?.setCamera(pose),
+    };
   }
 
   connect(room: Room): () => void {

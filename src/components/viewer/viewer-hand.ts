@@ -57,18 +57,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   constructor(viewer: HandOwner) {
     this.#viewer = viewer;
-    this.sharing = new LazySharing({
-      get camera() {
-        return viewer.scene?.camera;
-      },
-      get aspect() {
-        return viewer.clientWidth / Math.max(1, viewer.clientHeight);
-      },
-      get positions() {
-        return viewer.sceneFrame?.positions ?? [];
-      },
-      setCamera: (pose) => viewer.scene?.setCamera(pose),
-    });
+    this.sharing = new LazySharing(viewer);
     this.#nudging = new LazyNudging({
       preview: (frame) => viewer.preview(frame),
       say: (text) => viewer.say(text),
