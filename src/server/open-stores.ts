@@ -74,6 +74,8 @@ async function openShared(
   try {
     await firstContact(link, clock);
     const blobs = await openSharedBlobStore(join(dataDirectory, 'shared'));
+    // Another server may be about to name what nothing names yet, and a Redis that lost its logs names nothing.
+    log.warn({}, 'arrays that nothing names any more are kept: with Redis no garbage is collected');
     return {
       storage: redisRoomStorage({ link, clock, blobs, directory: join(blobs.ownDirectory, 'rooms') }),
       docStore: redisDocStore({ link, clock }),

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
+import { holderOf, isOfThisMachine, isRunning, type LockHolder, ownHolder } from './lock-holder.ts';
 
 /** Name of the file that says who owns a directory. */
 const LOCK_FILE = 'lock';
@@ -10,36 +12,51 @@ const OWN_TOKEN = randomBytes(12).toString('hex');
 /** Directories owned by this process: its own pid in a lock file proves nothing. */
 const owned = new Set<string>();
 
+/** So often a holder touches its lock, for those who cannot look whether its process lives. */
+const SIGN_OF_LIFE_MS = 2_000;
+/** A lock of another machine that was not touched for so long is of a process that is gone. */
+const SILENCE_MS = 10_000;
+const LOOK_MS = 250;
+
 /** A directory that this process has for itself until `release`. */
 export interface DirectoryLock {
+  /** Throws `store/in-use` once another process took the directory, because this one gave no sign of life for long. */
+  assertHeld(): void;
   release(): Promise<void>;
 }
 
+/** Options of {@link lockDirectory}. */
+export interface DirectoryLockOptions {
+  clock?: Clock;
+  /** Waits; tests let time pass otherwise. */
+  wait?: (ms: number) => Promise<unknown>;
+  /**
+   * Whether it is waited, 10 s at most, for whether a holder on another machine or in another container gives a sign of
+   * life. Without that such a holder is taken to be alive. Default true.
+   */
+  isPatient?: boolean;
+}
+
 /**
- * Takes `directory`, making it when it is not there. Rejects with `store/in-use` naming the pid while another process
+ * Takes `directory`, making it when it is not there. Rejects with `store/in-use` naming the holder while another process
  * that is alive has it; what a killed process left is taken over.
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+export async function lockDirectory(directory: string, options: DirectoryLockOptions = {}): Promise<DirectoryLock> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, LOCK_FILE);
   const own = `${path}.${process.pid}-${randomBytes(6).toString('hex')}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid, token: OWN_TOKEN, started: startOf(process.pid) }));
+  await writeFile(own, JSON.stringify(ownHolder(OWN_TOKEN)));
   try {
     for (let attempt = 0; attempt < 10; attempt += 1) {
       try {
         // Linking fails when the name exists, so of two processes one gets it, whole.
         await link(own, path);
         owned.add(path);
-        return {
-          async release() {
-            owned.delete(path);
-            await rm(path, { force: true });
-          },
-        };
+        return hold(directory, path, options.clock ?? systemClock);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
-      await takeFromTheDead(own, path, directory);
+      await takeFromTheDead(own, path, directory, options);
     }
   } finally {
     await rm(own, { force: true });
@@ -47,21 +64,55 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   throw inUse(directory, undefined);
 }
 
+function hold(directory: string, path: string, clock: Clock): DirectoryLock {
+  let takenBy: LockHolder | undefined;
+  let isReleased = false;
+  const live = async (): Promise<void> => {
+    const present = await holderOf(path).catch(() => undefined);
+    if (isReleased) return;
+    if (present !== undefined && present.token !== OWN_TOKEN) {
+      takenBy = present;
+      return;
+    }
+    const now = new Date(clock.now());
+    // A disk that is away for a moment is no reason to give up.
+    await utimes(path, now, now).catch(() => undefined);
+    if (!isReleased) cancel = clock.after(SIGN_OF_LIFE_MS, () => void live());
+  };
+  let cancel = clock.after(SIGN_OF_LIFE_MS, () => void live());
+  return {
+    assertHeld() {
+      if (takenBy !== undefined) throw inUse(directory, takenBy);
+    },
+    async release() {
+      isReleased = true;
+      cancel();
+      owned.delete(path);
+      if (takenBy === undefined) await rm(path, { force: true });
+    },
+  };
+}
+
 /**
  * Removes the lock of a process that is gone. Only the one that holds the name `lock.takeover` may, else two could each
  * remove the other's fresh lock.
  */
-async function takeFromTheDead(own: string, path: string, directory: string): Promise<void> {
+async function takeFromTheDead(
+  own: string,
+  path: string,
+  directory: string,
+  options: DirectoryLockOptions,
+): Promise<void> {
   const holder = await holderOf(path);
   if (holder === undefined) return;
-  if (isAlive(path, holder)) throw inUse(directory, holder.pid);
+  if (await isAlive(path, holder, options)) throw inUse(directory, holder);
   const takeover = `${path}.takeover`;
   try {
     await link(own, takeover);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const other = await holderOf(takeover);
-    if (other !== undefined && isAlive(takeover, other)) throw inUse(directory, other.pid);
+    if (other !== undefined && (await isAlive(takeover, other, options))) throw inUse(directory, other);
     await rm(takeover, { force: true });
     return;
   }
@@ -73,46 +124,33 @@ async function takeFromTheDead(own: string, path: string, directory: string): Pr
   }
 }
 
-interface Holder {
-  pid?: number;
-  token?: string;
-  /** When the process began, as the kernel counts; tells a process from a later one of the same number. */
-  started?: string;
-}
-
-/** Who wrote the lock; undefined when there is none. A file that cannot be understood has no holder alive. */
-async function holderOf(path: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : {};
-  }
-}
-
-function isAlive(path: string, { pid, started }: Holder): boolean {
+async function isAlive(path: string, holder: LockHolder, options: DirectoryLockOptions): Promise<boolean> {
   if (owned.has(path)) return true;
-  if (pid === undefined || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Not allowed to signal it means that it is there.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  if (isOfThisMachine(holder)) return isRunning(holder);
+  // Its pid means nothing here: two containers both have a process 1. Whether it lives is seen by its lock being touched.
+  const { wait = delay, isPatient = true } = options;
+  const before = await touchedAt(path);
+  if (!isPatient) return true;
+  for (let waited = 0; waited < SILENCE_MS; waited += LOOK_MS) {
+    await wait(LOOK_MS);
+    const now = await touchedAt(path);
+    if (now === undefined) return false;
+    if (now !== before) return true;
   }
-  const now = startOf(pid);
-  return now === undefined || started === undefined || now === started;
+  return false;
 }
 
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
+async function touchedAt(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
 }
 
-function inUse(directory: string, pid: number | undefined): CovalenceError {
-  const who = pid === undefined ? 'Another process' : `The process ${pid}`;
+function inUse(directory: string, holder: LockHolder | undefined): CovalenceError {
+  const pid = holder?.pid;
+  const place = holder === undefined || isOfThisMachine(holder) ? '' : ` on ${holder.machine?.split(' ')[0]}`;
+  const who = pid === undefined ? 'Another process' : `The process ${pid}${place}`;
   return new CovalenceError(
     'store/in-use',
     `${who} has the data directory "${directory}" open. Stop it, or choose another directory with --data.`,

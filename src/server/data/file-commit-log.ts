@@ -36,6 +36,8 @@ export interface FileCommitLogOptions {
   /** Records that are known to have been acknowledged; a log with fewer is damaged, however sound its end looks. */
   acknowledged?: number;
   openFile?: (path: string) => Promise<LogFile>;
+  /** Throws when another process has the log by now; called before anything is appended. */
+  assertHeld?: () => void;
 }
 
 type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -52,7 +54,7 @@ export async function openFileCommitLog(path: string, options: FileCommitLogOpti
   await mkdir(dirname(path), { recursive: true });
   const file = await (options.openFile ?? openForAppending)(path);
   try {
-    return await replay(file, path, options.acknowledged ?? 0);
+    return await replay(file, path, options);
   } catch (error) {
     await file.close();
     throw storeError(error, `Opening the log "${path}"`);
@@ -84,7 +86,7 @@ export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRec
   }
 }
 
-async function replay(file: LogFile, path: string, acknowledged: number): Promise<FileCommitLog> {
+async function replay(file: LogFile, path: string, options: FileCommitLogOptions): Promise<FileCommitLog> {
   const { size } = await file.stat();
   /** What was read at opening, until somebody asked for it. */
   let known: CommitRecord[] | undefined = [];
@@ -98,7 +100,7 @@ async function replay(file: LogFile, path: string, acknowledged: number): Promis
     end = next;
   }
   await assertTorn(read, path, end, size);
-  assertComplete(path, known.length, acknowledged);
+  assertComplete(path, known.length, options.acknowledged ?? 0);
   const torn = Math.max(0, size - end);
   let head = known.length;
   let queued = head;
@@ -147,6 +149,7 @@ async function replay(file: LogFile, path: string, acknowledged: number): Promis
       return head;
     },
     async append(expectedSeq, records) {
+      options.assertHeld?.();
       if (expectedSeq !== queued) return false;
       queued += records.length;
       await writer.add({ records });

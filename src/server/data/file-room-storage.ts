@@ -2,7 +2,7 @@ import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile }
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
-import { lockDirectory } from './directory-lock.ts';
+import { type DirectoryLockOptions, lockDirectory } from './directory-lock.ts';
 import { type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
@@ -18,6 +18,8 @@ export interface FileRoomStorageOptions {
   openLogFile?: FileCommitLogOptions['openFile'];
   openSegmentFile?: SegmentBlobStoreOptions['openFile'];
   removeSegmentFile?: SegmentBlobStoreOptions['removeFile'];
+  /** How the directory is taken. */
+  lock?: DirectoryLockOptions;
 }
 
 /**
@@ -29,8 +31,9 @@ export async function fileRoomStorage({
   openLogFile,
   openSegmentFile,
   removeSegmentFile,
+  lock: lockOptions,
 }: FileRoomStorageOptions): Promise<RoomStorage & { sleeping: SleepingRooms }> {
-  const lock = await lockDirectory(directory);
+  const lock = await lockDirectory(directory, lockOptions);
   try {
     const roomsDirectory = join(directory, 'rooms');
     await mkdir(roomsDirectory, { recursive: true });
@@ -55,6 +58,7 @@ export async function fileRoomStorage({
       has: (name) => exists(join(pathOf(name), LOG_FILE)),
       async open(name) {
         const log = await openFileCommitLog(join(pathOf(name), LOG_FILE), {
+          assertHeld: () => lock.assertHeld(),
           acknowledged: await acknowledgedIn(join(pathOf(name), NOTE_FILE)),
           ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
         });

@@ -75,12 +75,15 @@ export async function openSharedBlobStore(directory: string): Promise<SharedBlob
 }
 
 async function takeSlot(directory: string): Promise<{ slot: string; lock: DirectoryLock }> {
-  for (let number = 0; number < MAX_SLOTS; number += 1) {
-    const slot = `slot-${number}`;
-    try {
-      return { slot, lock: await lockDirectory(join(directory, slot)) };
-    } catch (error) {
-      if (!isCovalenceError(error, 'store/in-use')) throw error;
+  // Other machines' slots are left alone while there are fresh ones: whether their processes live takes time to find out.
+  for (const isPatient of [false, true]) {
+    for (let number = 0; number < MAX_SLOTS; number += 1) {
+      const slot = `slot-${number}`;
+      try {
+        return { slot, lock: await lockDirectory(join(directory, slot), { isPatient }) };
+      } catch (error) {
+        if (!isCovalenceError(error, 'store/in-use')) throw error;
+      }
     }
   }
   throw new CovalenceError(

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/protocol/clock.ts';
+import { frameArray } from '../../../src/protocol/frames.ts';
 import type { CommitLog } from '../../../src/server/data/commit-log.ts';
+import { createDataRooms } from '../../../src/server/data/index.ts';
+import { openStores } from '../../../src/server/open-stores.ts';
 import { redisCommitLog } from '../../../src/server/redis/redis-commit-log.ts';
 import { commitLogContract, type CommitLogHarness } from '../../../src/testing/commit-log-contract.ts';
-import { listOf, record } from '../data/store-fixture.ts';
+import { listOf, record, scratchDirectory } from '../data/store-fixture.ts';
 import { type LineToRedis, lineTo } from './line-to-redis.ts';
 import { type RedisServer, startRedis, until } from './redis-server.ts';
 import { linkTo } from './two-servers.ts';
@@ -141,4 +144,21 @@ describe('the contract of logs over a real Redis', () => {
     await until(async () => (await seqs(log).catch(() => [])).length === last + 1);
     expect((await seqs(await linkedLog(redis))).length).toBe(last + 1);
   });
+});
+
+it('[D195] servers that share arrays remove none of them and say so when they start', async () => {
+  const redis = await startRedis();
+  const said: string[] = [];
+  const log = { info: () => {}, warn: (_: unknown, text: string) => void said.push(text), error: () => {} };
+  const clock = systemClock;
+  const stores = await openStores({ dataDirectory: await scratchDirectory(), redis: { url: redis.url }, clock, log });
+  expect(said).toEqual([expect.stringMatching(/no garbage is collected/)]);
+  const rooms = createDataRooms({ storage: stores.storage });
+  const room = await rooms.create('argon');
+  await room.commit([{ op: 'insert', frames: [{ 'info.x': frameArray(new Float32Array(1_000), [1_000]) }] }]);
+  await rooms.delete('argon');
+  expect(await rooms.collect({ isAlone: true })).toBe(0);
+  expect(rooms.blobByteLength).toBe(4_000);
+  await rooms.close();
+  await stores.close();
 });
