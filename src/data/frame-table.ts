@@ -89,6 +89,24 @@ export class FrameTable {
     return [...hashes];
   }
 
+  /**
+   * How much of each of `parts` equal stretches of `count` frames is held under `key`, 0 to 1. The work grows with the
+   * frames that are held, not with `count`.
+   */
+  heldParts(parts: number, count: number, key: string): Float32Array {
+    const shares = new Float32Array(parts);
+    for (const [index, { values, isComplete }] of this.#entries) {
+      const hash = values.get(key)?.hash;
+      const isHeld = hash === undefined ? isComplete : this.#cache.has(hash);
+      if (isHeld && index < count) shares[Math.floor((index * parts) / count)] += 1;
+    }
+    for (let part = 0; part < parts; part += 1) {
+      const length = Math.ceil(((part + 1) * count) / parts) - Math.ceil((part * count) / parts);
+      if (length > 0) shares[part] /= length;
+    }
+    return shares;
+  }
+
   /** Forgets what frames `ids` hold, or everything about every index. */
   invalidate(ids: readonly string[] | undefined): void {
     const named = ids === undefined ? undefined : new Set(ids);

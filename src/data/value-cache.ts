@@ -66,6 +66,11 @@ export class ValueCache {
     return value === undefined ? undefined : canonicalBytes(value);
   }
 
+  /** True when a value of this hash is held; asking does not make it used. */
+  has(hash: string): boolean {
+    return this.#held.has(hash);
+  }
+
   /** About as many bytes as the values of this hash take; 0 when there are none. */
   byteLengthOf(hash: string): number {
     return this.#held.get(hash)?.byteLength ?? 0;

@@ -16,6 +16,11 @@ import { type RangeFlight, rangeFlight } from './range-flight.ts';
 import { type SharedTask, sharedTask } from './shared-task.ts';
 import { ValueCache } from './value-cache.ts';
 
+/** True when the provider knows what it holds. */
+export function isCachingProvider(provider: DataProvider): provider is DataProvider & CachingProvider {
+  return 'cachedParts' in provider;
+}
+
 /** How much {@link withCache} keeps. */
 export interface CacheOptions {
   /** Bytes of values kept; default 256 MiB. */
@@ -26,6 +31,10 @@ export interface CacheOptions {
 export interface CachingProvider extends InvalidatableProvider {
   /** True when the frame can be read without asking the provider beneath. */
   isCached(index: number, keys?: readonly string[]): boolean;
+  /** How much of each of `parts` equal stretches of `count` frames is held under `key`, 0 to 1. */
+  cachedParts(parts: number, count: number, key: string): Float32Array;
+  /** Called for each frame that came to be held and when some were given up; returns its own undo. */
+  onCached(listener: () => void): () => void;
   /** Bytes of values kept now. */
   readonly cachedByteLength: number;
 }
@@ -48,9 +57,13 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
   const table = new FrameTable(cache);
   const reads = new Map<string, SharedTask<Frame>>();
   const ranges = new Set<RangeFlight>();
+  const listeners = new Set<() => void>();
   let generation = 0;
   let frameByteLength = 0;
 
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
   const forget = (ids: readonly string[] | undefined): void => {
     // Frames were added and none changed.
     if (ids?.length === 0) return;
@@ -59,6 +72,7 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
     // What is under way was asked for before the change; nobody may join it any more.
     reads.clear();
     ranges.clear();
+    tell();
   };
   const heldFor = (index: number, keys: readonly string[] | undefined): HeldValues => ({
     hashes: table.likely(index, keys).filter((hash) => cache.byteLengthOf(hash) > WORTH_NAMING),
@@ -68,7 +82,9 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
     frameByteLength = 0;
     for (const value of Object.values(frame.data))
       if (typeof value === 'object') frameByteLength += value.data.byteLength;
-    return table.learn(frame, keys, asOf === generation);
+    const learned = table.learn(frame, keys, asOf === generation);
+    tell();
+    return learned;
   };
 
   /** Fetches `keys` of a frame once for all who ask for them now. */
@@ -183,6 +199,11 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
       const { frame, missing } = table.known(index, normaliseFrameKeys(keys));
       return frame !== undefined && missing?.length === 0;
     },
+    cachedParts: (parts, count, key) => table.heldParts(parts, count, key),
+    onCached(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     get cachedByteLength() {
       return cache.byteLength;
     },
@@ -191,6 +212,7 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
       if (isInvalidatable(provider)) provider.invalidate(ids);
     },
     async close() {
+      listeners.clear();
       cache.clear();
       await provider.close();
     },

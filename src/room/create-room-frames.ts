@@ -9,6 +9,7 @@ import {
   isFrameWriter,
   isInformedProvider,
 } from '../data/provider.ts';
+import { isCachingProvider } from '../data/with-cache.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
 import type { TrajectoryInfo } from '../protocol/frames.ts';
@@ -193,6 +194,9 @@ export function roomFrames({
       lockListeners.add(listener);
       return () => lockListeners.delete(listener);
     },
+    cachedParts: (parts) =>
+      isCachingProvider(provider) ? provider.cachedParts(parts, self.count, 'positions') : undefined,
+    onCached: (listener) => (isCachingProvider(provider) ? provider.onCached(listener) : () => undefined),
     onCommit(listener) {
       commitListeners.add(listener);
       return () => commitListeners.delete(listener);

@@ -78,6 +78,13 @@ export interface RoomFrames {
   readonly locks: readonly LockRecord[];
   /** Called when `locks` changed. */
   onLocks(listener: () => void): () => void;
+  /**
+   * How much of each of `parts` equal stretches of the trajectory can be shown without asking anybody, 0 to 1, as the
+   * buffered part of a film; undefined where nothing is kept. Costs as much as frames are held.
+   */
+  cachedParts(parts: number): Float32Array | undefined;
+  /** Called when frames came to be held here, or were given up: often; returns its own undo. */
+  onCached(listener: () => void): () => void;
   /** Called when count, keys or any frame changed; `ids` names changed frames, undefined means "any of them". */
   onChange(listener: (change: { ids: readonly string[] | undefined }) => void): () => void;
   /** Called after each commit made here, with its number. */

@@ -51,6 +51,15 @@ export const timelineStyles: CSSResult = css`
     transition: color 1ms step-end !important;
   }
 
+  canvas.cached {
+    inset: auto 6px -1px;
+    height: 3px;
+    border: 0;
+    border-radius: 1.5px;
+    color: var(--_faint);
+    image-rendering: pixelated;
+  }
+
   .groove {
     position: absolute;
     inset: auto 6px 0;
@@ -81,8 +90,13 @@ export const timelineStyles: CSSResult = css`
     background: var(--_accent);
   }
 
-  .track:has(.bar) canvas {
+  .track:has(.bar) canvas:not(.cached) {
     visibility: hidden;
+  }
+
+  .track:has(.bar) canvas.cached {
+    inset: calc(50% - 2px) 6px auto;
+    height: 4px;
   }
 
   .track:has(.bar) .head {

@@ -11,6 +11,7 @@ import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { bookmarkFrame } from '../bookmarks.ts';
+import { CachedBar } from './cached-bar.ts';
 import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
 import { leadTemplate } from './lead-notice.ts';
 import { bookmarkMarks, frameUnder, leftOf, peerMarks, rangeMark } from './timeline-marks.ts';
@@ -29,6 +30,7 @@ const DULL: ReadonlySet<string> = new Set(['time', 'step']);
  *
  * @summary Plays and scrubs a trajectory.
  * @csspart track - The slider with the curve.
+ * @csspart cached - The frames that are here and need not be fetched.
  * @csspart buttons - Play and step.
  * @csspart where - The frame's number and value.
  * @csspart lead - Who leads or presents, and what can be done about it.
@@ -48,11 +50,16 @@ export class CoTimeline extends RoomElement {
   @state() private chosenKey: string | undefined;
   @query('.menu') private menuElement!: HTMLElement;
   @query('canvas') private canvas!: HTMLCanvasElement;
+  @query('canvas.cached') private cachedCanvas!: HTMLCanvasElement | null;
 
   #columns: { values: Float64Array; width: number; columns: CurveColumns } | undefined;
   #drawn: { columns: CurveColumns; height: number; color: string } | undefined;
   #observer: ResizeObserver | undefined;
   #rangeStart: number | undefined;
+  readonly #cached = new CachedBar(() => {
+    const canvas = this.cachedCanvas;
+    return canvas === null ? undefined : { canvas, color: getComputedStyle(canvas).color };
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -69,6 +76,7 @@ export class CoTimeline extends RoomElement {
   protected override connectRoom(room: Room): readonly (() => void)[] {
     const update = (): void => this.requestUpdate();
     return [
+      this.#cached.connect(room),
       room.playback.onChange(update),
       room.frames.onChange(update),
       room.presence.onChange(update),
@@ -79,6 +87,7 @@ export class CoTimeline extends RoomElement {
 
   protected override updated(changed: PropertyValues): void {
     this.#draw();
+    if (this.activeRoom !== undefined) this.#cached.resized(this.activeRoom);
     if (changed.has('renaming')) this.menuElement.querySelector('input')?.select();
   }
 
@@ -120,8 +129,9 @@ export class CoTimeline extends RoomElement {
       </div>
       <div class="track" part="track">
         <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
-        ${this.#barTemplate(index, count)} ${this.#indexingTemplate(room)}
-        ${rangeMark(this.drawnRange ?? room?.playback.range, count)}
+        ${this.#barTemplate(index, count)}
+        <canvas class="cached" part="cached" height="1" width="1" aria-hidden="true"></canvas>
+        ${this.#indexingTemplate(room)} ${rangeMark(this.drawnRange ?? room?.playback.range, count)}
         ${room === undefined ? nothing : peerMarks(room, count)} ${this.#ghostTemplate(count)}
         ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: leftOf(index, count), ...this.#headColor(room) })}></div>`}
         <input
