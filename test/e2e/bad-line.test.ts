@@ -4,9 +4,7 @@ import { openRoom } from '../../src/room/open-room.ts';
 import { FAULTS, type FaultProxy, startFaultProxy } from '../data/fault-proxy.ts';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-
-/** Waits as long as a busy machine may take. */
-const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+import { hasPicture, until } from './people.ts';
 
 const CODES = ['frame/corrupt', 'server/behind', 'server/unreachable', 'server/failed', 'protocol/version'];
 /** Frames that nobody looked at yet, one for each fault. */
@@ -40,7 +38,7 @@ beforeAll(async () => {
     addEventListener('co-error', (event) => told.push(event.error.code));
   });
   await page.goto(proxy.url + new URL(covalence.url).pathname);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
+  await hasPicture(page);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,55 +1,21 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-
-/** Waits as long as a busy machine may take. */
-const until = <T>(get: () => T) => expect.poll(get, { timeout: 30_000 });
+import { gatherPeople, type People, until } from './people.ts';
+import { picture } from './pictures.ts';
 
 let covalence: CovalenceProcess;
-let browser: Browser;
+let people: People;
 let ada: Page;
 let bob: Page;
-const contexts: BrowserContext[] = [];
-const complaints: string[] = [];
-
-async function visit(name: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
-  await context.addInitScript((given) => {
-    const person = { id: `id-${given}`, name: given, color: given === 'Ada' ? '#e0559a' : '#2aa198' };
-    localStorage.setItem('covalence.person', JSON.stringify(person));
-  }, name);
-  contexts.push(context);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
-  await page.goto(covalence.url);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
-  return page;
-}
 
 const box = (page: Page) => page.locator('co-selections .expression-text');
 const says = (page: Page) => page.locator('co-selections #expression-says').innerText();
 const options = (page: Page) => page.locator('co-selections [role=option] b').allInnerTexts();
 const rows = (page: Page) => page.locator('co-selections li[part=row]');
-
-/** Pictures for whoever wants to look: COVALENCE_PICTURES names the folder. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['COVALENCE_PICTURES'];
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
-  }
-  await page.setViewportSize({ width: 390, height: 800 });
-  await page.screenshot({ path: `${folder}/${name}-narrow.png` });
-  await page.setViewportSize({ width: 1200, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
 
 /** Eight waters in a box, as GRO: with names of residues and atoms. */
 function waters(): string {
@@ -69,13 +35,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'covalence-expressions-'));
   await writeFile(join(folder, 'waters.gro'), waters());
   covalence = await startCovalence([join(folder, 'waters.gro')]);
-  browser = await launchChromium();
-  ada = await visit('Ada');
-  bob = await visit('Bob');
+  people = await gatherPeople();
+  ada = await people.visit('Ada', covalence.url);
+  bob = await people.visit('Bob', covalence.url);
 });
 afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  await browser?.close();
+  await people?.close();
   await covalence?.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -161,6 +126,6 @@ describe('selecting by expression', () => {
   });
 
   it('[C268] no page complained', () => {
-    expect(complaints).toEqual([]);
+    expect(people.complaints).toEqual([]);
   });
 });

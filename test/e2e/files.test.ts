@@ -4,25 +4,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeXtcFrame } from '../../src/data/formats/write/write-xtc.ts';
-import { frameArray } from '../../src/protocol/frames.ts';
+import { walkXtc, waterGro } from '../data/formats/water-pair.ts';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-
-const GRO = `water
-3
-    1SOL     OW    1   0.000   0.000   0.000
-    1SOL    HW1    2   0.096   0.000   0.000
-    1SOL    HW2    3  -0.024   0.093   0.000
-   2.00000   2.00000   2.00000
-`;
-
-/** Four frames without elements. */
-const XTC = Buffer.concat(
-  [0, 1, 2, 3].map((x) =>
-    writeXtcFrame({ positions: frameArray(Float32Array.of(x, 0, 0, 1, 0, 0, 0, 1, 0), [3, 3]) }, { index: x }),
-  ),
-);
+import { hasPicture } from './people.ts';
 
 const WATER = (x: number): string =>
   `3\nProperties=species:S:1:pos:R:3 energy=${-1 - x}\nO ${x} 0 0\nH ${x + 0.96} 0 0\nH ${x - 0.24} 0.93 0\n`;
@@ -50,9 +35,6 @@ const newPage = async (): Promise<Page> => {
   made.setDefaultTimeout(120_000);
   return made;
 };
-
-const hasPicture = (on: Page): Promise<unknown> =>
-  on.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
 
 /** A file of this name and text is dropped in the middle of the page. */
 const drop = (on: Page, name: string, text: string): Promise<void> =>
@@ -107,7 +89,7 @@ describe('files and the page', () => {
         for (const type of ['dragenter', 'dragover', 'drop'])
           document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
       },
-      [GRO, [...XTC]] as const,
+      [waterGro(), [...walkXtc(4)]] as const,
     );
     await page.waitForURL(/\/r\/walk/);
     await hasPicture(page);
@@ -116,8 +98,8 @@ describe('files and the page', () => {
   });
 
   it('[F109] an element takes both by their addresses', async () => {
-    await page.route('**/files/conf.gro', (route) => route.fulfill({ body: GRO }));
-    await page.route('**/files/walk.xtc', (route) => route.fulfill({ body: XTC }));
+    await page.route('**/files/conf.gro', (route) => route.fulfill({ body: waterGro() }));
+    await page.route('**/files/walk.xtc', (route) => route.fulfill({ body: walkXtc(4) }));
     await page.goto(covalence.url);
     await hasPicture(page);
     await page.evaluate(() => {

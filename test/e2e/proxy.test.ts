@@ -1,9 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
-import { launchChromium } from './chromium.ts';
 import { startCovalence } from './covalence-process.ts';
 import { startNginx } from './nginx.ts';
+import { gatherPeople, hasPicture } from './people.ts';
 
 const status = (page: Page) => page.locator('co-status [role=status]');
 
@@ -26,24 +26,18 @@ it('[V243] two people meet behind the documented nginx, below a path, and no log
   const base = `http://127.0.0.1:${nginx.port}/molecules`;
   const link = `${base}/r/droplets${inner.hash}`;
 
-  const browser: Browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const complaints: string[] = [];
+  const people = await gatherPeople();
+  onTestFinished(() => people.close());
   const asked: string[] = [];
-  const visit = async (url: string): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width: 900, height: 700 }, reducedMotion: 'reduce' });
-    context.setDefaultTimeout(90_000);
-    const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(error.message));
+  const visit = async (name: string): Promise<Page> => {
+    const page = await (await people.person(name)).newPage();
     page.on('request', (request) => asked.push(`${request.url()} ${request.headers()['referer'] ?? ''}`));
-    await page.goto(url);
-    await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-      timeout: 60_000,
-    });
+    await page.goto(link);
+    await hasPicture(page);
     return page;
   };
-  const ada = await visit(link);
-  const bob = await visit(link);
+  const ada = await visit('Ada');
+  const bob = await visit('Bob');
   await expect.poll(() => ada.locator('co-people [aria-label]').count(), { timeout: 20_000 }).toBeGreaterThan(1);
 
   // A third one, a program, edits through the proxy; both see it.
@@ -62,28 +56,22 @@ it('[V243] two people meet behind the documented nginx, below a path, and no log
   expect(home?.startsWith(`${base}/`)).toBe(true);
   expect(ada.url()).toBe(`${base}/r/droplets`);
   await ada.reload();
-  await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 60_000,
-  });
+  await hasPicture(ada);
   await ada.goto(`${base}/`);
   await ada.locator('a.card').click();
-  await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 60_000,
-  });
+  await hasPicture(ada);
   expect(new URL(ada.url()).pathname).toBe('/molecules/r/droplets');
   const another = await ada.context().newPage();
   await another.goto(`${base}/r/droplets`);
-  await another.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 60_000,
-  });
+  await hasPicture(another);
 
   // Whoever has no token sees the page and why it stays empty.
-  const stranger = await browser.newPage();
+  const stranger = await people.browser.newPage();
   await stranger.goto(`${base}/r/droplets`);
   await stranger.getByText('asks for a token').waitFor({ timeout: 20_000 });
   expect(await (await fetch(`${base}/v1/rooms`)).json()).toMatchObject({ code: 'auth/required' });
 
-  expect(complaints).toEqual([]);
+  expect(people.complaints).toEqual([]);
   expect(asked.filter((line) => line.includes(token))).toEqual([]);
   const lines = await nginx.accessLog();
   expect(lines).toContain('/molecules/v1/sync/droplets');

@@ -1,11 +1,11 @@
 import { networkInterfaces } from 'node:os';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frameArray } from '../../src/protocol/frames.ts';
 import { openRoom } from '../../src/room/open-room.ts';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
-import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+import { gatherPeople, type People } from './people.ts';
 
 /** An address of this machine that is not loopback, where plain http is not a secure origin. */
 const lan = Object.values(networkInterfaces())
@@ -13,37 +13,9 @@ const lan = Object.values(networkInterfaces())
   .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
 
 let covalence: CovalenceProcess;
-let browser: Browser;
+let people: People;
 let ada: Page;
 let bob: Page;
-const contexts: BrowserContext[] = [];
-const complaints: string[] = [];
-
-/** A person: a browser profile of their own, with a name. */
-async function person(name: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
-  await context.addInitScript((given) => {
-    const key = 'covalence.person';
-    if (localStorage.getItem(key) === null) {
-      localStorage.setItem(
-        key,
-        JSON.stringify({ id: `id-${given}`, name: given, color: given === 'Ada' ? '#e0559a' : '#2aa198' }),
-      );
-    }
-  }, name);
-  contexts.push(context);
-  return context;
-}
-
-async function visit(context: BrowserContext, url: string): Promise<Page> {
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${url}: ${error.stack ?? error.message}`));
-  await page.goto(url);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 30_000,
-  });
-  return page;
-}
 
 /** Where an atom is on the page. */
 async function place(page: Page, atom: number): Promise<{ x: number; y: number }> {
@@ -78,18 +50,17 @@ const status = (page: Page) => page.locator('co-status [role=status]');
 
 beforeAll(async () => {
   covalence = await startCovalence(['demo/data/droplets.xyz.gz'], { host: '0.0.0.0' });
-  browser = await launchChromium();
+  people = await gatherPeople();
   const link = new URL(covalence.url);
   const local = new URL(link);
   local.hostname = '127.0.0.1';
   const remote = new URL(link);
   remote.hostname = lan ?? '127.0.0.1';
-  ada = await visit(await person('Ada'), local.href);
-  bob = await visit(await person('Bob'), remote.href);
+  ada = await people.visit('Ada', local.href);
+  bob = await people.visit('Bob', remote.href);
 });
 afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  await browser?.close();
+  await people?.close();
   await covalence?.close();
 });
 
@@ -186,14 +157,14 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
       viewer?.activeRoom?.playback.seek(7);
     });
     await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 7);
-    await contexts[0].grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(ada.url()).origin });
+    await ada.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(ada.url()).origin });
     await ada.locator('#copy').click();
     const link = await ada.evaluate(() => navigator.clipboard.readText());
     expect(link).toContain('&frame=7&camera=');
     // Whoever gets the link may come in; the address bar and history do not keep what it takes.
     expect(link).toContain('#token=');
     expect(ada.url()).not.toContain('token');
-    const guest = await visit(await person('Guest'), link);
+    const guest = await people.visit('Guest', link);
     await guest.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 7);
     const [there, here] = await Promise.all(
       [guest, ada].map((page) => page.evaluate(() => document.querySelector('co-viewer')?.camera?.position)),
@@ -225,6 +196,6 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
   });
 
   it('[C90] no page complained', () => {
-    expect(complaints).toEqual([]);
+    expect(people.complaints).toEqual([]);
   });
 });

@@ -1,33 +1,14 @@
-import { mkdir } from 'node:fs/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
-import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-
-/** Waits as long as a busy machine may take. */
-const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+import { gatherPeople, type People, until } from './people.ts';
+import { picture } from './pictures.ts';
 
 let covalence: CovalenceProcess;
-let browser: Browser;
+let people: People;
 let ada: Page;
 let bob: Page;
-const contexts: BrowserContext[] = [];
-const complaints: string[] = [];
-
-async function visit(name: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce' });
-  await context.addInitScript((given) => {
-    const person = { id: `id-${given}`, name: given, color: given === 'Ada' ? '#e0559a' : '#2aa198' };
-    localStorage.setItem('covalence.person', JSON.stringify(person));
-  }, name);
-  contexts.push(context);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
-  await page.goto(covalence.url);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
-  return page;
-}
 
 const version = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.version);
 const drawn = (page: Page, atom: number) =>
@@ -57,22 +38,6 @@ const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((valu
 const conflict = (page: Page) => page.locator('co-conflicts section');
 const status = (page: Page) => page.locator('co-status [role=status]');
 
-/** Pictures for whoever wants to look: COVALENCE_PICTURES names the folder. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['COVALENCE_PICTURES'];
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
-  }
-  await page.setViewportSize({ width: 390, height: 800 });
-  await page.screenshot({ path: `${folder}/${name}-narrow.png` });
-  await page.setViewportSize({ width: 1200, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-}
-
 /** Lets `page` move atoms while what it does not know yet is already stored: its ledger and its commit come late. */
 async function whileBehind(page: Page, act: () => Promise<void>, meanwhile: () => Promise<void>): Promise<void> {
   let release: () => void = () => undefined;
@@ -93,13 +58,12 @@ async function whileBehind(page: Page, act: () => Promise<void>, meanwhile: () =
 
 beforeAll(async () => {
   covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
-  browser = await launchChromium();
-  ada = await visit('Ada');
-  bob = await visit('Bob');
+  people = await gatherPeople();
+  ada = await people.visit('Ada', covalence.url);
+  bob = await people.visit('Bob', covalence.url);
 });
 afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  await browser?.close();
+  await people?.close();
   await covalence?.close();
 });
 
@@ -245,6 +209,6 @@ describe('two people edit one frame', () => {
   });
 
   it('[C210] no page complained', () => {
-    expect(complaints).toEqual([]);
+    expect(people.complaints).toEqual([]);
   });
 });

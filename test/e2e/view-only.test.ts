@@ -1,9 +1,8 @@
-import type { Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
 import { signToken } from '../../src/server/access/signed-token.ts';
-import { launchChromium } from './chromium.ts';
 import { startCovalence } from './covalence-process.ts';
+import { gatherPeople } from './people.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 
@@ -18,16 +17,9 @@ it('[V244] a page opened by a link for looking follows everything and offers no 
 
   await using ada = await openRoom(covalence.url, { token: edit, user: { name: 'Ada' } });
   const { key } = ada.selections.add({ display_name: 'first', particle_ids: [0, 1] });
-  const browser = await launchChromium();
-  onTestFinished(() => browser.close());
-  const page: Page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
-  page.setDefaultTimeout(90_000);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${covalence.url}#token=${look}`);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 60_000,
-  });
+  const people = await gatherPeople();
+  onTestFinished(() => people.close());
+  const page = await people.visit('Bob', `${covalence.url}#token=${look}`);
   const rows = page.locator('co-selections li');
   await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('first')]);
   await page.locator('co-status').getByText('View only').waitFor();
@@ -52,7 +44,7 @@ it('[V244] a page opened by a link for looking follows everything and offers no 
   if (process.env['COVALENCE_SCREENSHOT'] !== undefined)
     await page.screenshot({ path: process.env['COVALENCE_SCREENSHOT'] });
   await page.locator('co-status').getByText('View only').waitFor();
-  expect(complaints).toEqual([]);
+  expect(people.complaints).toEqual([]);
 
   // The same page with a link for editing.
   await page.goto('about:blank');

@@ -1,37 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+import { gatherPeople, type People, until } from './people.ts';
+
+const WINDOW = { viewport: { width: 900, height: 620 } };
 
 let covalence: CovalenceProcess;
-let browser: Browser;
+let people: People;
 let ada: Page;
 let bob: Page;
-const contexts: BrowserContext[] = [];
-const complaints: string[] = [];
 
-async function visit(name: string, color: string, options: object = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: 900, height: 620 },
-    reducedMotion: 'reduce',
-    ...options,
-  });
-  contexts.push(context);
-  await context.addInitScript(
-    (person) => localStorage.setItem('covalence.person', person),
-    JSON.stringify({ id: name, name, color }),
-  );
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack ?? error.message}`));
-  await page.goto(covalence.url);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined, undefined, {
-    timeout: 90_000,
-    polling: 100,
-  });
-  return page;
-}
-
-const eventually = (check: () => Promise<unknown>) => expect.poll(check, { timeout: 45_000, interval: 50 });
 const shown = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.index);
 const lead = (page: Page) => page.locator('co-timeline [part=lead]');
 const menu = (page: Page) => page.locator('co-timeline .menu');
@@ -50,46 +28,45 @@ async function scrub(page: Page, from: number, to: number, shift = false): Promi
 
 beforeAll(async () => {
   covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
-  browser = await launchChromium();
-  ada = await visit('Ada', '#e0559a');
-  bob = await visit('Bob', '#2aa198');
+  people = await gatherPeople();
+  ada = await people.visit('Ada', covalence.url, WINDOW);
+  bob = await people.visit('Bob', covalence.url, WINDOW);
 });
 afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  await browser?.close();
+  await people?.close();
   await covalence?.close();
 });
 
 describe('watching together in two browsers', () => {
   it('[C220] scrubbing leads the other browser, which says who leads; the other scrubs and leads in turn', async () => {
-    await eventually(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
+    await until(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
     await scrub(ada, 0, 0.5);
     const index = await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.frameIndex);
     expect(index).toBeGreaterThan(0);
-    await eventually(() => shown(bob)).toBe(index);
-    await eventually(() => lead(bob).innerText()).toContain('Ada leads');
+    await until(() => shown(bob)).toBe(index);
+    await until(() => lead(bob).innerText()).toContain('Ada leads');
     expect(await lead(ada).innerText()).toBe('');
     await scrub(bob, 0.5, 0.8);
-    await eventually(() => lead(ada).innerText()).toContain('Bob leads');
-    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
-    await eventually(() => lead(ada).innerText()).toBe('');
+    await until(() => lead(ada).innerText()).toContain('Bob leads');
+    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(() => lead(ada).innerText()).toBe('');
   });
 
   it('[C221] presented on purpose, the other looks around on their own, comes back, asks, and is handed the lead', async () => {
     await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
     await menu(ada).getByRole('button', { name: 'Present to everyone' }).click();
     await ada.keyboard.press('Escape');
-    await eventually(() => lead(bob).innerText()).toContain('Ada presents');
+    await until(() => lead(bob).innerText()).toContain('Ada presents');
     await scrub(bob, 0.8, 0.1);
-    await eventually(() => lead(bob).innerText()).toContain('On your own');
+    await until(() => lead(bob).innerText()).toContain('On your own');
     expect(await shown(bob)).not.toBe(await shown(ada));
     await lead(bob).getByRole('button', { name: 'Back to Ada' }).click();
-    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
     await lead(bob).getByRole('button', { name: 'Ask to present' }).click();
-    await eventually(() => lead(ada).innerText()).toContain('Bob asks to present');
+    await until(() => lead(ada).innerText()).toContain('Bob asks to present');
     await lead(ada).getByRole('button', { name: 'Hand over' }).click();
-    await eventually(() => lead(bob).innerText()).toContain('You present');
-    await eventually(() => lead(ada).innerText()).toContain('Bob presents');
+    await until(() => lead(bob).innerText()).toContain('You present');
+    await until(() => lead(ada).innerText()).toContain('Bob presents');
   });
 
   it('[C222] whoever presents takes the view along; turning it by hand lets go of it', async () => {
@@ -98,7 +75,7 @@ describe('watching together in two browsers', () => {
       .locator('co-viewer')
       .evaluate((viewer) => (viewer as HTMLElementTagNameMap['co-viewer']).scene?.orbit(160, 40));
     const there = await camera(bob);
-    await eventually(async () => (await camera(ada))?.map((x) => Math.round(x * 10))).toEqual(
+    await until(async () => (await camera(ada))?.map((x) => Math.round(x * 10))).toEqual(
       there?.map((x) => Math.round(x * 10)),
     );
     await ada.locator('co-viewer [part=stage]').press('ArrowLeft');
@@ -109,41 +86,41 @@ describe('watching together in two browsers', () => {
     await bob.waitForTimeout(300);
     expect(await camera(ada)).toEqual(own);
     await lead(bob).getByRole('button', { name: 'Stop' }).click();
-    await eventually(() => lead(ada).innerText()).toBe('');
+    await until(() => lead(ada).innerText()).toBe('');
   });
 
   it('[C223] one click on a person shows what they look at, frame and view, the next comes back', async () => {
     await bob.locator('co-people [aria-label^="Ada"]').click();
-    await eventually(() => lead(bob).innerText()).toContain('Following Ada');
+    await until(() => lead(bob).innerText()).toContain('Following Ada');
     await scrub(ada, 0.2, 0.3);
-    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
     const camera = (page: Page) =>
       page.evaluate(() => document.querySelector('co-viewer')?.camera?.target.map(Math.round));
-    await eventually(() => camera(bob)).toEqual(await camera(ada));
+    await until(() => camera(bob)).toEqual(await camera(ada));
     await bob.locator('co-people [aria-label^="Ada"]').click();
-    await eventually(() => bob.locator('co-people [aria-label^="Ada"]').getAttribute('aria-pressed')).toBe('false');
+    await until(() => bob.locator('co-people [aria-label^="Ada"]').getAttribute('aria-pressed')).toBe('false');
   });
 
   it('[C224] B marks a frame for both; a range drawn with shift is played by both, and can be kept', async () => {
     await ada.locator('co-timeline input[type=range]').focus();
     await ada.keyboard.press('b');
-    await eventually(() => bob.locator('co-timeline .flag').count()).toBe(1);
+    await until(() => bob.locator('co-timeline .flag').count()).toBe(1);
     await scrub(ada, 0.2, 0.4, true);
     await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
     await menu(ada).getByRole('button', { name: 'Keep' }).click();
     await ada.keyboard.press('Escape');
-    await eventually(() => bob.locator('co-timeline .flag').count()).toBe(2);
+    await until(() => bob.locator('co-timeline .flag').count()).toBe(2);
     await ada.locator('co-timeline').getByRole('button', { name: 'Play', exact: true }).click();
     const range = () => bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.range);
-    await eventually(range).toEqual(
+    await until(range).toEqual(
       await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.range),
     );
     expect(await range()).toBeDefined();
-    await eventually(() =>
-      bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.isPlaying),
-    ).toBe(true);
+    await until(() => bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.isPlaying)).toBe(
+      true,
+    );
     await ada.getByRole('button', { name: 'Pause' }).click();
-    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
   });
 
   it('[C227] [C232] a click in the plot goes to the frame, a drag over a line or points keeps frames, in both browsers', async () => {
@@ -158,8 +135,8 @@ describe('watching together in two browsers', () => {
     const box = await area();
     await ada.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     const count = (await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.count)) ?? 0;
-    await eventually(async () => Math.abs(((await shown(ada)) ?? 0) - count / 2) < count / 20).toBe(true);
-    await eventually(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(async () => Math.abs(((await shown(ada)) ?? 0) - count / 2) < count / 20).toBe(true);
+    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
     const drag = async () => {
       const { x, y, width, height } = await area();
       await ada.mouse.move(x + width * 0.2, y + height * 0.2);
@@ -172,7 +149,7 @@ describe('watching together in two browsers', () => {
     const before = Object.keys(await bookmarks(ada));
     const marks = async () => Object.entries(await bookmarks(bob)).filter(([key]) => !before.includes(key));
     await drag();
-    await eventually(async () => (await marks()).length).toBe(1);
+    await until(async () => (await marks()).length).toBe(1);
     const range = (await marks())[0]?.[1].range;
     expect(range?.[0]).toBeGreaterThan(0.15 * count);
     expect(range?.[1]).toBeGreaterThan(0.5 * count);
@@ -180,11 +157,11 @@ describe('watching together in two browsers', () => {
     await plot.locator('select.x').selectOption({ index: 2 });
     await plot.locator('.now.point:not([hidden])').waitFor({ state: 'attached' });
     await drag();
-    await eventually(async () => (await marks()).length).toBe(2);
+    await until(async () => (await marks()).length).toBe(2);
     const indices = (await marks()).find(([, { display_name: name }]) => name === 'Set 1')?.[1].frame_indices ?? [];
     expect(indices.length).toBeGreaterThan(5);
     expect(indices.length).toBeLessThan(0.95 * count);
-    await eventually(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark)).toBe(
+    await until(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark)).toBe(
       await bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark),
     );
     if (process.env['SCREENSHOTS'] !== undefined)
@@ -207,38 +184,41 @@ describe('watching together in two browsers', () => {
     await turn(bob);
     expect(await eye(bob)).not.toEqual(saved);
     await row.click();
-    await eventually(() => eye(bob)).toEqual(saved);
+    await until(() => eye(bob)).toEqual(saved);
     await row.press('F2');
     await bob.keyboard.type('Side');
     await bob.keyboard.press('Enter');
     const renamed = ada.locator('co-views').getByRole('button', { name: 'Side', exact: true });
     await turn(ada);
     await renamed.press('Enter');
-    await eventually(() => eye(ada)).toEqual(saved);
+    await until(() => eye(ada)).toEqual(saved);
     // With movement allowed it flies, and a hand on the picture ends that.
     await ada.emulateMedia({ reducedMotion: 'no-preference' });
     await turn(ada);
     await renamed.press('Enter');
-    await eventually(() => eye(ada)).toEqual(saved);
+    await until(() => eye(ada)).toEqual(saved);
     await ada.emulateMedia({ reducedMotion: 'reduce' });
     if (process.env['SCREENSHOTS'] !== undefined) {
       await ada.locator('co-views').scrollIntoViewIfNeeded();
       await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/views.png` });
     }
     await renamed.press('Delete');
-    await eventually(() => bob.locator('co-views li').count()).toBe(0);
+    await until(() => bob.locator('co-views li').count()).toBe(0);
   });
 
   it('[C225] whoever comes later lands where the room is', async () => {
-    await eventually(() => lead(bob).innerText()).toBe('');
-    const eve = await visit('Eve', '#4c78dd', { viewport: { width: 390, height: 640 }, colorScheme: 'dark' });
-    await eventually(async () => (await shown(eve)) === (await shown(ada))).toBe(true);
+    await until(() => lead(bob).innerText()).toBe('');
+    const eve = await people.visit('Eve', covalence.url, {
+      viewport: { width: 390, height: 640 },
+      colorScheme: 'dark',
+    });
+    await until(async () => (await shown(eve)) === (await shown(ada))).toBe(true);
     if (process.env['SCREENSHOTS'] !== undefined) {
       const to = process.env['SCREENSHOTS'];
       await bob.screenshot({ path: `${to}/bob.png` });
       await ada.getByRole('button', { name: 'Playing and bookmarks' }).click();
       await menu(ada).getByRole('button', { name: 'Present to everyone' }).click();
-      await eventually(() => lead(eve).innerText()).toContain('Ada presents');
+      await until(() => lead(eve).innerText()).toContain('Ada presents');
       await ada.screenshot({ path: `${to}/ada.png` });
       await eve.screenshot({ path: `${to}/eve.png` });
       await bob.emulateMedia({ colorScheme: 'dark' });
@@ -250,6 +230,6 @@ describe('watching together in two browsers', () => {
   });
 
   it('[C220] no page complained', () => {
-    expect(complaints).toEqual([]);
+    expect(people.complaints).toEqual([]);
   });
 });

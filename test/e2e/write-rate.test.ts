@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+import { hasPicture } from './people.ts';
 
 let covalence: CovalenceProcess;
 let browser: Browser;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
   page.setDefaultTimeout(90_000);
   await page.goto(covalence.url);
-  await page.waitForFunction(() => document.querySelector('co-viewer')?.frame !== undefined);
+  await hasPicture(page);
   await page.waitForFunction(() => document.querySelector('co-viewer')?.activeRoom?.status === 'online');
   await page.evaluate(() => {
     globalThis.writes = [];

@@ -5,35 +5,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTrajectory } from '../../src/data/formats/open-trajectory.ts';
 import { memorySource } from '../../src/data/formats/source/memory-source.ts';
-import { writeXtcFrame } from '../../src/data/formats/write/write-xtc.ts';
-import { frameArray } from '../../src/protocol/frames.ts';
 import { openRoom } from '../../src/room/open-room.ts';
 import { convertFile } from '../../src/server/cli/convert-file.ts';
 import { describeFiles } from '../../src/server/cli/describe-files.ts';
 import { framesIn, frameSlice } from '../../src/server/cli/frame-slice.ts';
 import { pairFiles } from '../../src/server/cli/pair-files.ts';
 import { createServer } from '../../src/server/server.ts';
-
-const GRO = (title: string): string => `${title}
-3
-    1SOL     OW    1   0.000   0.000   0.000
-    1SOL    HW1    2   0.096   0.000   0.000
-    1SOL    HW2    3  -0.024   0.093   0.000
-   2.00000   2.00000   2.00000
-`;
+import { walkXtc, waterGro } from '../data/formats/water-pair.ts';
 
 let directory: string;
 const at = (name: string): string => join(directory, name);
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'covalence-cli-'));
-  await writeFile(at('conf.gro'), GRO('water'));
+  await writeFile(at('conf.gro'), waterGro());
   await writeFile(at('pair.xyz'), '2\n\nO 0 0 0\nO 1 0 0\n');
-  const frames = [0, 1, 2, 3].map((x) =>
-    writeXtcFrame({ positions: frameArray(Float32Array.of(x, 0, 0, 1, 0, 0, 0, 1, 0), [3, 3]) }, { index: x }),
-  );
-  await writeFile(at('traj.xtc'), Buffer.concat(frames));
-  await writeFile(at('more.xtc'), frames[0]);
+  await writeFile(at('traj.xtc'), walkXtc(4));
+  await writeFile(at('more.xtc'), walkXtc(1));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -63,7 +51,7 @@ describe('files on the command line', () => {
 
   it('[F105] the topology is remembered with the room, and a changed one is refused', async () => {
     const dataDirectory = at('data');
-    await writeFile(at('top.gro'), GRO('one'));
+    await writeFile(at('top.gro'), waterGro('one'));
     const numbersOf = async (reading?: { topology: string }): Promise<unknown> => {
       const server = await createServer({ port: 0, dataDirectory });
       try {
@@ -78,7 +66,7 @@ describe('files on the command line', () => {
     };
     expect(await numbersOf({ topology: at('top.gro') })).toEqual([8, 1, 1]);
     expect(await numbersOf()).toEqual([8, 1, 1]);
-    await writeFile(at('top.gro'), GRO('another title'));
+    await writeFile(at('top.gro'), waterGro('another title'));
     await expect(numbersOf()).rejects.toMatchObject({ code: 'file/changed' });
     expect(await numbersOf({ topology: at('top.gro') })).toEqual([8, 1, 1]);
   });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { adaptedReader } from '../../../src/data/formats/adapt/open-adapted.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { memorySource } from '../../../src/data/formats/source/memory-source.ts';
-import { writeXtcFrame } from '../../../src/data/formats/write/write-xtc.ts';
-import { frameArray, isFrameArray, type FrameValue } from '../../../src/protocol/frames.ts';
+import { isFrameArray, type FrameValue } from '../../../src/protocol/frames.ts';
+import { walkXtc, waterGro } from './water-pair.ts';
 
 const TEST_DATA = process.env['COVALENCE_TEST_DATA'] ?? '../shared/data';
 const hasData = existsSync(TEST_DATA);
@@ -13,26 +13,11 @@ const hasData = existsSync(TEST_DATA);
 const text = (name: string, content: string) => memorySource(name, new TextEncoder().encode(content));
 const valuesOf = (value: FrameValue | undefined): number[] => (isFrameArray(value) ? [...value.data] : []);
 
-const WATER_GRO = `water
-3
-    1SOL     OW    1   0.000   0.000   0.000
-    1SOL    HW1    2   0.096   0.000   0.000
-    1SOL    HW2    3  -0.024   0.093   0.000
-   2.00000   2.00000   2.00000
-`;
-
-/** A trajectory of `frames` frames whose first atom walks along x. */
-function xtc(frames: number, atoms = 3) {
-  const pieces = Array.from({ length: frames }, (_, frame) => {
-    const positions = new Float32Array(atoms * 3);
-    positions[0] = frame;
-    return writeXtcFrame({ positions: frameArray(positions, [atoms, 3]) }, { index: frame });
-  });
-  return memorySource('traj.xtc', new Uint8Array(Buffer.concat(pieces)));
-}
+/** A trajectory whose first atom walks along x. */
+const xtc = (frames: number, atoms = 3) => memorySource('traj.xtc', walkXtc(frames, atoms));
 
 describe('a topology and a trajectory', () => {
-  const topology = () => Promise.resolve(text('conf.gro', WATER_GRO));
+  const topology = () => Promise.resolve(text('conf.gro', waterGro()));
 
   it('[F100] read as one: what the atoms are from the first, where they are from the second', async () => {
     const trajectory = await adaptedReader({ topology })(xtc(3));
