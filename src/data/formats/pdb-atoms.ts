@@ -3,27 +3,14 @@ import { frameArray, type FrameArray, type FrameData } from '../../protocol/fram
 import { excerpt } from './damage.ts';
 import { guessElement, isWater } from './guess-element.ts';
 import { hybrid36 } from './pdb-records.ts';
+import { ResidueAtoms } from './residue-atoms.ts';
 import { isBlank, textOf } from './text/bytes-text.ts';
-import { memoised, numberInColumns, textInColumns, WordColumn } from './text/fixed-columns.ts';
+import { memoised, numberInColumns, textInColumns } from './text/fixed-columns.ts';
 
 /** The atoms of one PDB frame while they are read. */
-export class PdbAtoms {
-  private readonly positions: number[] = [];
-  private readonly numbers: number[] = [];
+export class PdbAtoms extends ResidueAtoms {
   private readonly serials: number[] = [];
-  private readonly residueNumbers: number[] = [];
-  private readonly occupancies: number[] = [];
-  private readonly bFactors: number[] = [];
-  private readonly atomNames = new WordColumn();
-  private readonly residueNames = new WordColumn();
-  private readonly chains = new WordColumn();
-  private readonly insertions = new WordColumn();
-  private readonly alternatives = new WordColumn();
   private readonly guess = memoised(elementOfName);
-
-  get count(): number {
-    return this.numbers.length;
-  }
 
   /** Adds the atom of the record `bytes[start, end)`; answers what is wrong with it. */
   add(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -43,7 +30,7 @@ export class PdbAtoms {
     const residueName = column(17, 20);
     this.serials.push(hybrid36(column(6, 11), 5) ?? Number.NaN);
     this.atomNames.add(nameField.trim());
-    this.alternatives.add(column(16, 17));
+    this.altlocs.add(column(16, 17));
     this.residueNames.add(residueName);
     this.chains.add(column(21, 22));
     this.residueNumbers.push(hybrid36(column(22, 26), 4) ?? 0);
@@ -55,19 +42,7 @@ export class PdbAtoms {
   }
 
   data(bonds: readonly number[]): FrameData {
-    const { count } = this;
-    const data: FrameData = {
-      positions: frameArray(Float32Array.from(this.positions), [count, 3]),
-      numbers: frameArray(Uint8Array.from(this.numbers)),
-      'arrays.atom_names': this.atomNames.toArray(),
-      'arrays.residue_names': this.residueNames.toArray(),
-      'arrays.residue_numbers': frameArray(Int32Array.from(this.residueNumbers)),
-      'arrays.chain_ids': this.chains.toArray(),
-    };
-    if (this.insertions.isUsed) data['arrays.insertion_codes'] = this.insertions.toArray();
-    if (this.alternatives.isUsed) data['arrays.altlocs'] = this.alternatives.toArray();
-    addIfGiven(data, 'arrays.occupancies', this.occupancies);
-    addIfGiven(data, 'arrays.b_factors', this.bFactors);
+    const data = this.columns();
     const pairs = this.bondPairs(bonds);
     if (pairs !== undefined) data[this.isEveryAtomBonded(pairs) ? 'bonds' : 'info.links'] = pairs;
     return data;
@@ -115,10 +90,6 @@ export class PdbAtoms {
     const pairs = [...seen].sort((a, b) => a - b).flatMap((code) => [Math.floor(code / this.count), code % this.count]);
     return frameArray(Int32Array.from(pairs), [seen.size, 2]);
   }
-}
-
-function addIfGiven(data: FrameData, key: string, values: readonly number[]): void {
-  if (values.some((value) => !Number.isNaN(value))) data[key] = frameArray(Float32Array.from(values));
 }
 
 /** Columns 77 and 78; a charge or a digit after a one-letter symbol does no harm. */

@@ -11,6 +11,7 @@ import {
   type FrameValue,
 } from '../../../protocol/frames.ts';
 import type { IndexProgress, Trajectory } from '../format.ts';
+import { isAboutElements } from '../no-elements.ts';
 import { keyInfosOf } from '../key-infos.ts';
 
 /** How the values of a file are to be understood where the file does not say. */
@@ -114,7 +115,7 @@ class AdaptedTrajectory implements Trajectory {
 
   warnings(): readonly string[] {
     const sentences = this.#trajectory.warnings?.() ?? [];
-    return this.#numbers === undefined ? sentences : sentences.filter((sentence) => !/\bno elements\b/.test(sentence));
+    return this.#numbers === undefined ? sentences : sentences.filter((sentence) => !isAboutElements(sentence));
   }
 
   serialiseIndex(): Uint8Array {

@@ -7,6 +7,7 @@ import {
   type FrameValue,
 } from '../../../protocol/frames.ts';
 import type { IndexProgress, Trajectory } from '../format.ts';
+import { isAboutElements } from '../no-elements.ts';
 import { keyInfosOf } from '../key-infos.ts';
 
 /** What changes from frame to frame and is therefore never taken from a topology. */
@@ -149,7 +150,7 @@ class PairedTrajectory implements Trajectory {
 
   warnings(): readonly string[] {
     // That a trajectory names no elements is no news here.
-    const own = (this.#trajectory.warnings?.() ?? []).filter((sentence) => !/\bno elements\b/.test(sentence));
+    const own = (this.#trajectory.warnings?.() ?? []).filter((sentence) => !isAboutElements(sentence));
     return [...(this.#topology.warnings?.() ?? []), ...own];
   }
 

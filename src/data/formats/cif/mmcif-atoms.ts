@@ -1,7 +1,8 @@
 import { frameArray, type FrameData } from '../../../protocol/frames.ts';
 import { numberOfText } from '../text/parse-number.ts';
-import { memoised, WordColumn } from '../text/fixed-columns.ts';
+import { memoised } from '../text/fixed-columns.ts';
 import { guessElement } from '../guess-element.ts';
+import { ResidueAtoms } from '../residue-atoms.ts';
 import { numberOfSpecies } from '../xyz/species.ts';
 import type { AtomSiteColumns } from './atom-site-columns.ts';
 
@@ -9,29 +10,16 @@ import type { AtomSiteColumns } from './atom-site-columns.ts';
 export type Cell = (column: number) => string;
 
 /** The atoms of one model of a macromolecule while they are read. */
-export class MmcifAtoms {
-  private readonly positions: number[] = [];
-  private readonly numbers: number[] = [];
-  private readonly residueNumbers: number[] = [];
-  private readonly occupancies: number[] = [];
-  private readonly bFactors: number[] = [];
+export class MmcifAtoms extends ResidueAtoms {
   private readonly charges: number[] = [];
-  private readonly atomNames = new WordColumn();
-  private readonly residueNames = new WordColumn();
-  private readonly chains = new WordColumn();
-  private readonly insertions = new WordColumn();
-  private readonly altlocs = new WordColumn();
   private readonly guess = memoised(guessElement);
   private readonly elements = new Map<string, number>();
   /** Places of atoms by the names that connections use; only where there are connections. */
   private readonly places: Map<string, number> | undefined;
 
   constructor(hasConnections: boolean) {
+    super();
     if (hasConnections) this.places = new Map();
-  }
-
-  get count(): number {
-    return this.numbers.length;
   }
 
   add(columns: AtomSiteColumns, cell: Cell, position: readonly number[]): void {
@@ -60,23 +48,7 @@ export class MmcifAtoms {
 
   /** The frame; `connections` are rows of `CONNECTION_COLUMNS`. */
   data(cell: Float64Array | undefined, connections: readonly (readonly string[])[]): FrameData {
-    const { count } = this;
-    const data: FrameData = {
-      positions: frameArray(Float32Array.from(this.positions), [count, 3]),
-      numbers: frameArray(Uint8Array.from(this.numbers)),
-      'arrays.atom_names': this.atomNames.toArray(),
-      'arrays.residue_names': this.residueNames.toArray(),
-      'arrays.residue_numbers': frameArray(Int32Array.from(this.residueNumbers)),
-      'arrays.chain_ids': this.chains.toArray(),
-    };
-    if (this.insertions.isUsed) data['arrays.insertion_codes'] = this.insertions.toArray();
-    if (this.altlocs.isUsed) data['arrays.altlocs'] = this.altlocs.toArray();
-    for (const [key, values] of [
-      ['arrays.occupancies', this.occupancies],
-      ['arrays.b_factors', this.bFactors],
-    ] as const) {
-      if (values.some((value) => !Number.isNaN(value))) data[key] = frameArray(Float32Array.from(values));
-    }
+    const data = this.columns();
     if (this.charges.some((charge) => charge !== 0)) {
       data['arrays.formal_charges'] = frameArray(Int32Array.from(this.charges));
     }

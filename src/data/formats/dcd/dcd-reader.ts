@@ -3,7 +3,7 @@ import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import { lengthOf } from '../binary/byte-window.ts';
 import { periodicityOf } from '../binary/cell-of-lengths.ts';
-import { noElements } from '../binary/no-elements.ts';
+import { noElements } from '../no-elements.ts';
 import { emptyIndex } from '../binary/offset-index.ts';
 import type { ByteSource } from '../format.ts';
 import { dcdCell } from './dcd-cell.ts';

@@ -2,7 +2,7 @@ import { dtypeOf, frameArray, type FrameData } from '../../../protocol/frames.ts
 import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import { lengthOf } from '../binary/byte-window.ts';
-import { noElements } from '../binary/no-elements.ts';
+import { noElements } from '../no-elements.ts';
 import { emptyIndex } from '../binary/offset-index.ts';
 import type { ByteSource } from '../format.ts';
 import { h5mdCell } from './h5md-cell.ts';

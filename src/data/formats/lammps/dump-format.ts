@@ -1,4 +1,5 @@
 import type { TrajectoryFormat } from '../format.ts';
+import { BARE_TYPES } from '../no-elements.ts';
 import { textOf } from '../text/bytes-text.ts';
 import { TextTrajectory, type TextFormat } from '../text/text-trajectory.ts';
 import { readDumpFrame } from './dump-frame.ts';
@@ -16,7 +17,7 @@ const means: TextFormat = {
             'it does not name its units; those of "metal" were assumed: angstrom/ps for velocities, eV/angstrom for forces.',
           ]
         : []),
-      ...(hasBareTypes ? ['its atoms have types and no elements; name the elements of the types.'] : []),
+      ...(hasBareTypes ? [BARE_TYPES] : []),
     ];
   },
 };

@@ -4,7 +4,7 @@ import { ByteProblem } from '../binary/byte-problem.ts';
 import { type ByteRange, readRanges } from '../binary/byte-ranges.ts';
 import { ByteWindow, lengthOf } from '../binary/byte-window.ts';
 import { cellOfLengths, periodicityOf } from '../binary/cell-of-lengths.ts';
-import { noElements } from '../binary/no-elements.ts';
+import { noElements } from '../no-elements.ts';
 import { emptyIndex } from '../binary/offset-index.ts';
 import type { ByteSource } from '../format.ts';
 import type { AmberFrames } from './amber-frames.ts';

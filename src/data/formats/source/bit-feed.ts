@@ -1,28 +1,10 @@
+import { ByteFeed } from './byte-feed.ts';
 import { InflateProblem, type PrefixCode } from './prefix-code.ts';
 
 /** Compressed bytes as they arrive, taken bit by bit, lowest first. */
-export class BitFeed {
-  /** True when no more bytes will arrive. */
-  isEnded = false;
-  private bytes = new Uint8Array(0);
-  private at = 0;
+export class BitFeed extends ByteFeed {
   private held = 0;
   private heldBits = 0;
-
-  /** Adds bytes, which are not kept beyond the next call. */
-  push(bytes: Uint8Array): void {
-    const rest = this.bytes.subarray(this.at);
-    const joined = new Uint8Array(rest.length + bytes.length);
-    joined.set(rest);
-    joined.set(bytes, rest.length);
-    this.bytes = joined;
-    this.at = 0;
-  }
-
-  /** Whether `count` bytes can be taken, or the end is known to be nearer. */
-  has(count: number): boolean {
-    return this.isEnded || this.bytes.length - this.at >= count;
-  }
 
   /** Whether a byte is left; meaningful on a byte's boundary. */
   get isEmpty(): boolean {

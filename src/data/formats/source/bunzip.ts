@@ -1,3 +1,4 @@
+import { decodedStream } from './byte-feed.ts';
 import { readBlock } from './bunzip-block.ts';
 import { HighBitFeed } from './high-bit-feed.ts';
 import { InflateProblem } from './prefix-code.ts';
@@ -88,20 +89,7 @@ function* expandRuns(block: Uint8Array): Generator<Uint8Array, number, void> {
 }
 
 /** {@link bunzip} of a stream of bytes. */
-export async function* bunzipStream(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+export function bunzipStream(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const feed = new HighBitFeed();
-  const pieces = compressed[Symbol.asyncIterator]();
-  try {
-    for (const piece of bunzip(feed)) {
-      if (piece !== undefined) {
-        yield piece;
-        continue;
-      }
-      const next = await pieces.next();
-      if (next.done === true) feed.isEnded = true;
-      else feed.push(next.value);
-    }
-  } finally {
-    await pieces.return?.();
-  }
+  return decodedStream(compressed, feed, bunzip(feed));
 }

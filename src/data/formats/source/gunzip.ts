@@ -1,3 +1,4 @@
+import { decodedStream } from './byte-feed.ts';
 import { BitFeed } from './bit-feed.ts';
 import { inflate } from './inflate.ts';
 import { InflateProblem } from './prefix-code.ts';
@@ -66,20 +67,7 @@ export function* gunzip(feed: BitFeed): Generator<Uint8Array | undefined, void, 
 }
 
 /** {@link gunzip} of a stream of bytes; a piece is the caller's until the next is asked for. */
-export async function* gunzipStream(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+export function gunzipStream(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
   const feed = new BitFeed();
-  const pieces = compressed[Symbol.asyncIterator]();
-  try {
-    for (const piece of gunzip(feed)) {
-      if (piece !== undefined) {
-        yield piece;
-        continue;
-      }
-      const next = await pieces.next();
-      if (next.done === true) feed.isEnded = true;
-      else feed.push(next.value);
-    }
-  } finally {
-    await pieces.return?.();
-  }
+  return decodedStream(compressed, feed, gunzip(feed));
 }

@@ -1,9 +1,9 @@
 import { frameArray, type FrameData } from '../../../protocol/frames.ts';
 import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
-import { ByteWindow, reaches } from '../binary/byte-window.ts';
+import { findGromacsFrames } from '../binary/find-gromacs-frames.ts';
 import { gromacsCell } from '../binary/gromacs-frame.ts';
-import { noElements } from '../binary/no-elements.ts';
+import { noElements } from '../no-elements.ts';
 import type { ByteSource } from '../format.ts';
 import type { FrameIndex } from '../text/frame-index.ts';
 import { MAX_HEADER_LENGTH, readTrrHeader, type TrrHeader } from './trr-header.ts';
@@ -35,26 +35,20 @@ export class TrrReader implements BinaryReader {
     return this.frames.count;
   }
 
-  async find(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number> {
-    const window = new ByteWindow(this.source);
-    let { offset } = this.frames.end;
-    for (;;) {
-      const head = await window.at(offset, MAX_HEADER_LENGTH, signal);
-      if (head.length === 0) return offset;
-      const header = readTrrHeader(head, offset);
-      const end = offset + header.frameLength;
-      if (!(await reaches(this.source, end, signal))) {
-        const found = `the frame has ${header.frameLength} bytes and only ${this.source.byteLength - offset} follow`;
-        throw new ByteProblem(this.source.byteLength, found);
-      }
-      if (header.parts.x.byteLength > 0) {
-        this.frames.setScalar('time', header.time);
-        this.frames.setScalar('step', header.step);
-        this.frames.add(end, 1);
-      } else this.passedOver += 1;
-      offset = end;
-      onPiece(offset);
-    }
+  find(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number> {
+    const { source, frames } = this;
+    const pass = {
+      source,
+      frames,
+      maxHeadLength: MAX_HEADER_LENGTH,
+      readHead: readTrrHeader,
+      isFrame: ({ parts }: TrrHeader) => {
+        const hasPositions = parts.x.byteLength > 0;
+        if (!hasPositions) this.passedOver += 1;
+        return hasPositions;
+      },
+    };
+    return findGromacsFrames(pass, onPiece, signal);
   }
 
   async read(index: number, isWanted: IsWanted, signal?: AbortSignal): Promise<FrameData> {

@@ -1,9 +1,9 @@
 import { frameArray, type FrameData } from '../../../protocol/frames.ts';
 import type { BinaryReader, IsWanted } from '../binary/binary-trajectory.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
-import { ByteWindow, reaches } from '../binary/byte-window.ts';
+import { findGromacsFrames } from '../binary/find-gromacs-frames.ts';
 import { gromacsCell } from '../binary/gromacs-frame.ts';
-import { noElements } from '../binary/no-elements.ts';
+import { noElements } from '../no-elements.ts';
 import type { ByteSource } from '../format.ts';
 import type { FrameIndex } from '../text/frame-index.ts';
 import { decodeCoordinates } from './decode-coordinates.ts';
@@ -28,24 +28,15 @@ export class XtcReader implements BinaryReader {
     return this.frames.count;
   }
 
-  async find(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number> {
-    const window = new ByteWindow(this.source);
-    let { offset } = this.frames.end;
-    for (;;) {
-      const head = await window.at(offset, MAX_HEADER_LENGTH, signal);
-      if (head.length === 0) return offset;
-      const header = readXtcHeader(head, offset);
-      const end = offset + header.frameLength;
-      if (!(await reaches(this.source, end, signal))) {
-        const found = `the frame has ${header.frameLength} bytes and only ${this.source.byteLength - offset} follow`;
-        throw new ByteProblem(this.source.byteLength, found);
-      }
-      this.frames.setScalar('time', header.time);
-      this.frames.setScalar('step', header.step);
-      this.frames.add(end, 1);
-      offset = end;
-      onPiece(offset);
-    }
+  find(onPiece: (offset: number) => void, signal?: AbortSignal): Promise<number> {
+    const { source, frames } = this;
+    const pass = {
+      source,
+      frames,
+      maxHeadLength: MAX_HEADER_LENGTH,
+      readHead: readXtcHeader,
+    };
+    return findGromacsFrames(pass, onPiece, signal);
   }
 
   async read(index: number, isWanted: IsWanted, signal?: AbortSignal): Promise<FrameData> {

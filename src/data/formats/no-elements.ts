@@ -1,0 +1,15 @@
+/** Sentences about trajectories that do not say what their atoms are, in one place so that they are known again. */
+const MARK = 'no elements';
+
+/** A trajectory whose atoms have no elements. */
+export function noElements(file: string): string {
+  return `${file} holds ${MARK}, so all atoms are drawn alike. Give the file that says what they are too, e.g. conf.gro beside traj.xtc.`;
+}
+
+/** A trajectory whose atoms have types, of which nobody has named the elements. */
+export const BARE_TYPES: string = `its atoms have types and ${MARK}; name the elements of the types.`;
+
+/** Whether a warning is one of these: it is none once something else names the elements. */
+export function isAboutElements(warning: string): boolean {
+  return warning.includes(MARK);
+}
