@@ -25,20 +25,24 @@ export interface SceneBench {
 }
 
 let current: HTMLCanvasElement | undefined;
+let before: SceneView | undefined;
 let waiting: (() => void)[] = [];
 let time = 0;
 
 const bench: SceneBench = {
   make({ isLive = false, isSameCanvas = false, ...options } = {}) {
+    // The only view of the page, as most are.
+    before?.dispose();
     if (!isSameCanvas || !current) current = document.createElement('canvas');
     document.body.replaceChildren(current);
     waiting = [];
     const schedule = (draw: () => void): number => waiting.push(draw);
     const view = createSceneView(current, { ...(isLive ? {} : { schedule, now: () => (time += 1000) }), ...options });
     view.resize(innerWidth, innerHeight, options.devicePixelRatio ?? 1);
+    before = view;
     return view;
   },
-  canvas: () => current ?? document.createElement('canvas'),
+  canvas: () => document.querySelector('canvas') ?? document.createElement('canvas'),
   frame: ({ positions, numbers, cell, pbc, bonds }) => ({
     atomCount: numbers.length,
     positions: Float32Array.from(positions),

@@ -3,6 +3,7 @@ import { AtomTable } from './atom-table.ts';
 import { BondKeeper } from './bond-keeper.ts';
 import { lightnessOf, parseCssColor, type Rgba } from './css-color.ts';
 import { DrawLoop } from './draw-loop.ts';
+import { takeTurn } from './draw-turns.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
 import { firstView } from './first-view.ts';
 import { jitterOf } from './jitter.ts';
@@ -21,6 +22,7 @@ import type {
   SceneViewOptions,
 } from './scene-view.ts';
 import type { RawPicture } from './snapshot.ts';
+import { openSurface, type Surface } from './surface.ts';
 import type { Vector } from './vector.ts';
 
 const DEFAULT_THEME: SceneTheme = {
@@ -40,7 +42,8 @@ const LOW_REFINED_UP_TO = 2_000;
 const EXTENT_EACH_FRAME_UP_TO = 20_000;
 
 /**
- * A picture on a canvas. The first frame with atoms turns and fits the camera unless it was moved or set before. Throws `render/unavailable` where
+ * A picture on a canvas, which gives way to another one of its kind when a second view appears in the page (see
+ * {@link openSurface}). The first frame with atoms turns and fits the camera unless it was moved or set before. Throws `render/unavailable` where
  * there is no WebGL2.
  */
 export function createSceneView(canvas: HTMLCanvasElement, options: SceneViewOptions = {}): SceneView {
@@ -48,7 +51,7 @@ export function createSceneView(canvas: HTMLCanvasElement, options: SceneViewOpt
 }
 
 class CanvasSceneView implements SceneView {
-  private readonly canvas: HTMLCanvasElement;
+  private readonly surface: Surface;
   private readonly painter: Painter;
   private readonly atoms = new AtomTable();
   private readonly bonds: BondKeeper;
@@ -76,12 +79,16 @@ class CanvasSceneView implements SceneView {
   private isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
-    this.canvas = canvas;
-    this.painter = new Painter(canvas);
+    this.surface = openSurface(canvas, {
+      onMoved: () => this.invalidate(),
+      onLost: () => this.loop.pause(),
+      onRestored: () => this.restore(),
+    });
+    this.painter = new Painter(this.surface);
     this.chosenQuality = options.quality ?? (this.painter.graphics.isSoftware ? 'low' : 'high');
     const now = options.now ?? (() => performance.now());
     this.loop = new DrawLoop({
-      schedule: options.schedule ?? ((draw) => requestAnimationFrame(draw)),
+      schedule: options.schedule ?? takeTurn,
       now,
       samples: () => this.samples,
       draw: (sample, share) => this.draw(sample, share),
@@ -91,13 +98,8 @@ class CanvasSceneView implements SceneView {
       this.invalidate();
     }, now);
     if (options.theme) Object.assign(this.theme, options.theme);
-    canvas.addEventListener('webglcontextlost', this.onLost);
-    canvas.addEventListener('webglcontextrestored', this.onRestored);
-    this.resize(
-      canvas.clientWidth || canvas.width,
-      canvas.clientHeight || canvas.height,
-      options.devicePixelRatio ?? 1,
-    );
+    const { clientWidth, clientHeight, width, height } = this.canvas;
+    this.resize(clientWidth || width, clientHeight || height, options.devicePixelRatio ?? 1);
   }
 
   setFrame(frame: SceneFrame | undefined): void {
@@ -231,6 +233,15 @@ class CanvasSceneView implements SceneView {
     this.invalidate();
   }
 
+  get canvas(): HTMLCanvasElement {
+    return this.surface.canvas;
+  }
+
+  setInSight(isInSight: boolean): void {
+    if (isInSight) this.loop.resume('unseen', false);
+    else this.loop.pause('unseen');
+  }
+
   drawNow(): void {
     this.loop.drawNow();
   }
@@ -273,8 +284,6 @@ class CanvasSceneView implements SceneView {
     this.isDisposed = true;
     this.loop.pause();
     this.bonds.cancel();
-    this.canvas.removeEventListener('webglcontextlost', this.onLost);
-    this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
     this.cameraListeners.clear();
     this.drawnListeners.clear();
     this.painter.dispose();
@@ -365,18 +374,14 @@ class CanvasSceneView implements SceneView {
     };
   }
 
-  private readonly onLost = (event: Event): void => {
-    event.preventDefault();
-    this.loop.pause();
-  };
-
-  private readonly onRestored = (): void => {
+  /** The graphics device is back, empty. */
+  private restore(): void {
     this.painter.forget();
     this.bondsSeen = -1;
     this.areBondsDirty = true;
     this.areLinesDirty = true;
     this.loop.resume();
-  };
+  }
 }
 
 /** How far the back of a structure fades: much for a box of liquid, little for a molecule, whose depth is plain. */

@@ -3,10 +3,13 @@ import { DrawPace } from './draw-pace.ts';
 /** A movement is over when nothing changed for this long. */
 const REST_MS = 140;
 
+/** Why nothing is drawn: there is nothing to draw with, or nobody sees it. */
+type DrawPause = 'lost' | 'unseen';
+
 /** What a loop drives. */
 export interface DrawLoopOptions {
-  /** Calls back when the next picture is due; returns a number other than 0. */
-  schedule: (draw: () => void) => number;
+  /** Calls back when the next picture is due, a change before a refinement; returns a number other than 0. */
+  schedule: (draw: () => void, isUrgent: () => boolean) => number;
   /** Milliseconds. */
   now: () => number;
   /** Draws: sample 0 answers a change, with a share of the full resolution; 1 and on refine the picture at rest. */
@@ -21,9 +24,10 @@ export class DrawLoop {
   private readonly pace: DrawPace;
   private isDirty = false;
   private isWaiting = false;
-  private isPaused = false;
+  private readonly pauses = new Set<DrawPause>();
   private sample = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
+  private isCoarse = false;
 
   constructor(options: DrawLoopOptions) {
     this.options = options;
@@ -44,20 +48,29 @@ export class DrawLoop {
     clearTimeout(this.rest);
     const share = this.pace.next();
     this.options.draw(0, share);
-    if (share < 1) this.rest = setTimeout(() => this.settle(), REST_MS);
+    this.isCoarse = share < 1;
+    if (this.isCoarse) this.rest = setTimeout(() => this.settle(), REST_MS);
     else if (this.options.samples() > 0) this.ask();
   }
 
-  /** Draws nothing until {@link resume}. */
-  pause(): void {
-    this.isPaused = true;
+  /** Draws nothing until {@link resume} for the same cause. */
+  pause(why: DrawPause = 'lost'): void {
+    this.pauses.add(why);
     clearTimeout(this.rest);
   }
 
-  resume(): void {
-    this.isPaused = false;
-    this.invalidate();
+  /** Draws what changed meanwhile, or everything. */
+  resume(why: DrawPause = 'lost', isChanged = true): void {
+    this.pauses.delete(why);
+    this.isDirty ||= isChanged || this.isCoarse;
+    this.ask();
   }
+
+  private get isPaused(): boolean {
+    return this.pauses.size > 0;
+  }
+
+  private readonly isUrgent = (): boolean => this.isDirty && !this.isPaused;
 
   private ask(): void {
     if (this.isWaiting || this.isPaused) return;
@@ -67,7 +80,7 @@ export class DrawLoop {
       if (this.isPaused) return;
       if (this.isDirty) this.drawNow();
       else this.refine();
-    });
+    }, this.isUrgent);
   }
 
   private refine(): void {

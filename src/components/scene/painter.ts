@@ -3,7 +3,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import type { AtomTable } from './atom-table.ts';
 import { Compositor, type CompositeOptions } from './compositor.ts';
 import { DataTexture } from './data-texture.ts';
-import { openGraphics, type Graphics } from './graphics.ts';
+import type { Graphics } from './graphics.ts';
 import { impostor, setQuadCount } from './impostor.ts';
 import type { CameraUniforms } from './orbit-camera.ts';
 import type { LayerSource, MakeLayers, SceneLayer } from './scene-layer.ts';
@@ -14,6 +14,7 @@ import { SPHERE_FRAGMENT, SPHERE_VERTEX } from './shaders/spheres.ts';
 import type { Rgba } from './css-color.ts';
 import type { RawPicture } from './snapshot.ts';
 import { PALETTE_WIDTH } from './style-sheet.ts';
+import type { Surface } from './surface.ts';
 
 /** Bonds as the GPU reads them: four numbers each, atom, atom, packed image shift, unused. */
 export interface BondTable {
@@ -63,6 +64,7 @@ const SHOWN_FROM = 4;
 /** The GPU's side of a picture: tables, shaders and the order of drawing. */
 export class Painter {
   readonly graphics: Graphics;
+  private readonly surface: Surface;
   private readonly positions: DataTexture;
   private readonly states: DataTexture;
   private readonly palette: DataTexture;
@@ -84,8 +86,9 @@ export class Painter {
   };
   private counts = { atoms: 0, bonds: 0, lines: 0, marked: 0, isBondless: false };
 
-  constructor(canvas: HTMLCanvasElement | OffscreenCanvas) {
-    this.graphics = openGraphics(canvas);
+  constructor(surface: Surface) {
+    this.surface = surface;
+    this.graphics = surface.graphics;
     const { renderer } = this.graphics;
     this.positions = new DataTexture(renderer, 'rgb32f');
     this.states = new DataTexture(renderer, 'rgba8ui');
@@ -187,18 +190,19 @@ export class Painter {
   paint(options: PaintOptions): void {
     const { renderer } = this.graphics;
     const { width, height, background, quality, sample } = options;
-    if (renderer.domElement.width !== width || renderer.domElement.height !== height)
-      renderer.setSize(width, height, false);
+    this.surface.begin(width, height);
     this.prepare(options);
     if (quality === 'high' || sample > 0) {
       this.compositor ??= new Compositor(renderer, this.uniforms);
       this.compositor.draw(this.scene, this.camera, null, compositeOptions(options, SHOWN_FROM));
-      return;
+      if (sample > 0 && sample < SHOWN_FROM) return;
+    } else {
+      renderer.setRenderTarget(null);
+      renderer.setClearColor(new Color(background[0], background[1], background[2]), background[3]);
+      renderer.clear(true, true, false);
+      renderer.render(this.scene, this.camera);
     }
-    renderer.setRenderTarget(null);
-    renderer.setClearColor(new Color(background[0], background[1], background[2]), background[3]);
-    renderer.clear(true, true, false);
-    renderer.render(this.scene, this.camera);
+    this.surface.present();
   }
 
   /** Draws aside, `samples` times from slightly beside, and reads the mean back. Throws `value/invalid` past the device's size. */
@@ -246,11 +250,7 @@ export class Painter {
         mesh.material.dispose();
       }
     this.compositor?.dispose();
-    const { renderer } = this.graphics;
-    renderer.setRenderTarget(null);
-    // The canvas keeps its context; whoever draws on it next expects it as new.
-    renderer.resetState();
-    renderer.dispose();
+    this.surface.release();
   }
 
   private prepare({

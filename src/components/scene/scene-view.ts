@@ -93,8 +93,11 @@ export interface SceneViewOptions {
   theme?: Partial<SceneTheme>;
   /** Device pixels per CSS pixel until `resize` says otherwise. */
   devicePixelRatio?: number;
-  /** Calls back when the next picture is due; `requestAnimationFrame` when absent. Returns a number other than 0. */
-  schedule?: (draw: () => void) => number;
+  /**
+   * Calls back when the next picture is due; when absent the views of a page take turns in `requestAnimationFrame`.
+   * Returns a number other than 0.
+   */
+  schedule?: (draw: () => void, isUrgent: () => boolean) => number;
   /** Milliseconds, by which a slow movement is recognised; `performance.now` when absent. */
   now?: () => number;
 }
@@ -151,6 +154,10 @@ export interface SceneView {
   /** Where an atom's centre is in CSS pixels, and its depth (smaller is nearer); undefined when outside. */
   project(atom: number): { x: number; y: number; depth: number } | undefined;
   resize(widthPixels: number, heightPixels: number, devicePixelRatio: number): void;
+  /** The canvas in the page. Another one takes its place when views begin or end to share a drawing context. */
+  readonly canvas: HTMLCanvasElement;
+  /** Nothing is drawn while the canvas is out of sight; what changed meanwhile is drawn when it comes into sight. */
+  setInSight(isInSight: boolean): void;
   /** Draws now, if anything asked for it. */
   drawNow(): void;
   /**

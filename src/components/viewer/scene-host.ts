@@ -26,9 +26,10 @@ export class SceneHost {
     return this.#scene;
   }
 
-  /** Starts drawing on `canvas`; safe to call again with the same one. */
-  attach(canvas: HTMLCanvasElement): void {
-    if (this.#scene !== undefined) return;
+  /** Starts drawing on the canvas in `stage`, which fills it; safe to call again. */
+  attach(stage: HTMLElement): void {
+    const canvas = stage.querySelector('canvas');
+    if (this.#scene !== undefined || canvas === null) return;
     let scene: SceneView;
     try {
       scene = createSceneView(canvas);
@@ -38,23 +39,28 @@ export class SceneHost {
     }
     this.#scene = scene;
     const resize = (): void => {
-      const { clientWidth, clientHeight } = canvas;
+      const { clientWidth, clientHeight } = stage;
       if (clientWidth > 0 && clientHeight > 0)
         scene.resize(clientWidth, clientHeight, globalThis.devicePixelRatio || 1);
     };
     const observer = new ResizeObserver(resize);
-    observer.observe(canvas);
+    observer.observe(stage);
+    const sight = new IntersectionObserver((seen) => scene.setInSight(seen.at(-1)?.isIntersecting === true));
+    sight.observe(stage);
+    const { top, bottom } = stage.getBoundingClientRect();
+    scene.setInSight(bottom >= 0 && top <= globalThis.innerHeight);
     const paint = (): void => {
-      const style = getComputedStyle(canvas);
+      const style = getComputedStyle(scene.canvas);
       scene.setTheme({ background: style.backgroundColor, cell: style.color, highlight: style.outlineColor });
     };
     // A change of theme, from wherever, changes the canvas's own background, and its transition tells us.
-    canvas.addEventListener('transitionend', paint);
+    stage.addEventListener('transitionend', paint);
     resize();
     paint();
     this.#undo = [
       () => observer.disconnect(),
-      () => canvas.removeEventListener('transitionend', paint),
+      () => sight.disconnect(),
+      () => stage.removeEventListener('transitionend', paint),
       scene.onDrawn(this.#options.onDrawn),
       scene.onCamera(this.#options.onCamera),
     ];

@@ -98,7 +98,6 @@ export class CoViewer extends RoomElement implements RoomSource {
   @state() private error: CovalenceError | undefined;
   @state() private frameError: CovalenceError | undefined;
   @state() private liveText = '';
-  @query('canvas') private canvas!: HTMLCanvasElement;
   @query('.stage') private stage!: HTMLElement;
   @query('.overlay') private overlayElement!: HTMLElement;
 
@@ -321,7 +320,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   #start(): void {
     if (!this.isConnected) return;
-    this.#host.attach(this.canvas);
+    this.#host.attach(this.stage);
     this.#undoHand = this.hand.attach(this.stage);
   }
 
