@@ -1,8 +1,6 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CovalenceError } from '../../protocol/errors.ts';
 import { checkStore } from '../data/check-store.ts';
 import { fileRoomStorage } from '../data/file-room-storage.ts';
+import { framesDirectory } from './frames-directory.ts';
 
 const numbers = new Intl.NumberFormat('en-US');
 
@@ -11,14 +9,7 @@ const numbers = new Intl.NumberFormat('en-US');
  * and hashes, and prints what it found. True when all is well. Rejects with `store/in-use` while a server has it.
  */
 export async function checkData(dataDirectory: string, print: (line: string) => void): Promise<boolean> {
-  const directory = join(dataDirectory, 'frames');
-  const isThere = await stat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isThere) {
-    throw new CovalenceError('room/not-found', `"${dataDirectory}" holds no rooms. Name its folder with --data.`, {});
-  }
+  const directory = await framesDirectory(dataDirectory);
   const storage = await fileRoomStorage({ directory });
   try {
     const { rooms, commits, blobs, byteLength, unreferenced, problems, remarks } = await checkStore(directory, storage);

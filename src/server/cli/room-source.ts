@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openTrajectory } from '../../data/formats/open-trajectory.ts';
 import { CovalenceError, errorFromProblem } from '../../protocol/errors.ts';
 import { assertRoomName } from '../../protocol/room-name.ts';
@@ -8,6 +6,7 @@ import { createDataRooms } from '../data/data-rooms.ts';
 import { fileRoomStorage } from '../data/file-room-storage.ts';
 import { createFrameChannel } from '../data/http/frame-channel.ts';
 import { frameExporters } from '../frame-exporters.ts';
+import { framesDirectory } from './frames-directory.ts';
 
 /** Answers requests to the data channel of one room. */
 export interface RoomSource {
@@ -55,14 +54,7 @@ async function onServer(address: string): Promise<RoomSource> {
 
 async function inDirectory(name: string, dataDirectory: string): Promise<RoomSource> {
   assertRoomName(name);
-  const directory = join(dataDirectory, 'frames');
-  const isThere = await stat(directory).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isThere) {
-    throw new CovalenceError('room/not-found', `"${dataDirectory}" holds no rooms. Name its folder with --data.`, {});
-  }
+  const directory = await framesDirectory(dataDirectory);
   const rooms = createDataRooms({ storage: await fileRoomStorage({ directory }), openTrajectory });
   const channel = createFrameChannel({ rooms, exporters: frameExporters });
   try {

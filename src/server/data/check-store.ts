@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { asCovalenceError } from '../../protocol/errors.ts';
 import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
 import { foldLog } from './fold-log.ts';
-import { entriesOf, readAt, segmentNumber } from './segment-file.ts';
+import { readAt } from './read-at.ts';
+import { entriesOf, segmentNumber } from './segment-file.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { sha256 } from './stored-values.ts';
 

@@ -6,6 +6,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { GroupWriter } from './group-writer.ts';
+import { readAt } from './read-at.ts';
 import { packRecords, unpackRecords } from './record-codec.ts';
 import { storeError } from './store-errors.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -243,17 +244,6 @@ function windowOver(file: LogFile): (offset: number, length: number) => Promise<
     }
     return window.subarray(offset - start, offset - start + length);
   };
-}
-
-async function readAt(file: LogFile, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 async function writeAll(file: LogFile, bytes: Uint8Array, offset: number): Promise<void> {

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import { GroupWriter } from './group-writer.ts';
+import { readAt } from './read-at.ts';
 import { recentBytes } from './recent-bytes.ts';
 import {
   entriesOf,
   HEADER_BYTE_LENGTH,
   headerOf,
-  readAt,
   type SegmentFile,
   segmentName,
   segmentNumber,

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fromHex, toHex } from '../../data/hash.ts';
+import { readAt } from './read-at.ts';
 
 /*
  * A segment is a file of entries: "BLOB" (4 bytes), length of the bytes (u32), sha256 (32 bytes), the bytes. A write
@@ -87,16 +88,4 @@ export async function writePieces(file: SegmentFile, pieces: readonly Uint8Array
     await write(piece);
   }
   await flush();
-}
-
-/** The bytes from `offset` on, fewer only at the end of the file. */
-export async function readAt(file: SegmentFile, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }

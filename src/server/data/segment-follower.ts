@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entriesOf, readAt, segmentNumber } from './segment-file.ts';
+import { readAt } from './read-at.ts';
+import { entriesOf, segmentNumber } from './segment-file.ts';
 import { sha256 } from './stored-values.ts';
 
 interface Place {

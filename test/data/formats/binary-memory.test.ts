@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { frameArray } from '../../../src/protocol/frames.ts';
 import { writeXtcFrame } from '../../../src/data/formats/write/write-xtc.ts';
+import { builtProgram } from '../built-program.ts';
 import { waterFixture } from './water-fixtures.ts';
 
 interface Measured {
@@ -21,6 +20,7 @@ const ATOMS = 50_000;
 
 describe('large binary files', () => {
   const directory = mkdtempSync(join(tmpdir(), 'covalence-binary-'));
+  let program: string;
 
   function repeated(name: string, head: Uint8Array, frame: Uint8Array): { path: string; frames: number } {
     const path = join(directory, name);
@@ -33,24 +33,12 @@ describe('large binary files', () => {
   }
 
   async function measure(path: string): Promise<Measured> {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(directory, 'measure.mjs'), path]);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, path]);
     return JSON.parse(stdout) as Measured;
   }
 
   beforeAll(async () => {
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      root: fileURLToPath(new URL('../../..', import.meta.url)),
-      // The file runs in a folder without packages, and needs no other than these.
-      ssr: { noExternal: ['@msgpack/msgpack'] },
-      build: {
-        ssr: fileURLToPath(new URL('measure-binary-file.ts', import.meta.url)),
-        outDir: directory,
-        emptyOutDir: false,
-        rolldownOptions: { output: { entryFileNames: 'measure.mjs' } },
-      },
-    });
+    program = await builtProgram(new URL('./measure-binary-file.ts', import.meta.url), directory);
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtProgram } from '../built-program.ts';
 
 const BYTES = 300e6;
 const ATOMS = 3000;
 const directory = mkdtempSync(join(tmpdir(), 'covalence-formats-'));
 const file = join(directory, 'big.xyz');
 let frames = 0;
+let program: string;
 
 /** What the child measured: CPU in milliseconds, memory in MB. */
 interface Measured {
@@ -37,24 +37,13 @@ describe('a big file', () => {
       );
     }
     closeSync(handle);
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      ssr: { noExternal: true },
-      root: fileURLToPath(new URL('../../..', import.meta.url)),
-      build: {
-        ssr: fileURLToPath(new URL('./measure-big-file.ts', import.meta.url)),
-        outDir: directory,
-        emptyOutDir: false,
-        rolldownOptions: { output: { entryFileNames: 'measure.mjs' } },
-      },
-    });
+    program = await builtProgram(new URL('./measure-big-file.ts', import.meta.url), directory);
   });
 
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   it('[F18] 300 MB of extended XYZ are indexed within 200 MB of process memory, the first frame read at once', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(directory, 'measure.mjs'), file]);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, file]);
     const measured = JSON.parse(stdout) as Measured;
     process.stdout.write(
       `300 MB, ${frames} frames: reading ${measured.readMs} ms CPU, index ${measured.indexMs} ms CPU, ` +

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'vite';
 import { expect, test } from 'vitest';
 import { count } from '../../counts.ts';
+import { builtProgram } from '../../data/built-program.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 const MEGABYTES = count(128, 2_000);
@@ -15,7 +14,7 @@ test(`[D119] ${MEGABYTES} MB of extended XYZ (128, with test:long 2,000) are ope
   const directory = await scratchDirectory();
   const path = join(directory, 'long.xyz');
   const frames = await writeLong(path, MEGABYTES * 1e6);
-  const measure = await built(directory);
+  const measure = await builtProgram(new URL('./measure-long-file.ts', import.meta.url), directory);
   // Once with the pass over the file, once with the index that it left.
   for (const round of ['first', 'again']) {
     const { stdout } = await promisify(execFile)(process.execPath, [measure, path, join(directory, 'data')]);
@@ -41,20 +40,4 @@ async function writeLong(path: string, byteLength: number): Promise<number> {
   }
   await file.close();
   return frames;
-}
-
-async function built(directory: string): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    root: fileURLToPath(new URL('../../..', import.meta.url)),
-    build: {
-      ssr: fileURLToPath(new URL('./measure-long-file.ts', import.meta.url)),
-      outDir: directory,
-      emptyOutDir: false,
-      rolldownOptions: { output: { entryFileNames: 'measure.mjs' } },
-    },
-  });
-  return join(directory, 'measure.mjs');
 }

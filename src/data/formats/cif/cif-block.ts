@@ -4,7 +4,7 @@ import type { CifRow } from './cif-walker.ts';
 /** What is kept of a block besides its atoms. */
 export interface CifBlock {
   name: string;
-  /** Single items that matter, see {@link isKeptItem}. */
+  /** Single items that matter, e.g. the lengths of the cell. */
   items: Record<string, string>;
   /** Operations of symmetry, as text. */
   operations: string[];
@@ -17,8 +17,18 @@ export function emptyBlock(name: string): CifBlock {
   return { name, items: {}, operations: [], connections: [] };
 }
 
-/** Whether a single item is kept. */
-export function isKeptItem(name: string): boolean {
+/** Keeps a single item where it matters. */
+export function addItem(block: CifBlock, name: string, value: string): void {
+  if (isKeptItem(name)) block.items[name] = value;
+  const place = CONNECTION_COLUMNS.indexOf(name);
+  if (place >= 0) {
+    const row = (block.connections[0] ??= CONNECTION_COLUMNS.map(() => ''));
+    row[place] = /^[.?]$/.test(value) ? '' : value;
+  }
+  if (OPERATION_COLUMNS.includes(name)) block.operations.push(value);
+}
+
+function isKeptItem(name: string): boolean {
   return /^_cell_(?:length|angle)_[a-z]+$/.test(name) || SPACE_GROUP_NAMES.includes(name);
 }
 

@@ -7,8 +7,8 @@ import { atomSiteColumns, type AtomSiteColumns } from './atom-site-columns.ts';
 import {
   cellText,
   CONNECTION_COLUMNS,
+  addItem,
   emptyBlock,
-  isKeptItem,
   OPERATION_COLUMNS,
   SPACE_GROUP_NAMES,
   type CifBlock,
@@ -39,11 +39,7 @@ class FrameParts implements CifListener {
   }
 
   item(name: string, value: string): void {
-    if (isKeptItem(name)) this.current.items[name] = value;
-    const place = CONNECTION_COLUMNS.indexOf(name);
-    if (place >= 0)
-      (this.current.connections[0] ??= CONNECTION_COLUMNS.map(() => ''))[place] = /^[.?]$/.test(value) ? '' : value;
-    if (OPERATION_COLUMNS.includes(name)) this.current.operations.push(value);
+    addItem(this.current, name, value);
   }
 
   loop(names: readonly string[]): boolean {

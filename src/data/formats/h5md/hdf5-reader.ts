@@ -1,18 +1,11 @@
+import type { NumericArray } from '../../../protocol/frames.ts';
 import { ByteProblem } from '../binary/byte-problem.ts';
 import type { ByteSource } from '../format.ts';
 import { loadHdf5, type Hdf5Metadata, type Hdf5Module } from './hdf5-module.ts';
 import { PagedFile } from './paged-file.ts';
 
 /** Numbers of a dataset in one row, in their own precision; integers of 64 bits become doubles. */
-export type Hdf5Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array;
+export type Hdf5Numbers = NumericArray;
 
 /** What is known of a dataset without reading it. */
 export interface Hdf5Dataset {
