@@ -188,6 +188,57 @@ describe('two people edit one frame', () => {
     expect(await drawn(bob, 5)).toEqual(theirs);
   });
 
+  it('[D196] an own change that somebody built on is not taken back in silence: it asks, and every answer works', async () => {
+    const press = (page: Page) => page.keyboard.press('Control+z');
+    /** Ada moves an atom, Bob moves it on; Ada then wants hers back. */
+    const buildOn = async (): Promise<number[]> => {
+      const before = await drawn(ada, 9);
+      await select(ada, [9]);
+      await nudge(ada, 'ArrowUp', 2);
+      await until(async () => distance(before, await drawn(bob, 9))).toBeCloseTo(0.2, 3);
+      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
+      await select(bob, [9]);
+      await nudge(bob, 'ArrowRight', 3);
+      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
+      await until(async () => distance(before, await drawn(ada, 9))).toBeCloseTo(Math.hypot(0.2, 0.3), 3);
+      return before;
+    };
+    await buildOn();
+    const after = await drawn(ada, 9);
+    await press(ada);
+    await conflict(ada).waitFor();
+    const text = await conflict(ada).innerText();
+    expect(text).toContain('Bob changed frame 0');
+    expect(text).toContain('Bob moved 1 atom by 0.300 Å');
+    expect(text).toContain('You moved 1 atom by 0.200 Å before that. It is not taken back');
+    await picture(ada, 'undo-conflict');
+    await conflict(ada).locator('[data-choice=drop]').click();
+    await until(() => conflict(ada).count()).toBe(0);
+    expect(await drawn(ada, 9)).toEqual(after);
+
+    const before = await buildOn();
+    await press(ada);
+    await conflict(ada).waitFor();
+    const known = (await version(ada)) ?? 0;
+    await conflict(ada).locator('[data-choice=apply]').click();
+    await until(() => version(bob)).toBe(known + 1);
+    expect(await drawn(bob, 9)).toEqual(before);
+    // That was a change like any other, so it can be taken back, too.
+    await select(ada, [9]);
+    await press(ada);
+    await until(async () => distance(before, await drawn(bob, 9))).toBeCloseTo(Math.hypot(0.2, 0.3), 3);
+
+    const place = await buildOn();
+    const theirs = await drawn(ada, 9);
+    await press(ada);
+    await conflict(ada).locator('[data-choice=aside]').click();
+    await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 1);
+    expect(await drawn(ada, 9)).toEqual(place);
+    await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.seek(0));
+    await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 0);
+    expect(await drawn(ada, 9)).toEqual(theirs);
+  });
+
   it('[C215] [C211] a frame that a program holds says so in both browsers, and who moves it meanwhile is told', async () => {
     await using room = await openRoom(covalence.url, { user: { name: 'Relaxer' } });
     const { id } = await room.frames.read(0);

@@ -13,7 +13,7 @@ export const conflictsStyles: CSSResult = css`
   section {
     display: grid;
     gap: 8px;
-    max-width: 440px;
+    max-width: 500px;
     margin: 0 auto;
     padding: 12px 14px;
     border-radius: var(--_radius);

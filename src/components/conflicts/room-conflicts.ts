@@ -20,6 +20,8 @@ export interface FrameConflict {
   theirText: string;
   /** True when nobody changed anything yet but the frame is locked by `who`. */
   isLocked: boolean;
+  /** What the person wanted with an own change that somebody built on meanwhile: `mine` puts the values before it back. */
+  taking?: 'back' | 'again';
 }
 
 /** What can become of an own change: put on theirs, kept as a frame of its own behind theirs, or dropped. */
@@ -30,6 +32,11 @@ export interface RoomConflicts {
   readonly pending: readonly FrameConflict[];
   /** Finds out who did what, and asks; when all of it was done here, the change simply goes on top. */
   add(error: CovalenceError, own: { base: Frame; mine: EditRecipe; mineText: string }): Promise<void>;
+  /**
+   * Asks what becomes of an own change that could not be taken back, or done again, because somebody changed the same
+   * values since. False when nothing in the page asks, or when `error` does not name a change of values.
+   */
+  addUndo(error: CovalenceError, direction: 'undo' | 'redo'): Promise<boolean>;
   /** Resolves with the frame to look at. Rejects when it fails; the conflict then stays. */
   resolve(conflict: FrameConflict, choice: ConflictChoice): Promise<{ index: number } | undefined>;
   onChange(listener: () => void): () => void;
@@ -59,6 +66,17 @@ export function roomConflicts(room: Room): RoomConflicts {
       if (isOwn) await room.frames.edit(own.base, own.mine, { onConflict: 'reapply' });
       else set([...pending, { ...own, ...found }]);
     },
+    async addUndo(error, direction) {
+      if (listeners.size === 0) return false;
+      const reversal = await reversalOf(room, error, direction);
+      if (reversal === undefined) return false;
+      const { isOwn, ...found } = await theirs(room, error, reversal.base);
+      const who = isOwn ? 'You' : found.who;
+      // Asked once more it is one question, not two.
+      const others = pending.filter(({ base, taking }) => taking === undefined || base.id !== reversal.base.id);
+      set([...others, { ...reversal, ...found, who }]);
+      return true;
+    },
     async resolve(conflict, choice) {
       const { base, mine } = conflict;
       let result: { index: number } | undefined;
@@ -81,6 +99,36 @@ export function roomConflicts(room: Room): RoomConflicts {
   known.set(room, conflicts);
   return conflicts;
 }
+
+/** What taking back commit `error.fields.seq` would do to the frame that stands in its way. */
+async function reversalOf(
+  room: Room,
+  { fields }: CovalenceError,
+  direction: 'undo' | 'redo',
+): Promise<Pick<FrameConflict, 'base' | 'mine' | 'mineText' | 'taking'> | undefined> {
+  const { frame: id, seq } = fields;
+  if (typeof id !== 'string' || typeof seq !== 'number') return undefined;
+  for await (const { seq: found, changes } of room.frames.history({ since: seq - 1 })) {
+    if (found !== seq) continue;
+    const change = changes.find((each) => each.op === 'set' && each.id === id);
+    if (change?.op !== 'set') return undefined;
+    const data = Object.keys(change.hashes);
+    const base = await room.frames.readById(id, { version: change.version, data: present(change.hashes) });
+    const before = await room.frames.readById(id, { version: change.version - 1 });
+    const own: FrameData = {};
+    for (const key of data) if (Object.hasOwn(before.data, key)) own[key] = before.data[key];
+    const mine: EditRecipe = (draft) => {
+      for (const key of data) if (!Object.hasOwn(own, key)) delete draft[key];
+      return own;
+    };
+    const [from, to] = direction === 'undo' ? [{ ...before, data: own }, base] : [base, { ...before, data: own }];
+    return { base, mine, mineText: describeChange(from, to), taking: direction === 'undo' ? 'back' : 'again' };
+  }
+  return undefined;
+}
+
+const present = (hashes: Readonly<Record<string, string | null>>): string[] =>
+  Object.keys(hashes).filter((key) => hashes[key] !== null);
 
 async function theirs(
   room: Room,

@@ -5,6 +5,7 @@ import { styleMap } from 'lit/directives/style-map.js';
 import { asCovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import type { HistoryEntry } from '../../room/room-frames.ts';
 import type { Room } from '../../room/room.ts';
+import { roomConflicts } from '../conflicts/room-conflicts.ts';
 import { colorOf, nameOf } from '../person.ts';
 import { relativeTime } from '../relative-time.ts';
 import { RoomElement } from '../room-element.ts';
@@ -119,7 +120,12 @@ export class CoHistory extends RoomElement {
     try {
       await (isUndone ? room.frames.redo(seq) : room.frames.undo(seq));
     } catch (error) {
-      this.failure = asCovalenceError(error).message;
+      const isAsked =
+        isCovalenceError(error, 'undo/conflict') &&
+        (await roomConflicts(room)
+          .addUndo(error, isUndone ? 'redo' : 'undo')
+          .catch(() => false));
+      if (!isAsked) this.failure = asCovalenceError(error).message;
     }
   }
 

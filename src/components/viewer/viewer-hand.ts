@@ -1,4 +1,4 @@
-import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
@@ -334,10 +334,16 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   revert(direction: 'undo' | 'redo'): void {
     // What is still being moved is the newest thing done.
     void this.#nudging.flush().then(async () => {
+      const room = this.activeRoom;
       try {
-        await this.activeRoom?.[direction]();
+        await room?.[direction]();
       } catch (error) {
-        this.#fail(error);
+        if (room === undefined || !isCovalenceError(error, 'undo/conflict')) return this.#fail(error);
+        const { roomConflicts } = await import('../conflicts/room-conflicts.ts');
+        const isAsked = await roomConflicts(room)
+          .addUndo(error, direction)
+          .catch(() => false);
+        if (!isAsked) this.#fail(error);
       }
     });
   }

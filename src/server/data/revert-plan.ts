@@ -110,8 +110,9 @@ function assertPlaces(state: RoomState, ops: readonly RecordOp[], seq: number): 
 }
 
 function changed(id: string, seq: number, what: string): CovalenceError {
-  return new CovalenceError('undo/conflict', `Commit ${seq} cannot be taken back: frame "${id}": ${what}.`, {
-    frame: id,
-    seq,
-  });
+  return new CovalenceError(
+    'undo/conflict',
+    `Commit ${seq} cannot be taken back: frame "${id}": ${what}. It stays in the history: take back the later change first, or change the frame anew.`,
+    { frame: id, seq },
+  );
 }
