@@ -9,11 +9,11 @@ export class ResidueAtoms {
   /** NaN where not given, as are B factors. */
   protected readonly occupancies: number[] = [];
   protected readonly bFactors: number[] = [];
-  protected readonly atomNames = new WordColumn();
-  protected readonly residueNames = new WordColumn();
-  protected readonly chains = new WordColumn();
-  protected readonly insertions = new WordColumn();
-  protected readonly altlocs = new WordColumn();
+  protected readonly atomNames: WordColumn = new WordColumn();
+  protected readonly residueNames: WordColumn = new WordColumn();
+  protected readonly chains: WordColumn = new WordColumn();
+  protected readonly insertions: WordColumn = new WordColumn();
+  protected readonly altlocs: WordColumn = new WordColumn();
 
   get count(): number {
     return this.numbers.length;
