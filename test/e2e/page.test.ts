@@ -1,0 +1,73 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
+import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+import { gatherPeople, hasPicture, type People, until } from './people.ts';
+
+let covalence: CovalenceProcess;
+let people: People;
+
+beforeAll(async () => {
+  covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  people = await gatherPeople();
+});
+afterAll(async () => {
+  await people?.close();
+  await covalence?.close();
+});
+
+/** How bright the backgrounds of the page's parts are, 0 to 255. */
+const brightness = (page: Page): Promise<number[]> =>
+  page.evaluate(() =>
+    [document.querySelector('header'), document.querySelector('#panel'), document.body].map((part) => {
+      for (let at: Element | null = part; at !== null; at = at.parentElement) {
+        const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+        if (alpha > 0) return (red + green + blue) / 3;
+      }
+      return Number.NaN;
+    }),
+  );
+
+describe('the page of a room', () => {
+  it('[C98] its switch between light and dark reaches header, panel and page, whatever the system says, and is remembered', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await people.visit('Ada', covalence.url, { colorScheme });
+      const isLight = (level: number): boolean => level > 200;
+      const isDark = (level: number): boolean => level < 60;
+      const [before, after] = colorScheme === 'light' ? [isLight, isDark] : [isDark, isLight];
+      expect((await brightness(page)).every(before)).toBe(true);
+      await page.getByRole('button', { name: 'Light or dark' }).click();
+      await until(async () => (await brightness(page)).every(after)).toBe(true);
+      await page.reload();
+      await hasPicture(page);
+      expect((await brightness(page)).every(after)).toBe(true);
+      await page.context().close();
+    }
+  });
+
+  it('[C99] a history that could not be read is read again with the next news, without a reload', async () => {
+    const page = await (await people.person('Bob')).newPage();
+    let refused = 0;
+    let isRefusing = true;
+    await page.route('**/log?**', (route) => {
+      if (!isRefusing) return route.continue();
+      refused += 1;
+      return route.abort('connectionreset');
+    });
+    await page.goto(covalence.url);
+    await hasPicture(page);
+    await until(() => refused).toBeGreaterThan(0);
+    isRefusing = false;
+    await using room = await openRoom(covalence.url, { user: { name: 'Script' } });
+    const frame = await room.frames.read(0);
+    await room.frames.edit(frame, ({ positions }) => (positions.data[0] += 0.5));
+    await until(() => page.locator('co-history li').allInnerTexts()).toEqual([
+      expect.stringContaining('Script moved atoms in frame 0'),
+    ]);
+    expect(await page.locator('co-history .failed').count()).toBe(0);
+  });
+
+  it('[C98] no page complained', () => {
+    expect(people.complaints).toEqual([]);
+  });
+});
