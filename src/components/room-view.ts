@@ -7,8 +7,21 @@ export interface RoomView {
   pointAt(selectionKey: string | undefined): void;
   /** Asks the viewers to bring a selection into the picture. */
   show(selectionKey: string): void;
+  /** Atoms glide from frame to frame while few frames a second are played. What is chosen is kept by the browser. */
+  readonly isSmooth: boolean;
+  setSmooth(isSmooth: boolean): void;
   onPoint(listener: () => void): () => void;
   onShow(listener: (selectionKey: string) => void): () => void;
+}
+
+const STORAGE_KEY = 'covalence.smooth';
+
+function wasSmooth(): boolean {
+  try {
+    return localStorage.getItem(STORAGE_KEY) === 'on';
+  } catch {
+    return false;
+  }
 }
 
 const known = new WeakMap<Room, RoomView>();
@@ -20,6 +33,7 @@ export function roomView(room: Room): RoomView {
   const pointListeners = new Set<() => void>();
   const showListeners = new Set<(selectionKey: string) => void>();
   let pointed: string | undefined;
+  let isSmooth = wasSmooth();
   const view: RoomView = {
     get pointedSelection() {
       return pointed;
@@ -31,6 +45,17 @@ export function roomView(room: Room): RoomView {
     },
     show(selectionKey) {
       for (const listener of showListeners) listener(selectionKey);
+    },
+    get isSmooth() {
+      return isSmooth;
+    },
+    setSmooth(wanted) {
+      isSmooth = wanted;
+      try {
+        localStorage.setItem(STORAGE_KEY, wanted ? 'on' : 'off');
+      } catch {
+        // kept until the page ends
+      }
     },
     onPoint(listener) {
       pointListeners.add(listener);

@@ -96,6 +96,7 @@ export class BondKeeper {
       cell: cell?.vectors,
       inverse: cell?.inverse,
       wraps: [isWide(0), isWide(1), isWide(2)],
+      periodic: cell?.periodic ?? [false, false, false],
     };
   }
 

@@ -6,6 +6,7 @@ import { DrawLoop } from './draw-loop.ts';
 import { takeTurn } from './draw-turns.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
 import { firstView } from './first-view.ts';
+import { Glide } from './glide.ts';
 import { jitterOf } from './jitter.ts';
 import { LineBuilder } from './line-table.ts';
 import { OrbitCamera } from './orbit-camera.ts';
@@ -76,6 +77,8 @@ class CanvasSceneView implements SceneView {
   private lineRatio = 0;
   private areBondsDirty = true;
   private bondsSeen = -1;
+  private readonly glide = new Glide();
+  private readonly now: () => number;
   private isDisposed = false;
 
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
@@ -86,7 +89,7 @@ class CanvasSceneView implements SceneView {
     });
     this.painter = new Painter(this.surface);
     this.chosenQuality = options.quality ?? (this.painter.graphics.isSoftware ? 'low' : 'high');
-    const now = options.now ?? (() => performance.now());
+    const now = (this.now = options.now ?? (() => performance.now()));
     this.loop = new DrawLoop({
       schedule: options.schedule ?? takeTurn,
       now,
@@ -102,7 +105,7 @@ class CanvasSceneView implements SceneView {
     this.resize(clientWidth || width, clientHeight || height, options.devicePixelRatio ?? 1);
   }
 
-  setFrame(frame: SceneFrame | undefined): void {
+  setFrame(frame: SceneFrame | undefined, glideMs = 0): void {
     this.frame = frame;
     const isOtherAtoms = this.atoms.setFrame(frame);
     this.bonds.isWanted = this.atoms.sheet.hasBonds;
@@ -117,6 +120,8 @@ class CanvasSceneView implements SceneView {
       this.orbitCamera.turnTo(back, up);
       this.fit();
     }
+    // Measured lines end at the atoms of the frame.
+    this.glide.begin(this.now(), isOtherAtoms || this.measurements.length > 0 ? 0 : glideMs);
     this.invalidate();
   }
 
@@ -314,18 +319,20 @@ class CanvasSceneView implements SceneView {
     const ratio = share * (this.chosenQuality === 'low' ? Math.min(1, this.pixelRatio) : this.pixelRatio);
     const width = Math.max(1, Math.round(this.width * ratio));
     const height = Math.max(1, Math.round(this.height * ratio));
-    this.update(ratio);
+    const way = this.glide.share(this.now());
+    this.update(ratio, way);
     this.painter.paint(this.paintOptions(sample, { width, height, ratio, background: this.background }));
     if (sample === 0) for (const listener of this.drawnListeners) listener();
+    if (way < 1) this.invalidate();
   }
 
   private get background(): Rgba {
     return parseCssColor(this.theme.background, [0, 0, 0, 0]);
   }
 
-  /** Uploads what changed. `ratio` is that of drawn to CSS pixels. */
-  private update(ratio: number): void {
-    this.painter.updateAtoms(this.atoms);
+  /** Uploads what changed. `ratio` is that of drawn to CSS pixels; atoms are drawn that part of their `way` to the frame. */
+  private update(ratio: number, way = 1): void {
+    this.painter.updateAtoms(this.atoms, way);
     if (this.areBondsDirty) {
       const table = this.bonds.table;
       if (this.bondsSeen !== this.bonds.version) this.painter.updateBonds(table);

@@ -26,6 +26,8 @@ export interface BondTable {
   cell: ArrayLike<number> | undefined;
   inverse: ArrayLike<number> | undefined;
   wraps: readonly [boolean, boolean, boolean];
+  /** Along which axes the cell repeats. */
+  periodic: readonly [boolean, boolean, boolean];
 }
 
 /** Strokes as the GPU reads them: twelve numbers each, see shaders/lines.ts. */
@@ -65,7 +67,10 @@ const SHOWN_FROM = 4;
 export class Painter {
   readonly graphics: Graphics;
   private readonly surface: Surface;
-  private readonly positions: DataTexture;
+  private positions: DataTexture;
+  /** Where atoms were in the frame before; made when they first glide. */
+  private before: DataTexture | undefined;
+  private isOnItsWay = false;
   private readonly states: DataTexture;
   private readonly palette: DataTexture;
   private readonly bonds: DataTexture;
@@ -99,6 +104,8 @@ export class Painter {
     this.tints = new DataTexture(renderer, 'rgba8ui');
     this.uniforms = {
       positions: { value: this.positions.texture },
+      positionsBefore: { value: this.positions.texture },
+      glide: { value: 1 },
       states: { value: this.states.texture },
       palette: { value: this.palette.texture },
       bonds: { value: this.bonds.texture },
@@ -120,20 +127,26 @@ export class Painter {
       cell: { value: new Matrix3() },
       cellInverse: { value: new Matrix3() },
       wraps: { value: new Vector3() },
+      periodic: { value: new Vector3() },
       longest: { value: 1e9 },
     };
     this.scene.matrixWorldAutoUpdate = false;
     this.drawings = { high: this.makeDrawings({}), low: this.makeDrawings({ SIMPLE: '1' }) };
   }
 
-  /** Uploads what changed in the atoms since the last call. */
-  updateAtoms(atoms: AtomTable): void {
+  /**
+   * Uploads what changed in the atoms since the last call. `share` below 1 draws them that part of the way from the
+   * frame uploaded before, where it had as many.
+   */
+  updateAtoms(atoms: AtomTable, share = 1): void {
     const { count } = atoms;
     this.source.atoms = atoms;
     if (this.seen.positions !== atoms.positionsVersion) {
+      this.isOnItsWay = share < 1 && this.keepBefore(count);
       if (count > 0) this.positions.upload(atoms.positions, count);
       this.seen.positions = atoms.positionsVersion;
     }
+    this.uniforms.glide.value = this.isOnItsWay ? share : 1;
     if (this.seen.states !== atoms.statesVersion) {
       if (count > 0) this.states.upload(atoms.states, count);
       if (atoms.markedCount > 0) this.marked.upload(atoms.marked, atoms.markedCount);
@@ -155,6 +168,17 @@ export class Painter {
     this.counts.isBondless = !atoms.sheet.hasSticks;
   }
 
+  /** What is uploaded next leaves the positions before it in place; false where there are none. */
+  private keepBefore(count: number): boolean {
+    if (this.seen.positions === -1 || this.counts.atoms !== count) return false;
+    const { positions } = this;
+    this.positions = this.before ?? new DataTexture(this.graphics.renderer, 'rgb32f');
+    this.before = positions;
+    this.uniforms.positions.value = this.positions.texture;
+    this.uniforms.positionsBefore.value = positions.texture;
+    return true;
+  }
+
   updateBonds(table: BondTable): void {
     this.source.bonds = table;
     this.source.bondsVersion += 1;
@@ -163,10 +187,11 @@ export class Painter {
   }
 
   /** Sets what may change with every frame while the list of bonds stays. */
-  updateCell({ cell, inverse, wraps, longest }: Omit<BondTable, 'records' | 'count'>): void {
+  updateCell({ cell, inverse, wraps, periodic, longest }: Omit<BondTable, 'records' | 'count'>): void {
     const { uniforms } = this;
     uniforms.longest.value = longest;
     (uniforms.wraps.value as Vector3).set(Number(wraps[0]), Number(wraps[1]), Number(wraps[2]));
+    (uniforms.periodic.value as Vector3).set(Number(periodic[0]), Number(periodic[1]), Number(periodic[2]));
     // Rows of ours are columns of the shader's matrix, which multiplies from the left.
     if (cell) (uniforms.cell.value as Matrix3).fromArray(Array.from(cell));
     else (uniforms.cell.value as Matrix3).identity();
@@ -239,6 +264,7 @@ export class Painter {
   /** After a lost context came back: every table is to be uploaded again. */
   forget(): void {
     this.seen = { ...UNSEEN };
+    this.isOnItsWay = false;
     for (const table of [...this.tables(), ...this.layers]) table.forget();
   }
 
@@ -297,7 +323,8 @@ export class Painter {
   }
 
   private tables(): DataTexture[] {
-    return [this.positions, this.states, this.palette, this.bonds, this.segments, this.marked, this.tints];
+    const before = this.before === undefined ? [] : [this.before];
+    return [...before, this.positions, this.states, this.palette, this.bonds, this.segments, this.marked, this.tints];
   }
 }
 

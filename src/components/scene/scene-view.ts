@@ -116,9 +116,11 @@ export interface ScenePick {
 export interface SceneView {
   /**
    * Shows a frame: stores references, uploads positions once; the newest wins. The first one with atoms is looked at
-   * from a telling side and fitted, unless the camera was moved or set before.
+   * from a telling side and fitted, unless the camera was moved or set before. Within `glideMs` (0 when left out) as
+   * many atoms as before are drawn on their way there, through the faces of a repeating cell where that is shorter; what
+   * is picked, measured and written to files is the frame.
    */
-  setFrame(frame: SceneFrame | undefined): void;
+  setFrame(frame: SceneFrame | undefined, glideMs?: number): void;
   /** Later styles win where they overlap. */
   setStyles(styles: readonly SceneStyle[]): void;
   setHighlights(highlights: readonly SceneHighlight[]): void;

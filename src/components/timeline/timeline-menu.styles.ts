@@ -31,6 +31,20 @@ export const timelineMenuStyles: CSSResult = css`
     color: var(--_muted);
   }
 
+  .menu .smooth {
+    justify-content: start;
+    gap: 6px;
+  }
+
+  .menu .smooth input {
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+
+  .menu .smooth small {
+    margin-left: auto;
+  }
+
   .menu select {
     max-width: 190px;
     color: var(--_text);

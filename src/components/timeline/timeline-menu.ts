@@ -5,6 +5,8 @@ import type { LoopMode } from '../../room/playback/play-plan.ts';
 import type { Room } from '../../room/room.ts';
 import { bookmarkKind, bookmarkRange, goToBookmark } from '../bookmarks.ts';
 import { icons } from '../icons.ts';
+import { roomView } from '../room-view.ts';
+import { FAST_ENOUGH } from '../viewer/glide-time.ts';
 
 /** What the menu of a timeline shows and does besides what it finds in the room. */
 export interface TimelineMenu {
@@ -151,6 +153,17 @@ export function timelineMenu(menu: TimelineMenu): TemplateResult {
           </button>`,
       )}
     </div>
+    <label
+      class="smooth"
+      title="Atoms are drawn between two frames while fewer than ${FAST_ENOUGH} a second are played"
+    >
+      <input
+        type="checkbox"
+        .checked=${roomView(room).isSmooth}
+        @change=${(event: Event) => roomView(room).setSmooth((event.target as HTMLInputElement).checked)}
+      />
+      Smooth motion <small>between frames, drawn only</small></label
+    >
     <h3>Range <small>Shift and drag on the curve</small></h3>
     ${rangeButtons(menu)}
     <h3>

@@ -4,6 +4,7 @@ import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
+import { glideTime } from './glide-time.ts';
 import { sceneHighlights } from './scene-highlights.ts';
 import { asksForData, sceneStyles, visualiserLayers } from './scene-styles.ts';
 
@@ -41,7 +42,10 @@ export class RoomPicture {
 
   /** Shows a frame; selections are looked up again when the number of atoms changed. */
   setFrame(frame: Frame | undefined, sceneFrame: SceneFrame | undefined): void {
-    this.#owner.scene?.setFrame(sceneFrame);
+    const room = this.#room;
+    const isSmooth = room !== undefined && roomView(room).isSmooth;
+    const glideMs = isSmooth ? glideTime(room.playback, this.#frame, frame) : 0;
+    this.#owner.scene?.setFrame(sceneFrame, glideMs);
     const atomCount = sceneFrame?.atomCount ?? 0;
     this.#frame = frame;
     this.looks?.setFrame(frame, atomCount);

@@ -6,8 +6,6 @@ import { DEPTH, LIGHT, TABLES } from './common.ts';
  */
 export const BOND_VERTEX: string = /* glsl */ `${TABLES}
 uniform usampler2D bonds;
-uniform mat3 cell;
-uniform mat3 cellInverse;
 uniform vec3 wraps;
 uniform float longest;
 flat out vec3 from;

@@ -5,6 +5,11 @@ precision highp int;
 precision highp sampler2D;
 precision highp usampler2D;
 uniform sampler2D positions;
+uniform sampler2D positionsBefore;
+uniform float glide;
+uniform mat3 cell;
+uniform mat3 cellInverse;
+uniform vec3 periodic;
 uniform usampler2D states;
 uniform sampler2D palette;
 uniform usampler2D tints;
@@ -16,7 +21,15 @@ uniform float near;
 uniform float pixelTangent;
 
 ivec2 place(int i) { return ivec2(i & 4095, i >> 12); }
-vec3 positionOf(int atom) { return texelFetch(positions, place(atom), 0).xyz; }
+// Far moves are jumps: out of a box without a cell, or into another run.
+const float FARTHEST = 12.0;
+vec3 positionOf(int atom) {
+  vec3 p = texelFetch(positions, place(atom), 0).xyz;
+  if (glide >= 1.0) return p;
+  vec3 way = p - texelFetch(positionsBefore, place(atom), 0).xyz;
+  way -= cell * (round(cellInverse * way) * periodic);
+  return length(way) < FARTHEST ? p - way * (1.0 - glide) : p;
+}
 // An atom's own colour where it has one, in linear light; else that of its style.
 vec3 albedoOf(int atom, vec3 styled) {
   if (isTinted < 0.5) return styled;
