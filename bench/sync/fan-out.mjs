@@ -12,6 +12,9 @@ import { connectClient, freePort } from './client.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const SECONDS = Number(process.env.SECONDS ?? 3);
+/** Updates before anything is measured: a server that has just started compiles for some ten thousand of them. */
+const WARM_UPDATES = Number(process.env.WARM ?? 20_000);
+const WARM_PER_SECOND = 2_000;
 const WARM_SECONDS = 2;
 const SCENES = [
   { readers: 1, perSecond: 1000 },
@@ -24,6 +27,8 @@ const SCENES = [
 const here = fileURLToPath(new URL('.', import.meta.url));
 const SERVERS = {
   raw: 'servers/raw.mjs',
+  // What no server with a document can be below: the relay and Y.applyUpdate, without a look at what it applies.
+  'raw + Y.applyUpdate': 'servers/floor.mjs',
   covalence: 'servers/covalence.mjs',
   'y-websocket-server 0.1.1': '../node_modules/@y/websocket-server/src/server.js',
   'hocuspocus 4.7': 'servers/hocuspocus.mjs',
@@ -65,9 +70,9 @@ async function round(name, { readers, perSecond }) {
   const { child, port } = await start(name);
   const isHocuspocus = name.startsWith('hocuspocus');
   const writer = await connectClient(port, { isHocuspocus, isWriter: true });
-  const all = await Promise.all(Array.from({ length: readers }, () => connectClient(port, { isHocuspocus })));
+  const all = [await connectClient(port, { isHocuspocus })];
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const load = async (seconds) => {
+  const load = async (seconds, perSecond) => {
     const begun = process.hrtime.bigint();
     let sent = 0;
     while (sent < perSecond * seconds) {
@@ -78,11 +83,12 @@ async function round(name, { readers, perSecond }) {
     await new Promise((resolve) => setTimeout(resolve, 300));
     return sent;
   };
-  // A server that has just started compiles; what counts is one that runs.
-  await load(WARM_SECONDS);
+  await load(WARM_UPDATES / WARM_PER_SECOND, WARM_PER_SECOND);
+  all.push(...(await Promise.all(Array.from({ length: readers - 1 }, () => connectClient(port, { isHocuspocus })))));
+  await load(WARM_SECONDS, perSecond);
   const before = cpuOf(child.pid);
   const bytesBefore = all.reduce((sum, { bytes }) => sum + bytes(), 0);
-  const sent = await load(SECONDS);
+  const sent = await load(SECONDS, perSecond);
   const cpu = cpuOf(child.pid) - before;
   const bytes = all.reduce((sum, each) => sum + each.bytes(), 0) - bytesBefore;
   const latest = await caughtUp(all, writer);

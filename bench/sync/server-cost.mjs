@@ -12,6 +12,7 @@ import { ClientOwners } from '../../dist/server/sync/client-owners.js';
 import { joinState } from '../../dist/server/sync/join-state.js';
 import { roomIntake } from '../../dist/server/sync/room-intake.js';
 import { DEFAULT_SYNC_LIMITS } from '../../dist/server/sync/sync-limits.js';
+import { toldUpdates } from '../../dist/server/sync/told-updates.js';
 import { frameOf, syncMessage } from '../../dist/server/sync/wire.js';
 
 const UPDATES = 20_000;
@@ -38,7 +39,7 @@ function ours(updates, perTurn) {
   const doc = new Y.Doc();
   doc.getMap('state');
   let bytes = 0;
-  doc.on('update', (update) => (bytes += frameOf(syncMessage(2, update)).length));
+  const { applyAlone } = toldUpdates(doc, ({ update }) => (bytes += frameOf(syncMessage(2, update)).length));
   const connection = {
     identity: { subject: 'a', canWrite: true },
     gaps: 0,
@@ -50,6 +51,7 @@ function ours(updates, perTurn) {
   const intake = roomIntake({
     room: 'room',
     doc,
+    applyAlone,
     owners: new ClientOwners(),
     clock: systemClock,
     limits: DEFAULT_SYNC_LIMITS,

@@ -75,6 +75,8 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     protocols: protocols(),
     shouldReconnect: ({ code }) => !isFinalClose(code),
   });
+  // In Node each provider would listen for the end of the process, to say goodbye to a socket that ends with it.
+  globalThis.process?.off?.('exit', provider._exitHandler);
   const state = transportState();
   const sessionListeners = listeners<SessionMessage>();
   const noticeListeners = listeners<NoticeMessage>();

@@ -123,6 +123,15 @@ describe('the transport over a WebSocket', () => {
     await eventually(() => rolls).toBeGreaterThan(3);
   });
 
+  it('[T194] leaves no listener on the process, however many rooms a program has open', async () => {
+    const url = await scripted(() => undefined);
+    const before = process.listenerCount('exit');
+    const transports = Array.from({ length: 12 }, () => open(url));
+    expect(process.listenerCount('exit')).toBe(before);
+    await Promise.all(transports.map((transport) => transport.close()));
+    expect(process.listenerCount('exit')).toBe(before);
+  });
+
   it('[T126] asks for what was lost as soon as something shows that it is missing', async () => {
     const doc = new Y.Doc();
     const updates: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { applyUpdate, type Doc, encodeStateAsUpdate, encodeStateVector, type Transaction } from 'yjs';
+import { applyUpdate, type Doc, encodeStateAsUpdate } from 'yjs';
 import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
@@ -16,12 +16,13 @@ import { loadRoom } from './load-room.ts';
 import type { PeerChannel } from './peer-channel.ts';
 import { peerPeople } from './peer-people.ts';
 import { roomAwareness } from './room-awareness.ts';
-import { roomIntake } from './room-intake.ts';
+import { CLIENTS, roomIntake } from './room-intake.ts';
 import { roomLog } from './room-log.ts';
 import { SyncConnection } from './sync-connection.ts';
 import type { SyncLimits } from './sync-limits.ts';
 import type { SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SessionEvent, SyncRoom } from './sync-room.ts';
+import { toldUpdates } from './told-updates.ts';
 import { awarenessMessage, frameOf, jsonMessage, STEP, syncMessage } from './wire.ts';
 
 /** What a room is opened with. */
@@ -76,7 +77,6 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const closedListeners = new Set<() => void>();
   const sessionListeners = new Set<(event: SessionEvent) => void>();
   const ledgerListeners = new Set<(ledger: Doc) => void>();
-  let sent: Map<number, number> | undefined;
   let arePeopleDue = false;
   let isClosed = false;
 
@@ -86,9 +86,18 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     return docStore.durability;
   };
   const acks = barriers(saved);
+  const told = toldUpdates(doc, ({ update, origin }) => {
+    join.forget();
+    if (origin !== STORE) store.append({ update, owners: owners.takeUnsaved() });
+    const frame = frameOf(syncMessage(STEP.update, update));
+    const sender = origin === CLIENTS ? intake.onlySender : undefined;
+    const nowMs = clock.now();
+    for (const reader of readers) if (reader !== sender) reader.send(frame, nowMs);
+  });
   const intake = roomIntake({
     room: name,
     doc,
+    applyAlone: told.applyAlone,
     owners,
     clock,
     log,
@@ -138,15 +147,6 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     for (const listener of sessionListeners) listener(event);
   };
 
-  doc.on('update', (update: Uint8Array, origin: unknown, _doc: Doc, transaction: Transaction) => {
-    join.forget();
-    if (origin !== STORE) store.append({ update, owners: owners.takeUnsaved() });
-    const frame = frameOf(syncMessage(STEP.update, update));
-    const sender = origin === 'clients' ? intake.onlySender : undefined;
-    sent = transaction.afterState;
-    const nowMs = clock.now();
-    for (const reader of readers) if (reader !== sender) reader.send(frame, nowMs);
-  });
   const stopWatching = docStore.watch?.(name, {
     onEntry({ update, owners: learnt = [] }) {
       owners.learn(learnt);
@@ -172,7 +172,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     barriers: acks,
     join,
     common,
-    sentVector: () => encodeStateVector(sent ?? doc),
+    sentVector: told.toldVector,
     ledgerFrame,
     onClosed(connection) {
       readers.delete(connection);

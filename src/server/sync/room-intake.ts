@@ -7,6 +7,7 @@ import { inspectUpdate } from './gate.ts';
 import type { SyncConnection } from './sync-connection.ts';
 import type { SyncLimits } from './sync-limits.ts';
 import type { SyncLog } from './sync-log.ts';
+import { assertFits } from './told-updates.ts';
 
 /** The way of updates from connections into a room's document. */
 export interface RoomIntake {
@@ -22,6 +23,8 @@ export interface RoomIntake {
 export interface RoomIntakeOptions {
   room: string;
   doc: Doc;
+  /** Applies a checked update that is alone in its turn. */
+  applyAlone: (update: Uint8Array, origin: unknown) => void;
   owners: ClientOwners;
   clock: Clock;
   log: SyncLog;
@@ -44,6 +47,9 @@ const WINDOW_BYTE_LENGTH = 1_048_576;
 /** So long after a room was opened people may still be coming back to it. */
 const RETURN_MS = 60_000;
 
+/** Origin of what connections send. */
+export const CLIENTS = 'clients';
+
 interface Taken {
   connection: SyncConnection;
   update: Uint8Array;
@@ -52,14 +58,15 @@ interface Taken {
 
 /** Makes the intake of a room. Nothing reaches Yjs that has not passed the gate. */
 export function roomIntake(options: RoomIntakeOptions): RoomIntake {
-  const { room, doc, owners, clock, log, limits, readerCount, onGap, onWholeState, onPoisoned } = options;
+  const { room, doc, applyAlone, owners, clock, log, limits, readerCount, onGap, onWholeState, onPoisoned } = options;
   const size = documentSize(doc, limits.messageByteLength);
   const openedMs = clock.now();
   let taken: Taken[] = [];
   let takenByteLength = 0;
   let isDue = false;
   let cancelWindow: (() => void) | undefined;
-  let senders = new Set<SyncConnection>();
+  /** Whose updates are being applied; null when they are of several. */
+  let sender: SyncConnection | null | undefined;
 
   const gap = ({ connection, isWholeState }: Taken): void => {
     if (isWholeState) {
@@ -73,7 +80,8 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
     else connection.close(CLOSE.tryAgainLater, `server/behind: ${connection.gaps} updates in a row did not fit.`);
   };
 
-  const applyOne = (one: Taken): void => {
+  const applyWithOthers = (update: Uint8Array): void => applyUpdate(doc, update, CLIENTS);
+  const applyOne = (one: Taken, apply: (update: Uint8Array, origin: unknown) => void): void => {
     const { connection, update, isWholeState } = one;
     const { subject, canWrite } = connection.identity;
     const verdict = inspectUpdate(update, {
@@ -97,13 +105,9 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
       if (verdict.clients.length > 0) size.add(verdict.update.byteLength);
       // A whole state may bring back what others wrote before the server lost it: it makes nobody their owner.
       if (!isWholeState) for (const client of verdict.clients) owners.claim(client, subject);
-      senders.add(connection);
-      applyUpdate(doc, verdict.update, 'clients');
-      if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) {
-        doc.store.pendingStructs = null;
-        doc.store.pendingDs = null;
-        throw new TypeError('an update passed the gate but did not fit the document');
-      }
+      sender = sender === undefined || sender === connection ? connection : null;
+      apply(verdict.update, CLIENTS);
+      assertFits(doc);
     }
     if (isWholeState) onWholeState(connection);
   };
@@ -115,22 +119,26 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
     const all = taken;
     taken = [];
     takenByteLength = 0;
-    senders = new Set();
+    sender = undefined;
     const refused = new Set<SyncConnection>();
     let poison: unknown;
-    doc.transact(() => {
-      for (const one of all) {
-        if (refused.has(one.connection)) continue;
-        try {
-          applyOne(one);
-        } catch (error) {
-          refused.add(one.connection);
-          one.connection.refuse(error);
-          if (!(error instanceof CovalenceError)) poison = error;
-        }
+    const tryOne = (one: Taken, apply: (update: Uint8Array, origin: unknown) => void): void => {
+      if (refused.has(one.connection)) return;
+      try {
+        applyOne(one, apply);
+      } catch (error) {
+        refused.add(one.connection);
+        one.connection.refuse(error);
+        if (!(error instanceof CovalenceError)) poison = error;
       }
-    }, 'clients');
-    senders = new Set();
+    };
+    if (all.length === 1) tryOne(all[0], applyAlone);
+    else {
+      doc.transact(() => {
+        for (const one of all) tryOne(one, applyWithOthers);
+      }, CLIENTS);
+    }
+    sender = undefined;
     if (poison !== undefined) checkDocument(poison);
   };
 
@@ -168,8 +176,7 @@ export function roomIntake(options: RoomIntakeOptions): RoomIntake {
     },
     flush,
     get onlySender() {
-      const [first] = senders;
-      return senders.size === 1 ? first : undefined;
+      return sender ?? undefined;
     },
   };
 }
