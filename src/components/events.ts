@@ -53,16 +53,25 @@ export class CoCameraChangedEvent extends Event {
   }
 }
 
-/** Atoms were measured. Distance in angstrom, to the nearest image where the cell is periodic. */
+/** Atoms were measured, to the nearest image where the cell is periodic. */
 export class CoMeasuredEvent extends Event {
   static readonly eventName = 'co-measured';
-  readonly atoms: readonly [number, number];
-  readonly distance: number;
+  /** Two for a distance, three for an angle at the second, four for a dihedral about the second and third. */
+  readonly atoms: readonly number[];
+  readonly kind: 'distance' | 'angle' | 'dihedral';
+  /** Angstrom for a distance, degrees for angles. */
+  readonly value: number;
 
-  constructor(atoms: readonly [number, number], distance: number) {
+  constructor(atoms: readonly number[], value: number, kind: 'distance' | 'angle' | 'dihedral') {
     super(CoMeasuredEvent.eventName, FACT);
     this.atoms = atoms;
-    this.distance = distance;
+    this.value = value;
+    this.kind = kind;
+  }
+
+  /** Angstrom; undefined for angles. */
+  get distance(): number | undefined {
+    return this.kind === 'distance' ? this.value : undefined;
   }
 }
 

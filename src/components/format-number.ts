@@ -18,6 +18,11 @@ export function formatLength(angstrom: number): string {
   return `${minus(angstrom.toFixed(3))} Å`;
 }
 
+/** An angle in degrees with one decimal. */
+export function formatAngle(degrees: number): string {
+  return `${minus(degrees.toFixed(1))}°`;
+}
+
 /** Bytes in the unit people expect: `3.2 MB`. */
 export function formatBytes(byteLength: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

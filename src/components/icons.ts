@@ -26,6 +26,9 @@ export const icons: Readonly<Record<IconName, TemplateResult>> = {
   fit: icon(svg`<path d="M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10" /><circle cx="8" cy="8" r="1.8" />`),
   box: icon(svg`<rect x="2.5" y="2.5" width="11" height="11" rx="1" stroke-dasharray="2.6 2.2" />`),
   measure: icon(svg`<path d="M2.2 10.4 10.4 2.2l3.4 3.4-8.2 8.2zM5 7.6l1.5 1.5M7.3 5.3l1 1M9.2 3.4l1.5 1.5" />`),
+  move: icon(
+    svg`<path d="M8 1.8v12.4M1.8 8h12.4M6.2 3.6 8 1.8l1.8 1.8M6.2 12.4 8 14.2l1.8-1.8M3.6 6.2 1.8 8l1.8 1.8M12.4 6.2 14.2 8l-1.8 1.8" />`,
+  ),
   cell: icon(svg`<path d="M2.5 5 8 2l5.5 3v6L8 14l-5.5-3zM2.5 5 8 8l5.5-3M8 8v6" />`),
   look: icon(
     svg`<path d="M8 2.2c3.6 0 6 2.4 6 5.2 0 3.6-3.4 1.9-4.2 3-.9 1.2.9 3-1.8 3-3.4 0-6-2.5-6-5.7S4.6 2.2 8 2.2z" /><path d="M5 7.5v.1M7 5v.1M10.3 5.3v.1" stroke-width="1.8" />`,
@@ -57,6 +60,7 @@ export type IconName =
   | 'fit'
   | 'box'
   | 'measure'
+  | 'move'
   | 'cell'
   | 'look'
   | 'help'

@@ -19,7 +19,7 @@ export { CoSelections } from './selections/selections.ts';
 export { CoStatus } from './status/status.ts';
 export { CoTimeline } from './timeline/timeline.ts';
 export { CoViewer } from './viewer/viewer.ts';
-export type { ViewerMode } from './viewer/viewer.ts';
+export type { ViewerMode } from './viewer/viewer-mode.ts';
 export { CoViews } from './views/views.ts';
 
 // Events

@@ -16,6 +16,7 @@ import type { MakeLayers } from './scene-layer.ts';
 import type {
   SceneFrame,
   SceneHighlight,
+  SceneLine,
   ScenePick,
   SceneStyle,
   SceneTheme,
@@ -64,7 +65,7 @@ class CanvasSceneView implements SceneView {
   private theme: SceneTheme = { ...DEFAULT_THEME };
   private chosenQuality: 'high' | 'low';
   private frame: SceneFrame | undefined;
-  private measurements: readonly (readonly [number, number])[] = [];
+  private measurements: readonly SceneLine[] = [];
   private corners: Vector[] = [];
   private isCellVisible = true;
   /** True once the camera was put somewhere: by the first frame or from outside. */
@@ -152,8 +153,9 @@ class CanvasSceneView implements SceneView {
     if (this.atoms.setHover(atom)) this.invalidate();
   }
 
-  setMeasurements(pairs: readonly (readonly [number, number])[]): void {
-    this.measurements = pairs;
+  setMeasurements(lines: readonly SceneLine[]): void {
+    if (lines.length === 0 && this.measurements.length === 0) return;
+    this.measurements = lines;
     this.areLinesDirty = true;
     this.invalidate();
   }
@@ -346,7 +348,6 @@ class CanvasSceneView implements SceneView {
         cellColor: this.theme.cell,
         measurements: this.measurements,
         measureColor: this.theme.highlight,
-        atoms: this.atoms,
         pixelRatio: ratio,
       });
       this.painter.updateLines(this.lines);

@@ -1,6 +1,6 @@
-import type { AtomTable } from './atom-table.ts';
 import { parseCssColor } from './css-color.ts';
 import type { LineTable } from './painter.ts';
+import type { SceneLine } from './scene-view.ts';
 import type { Vector } from './vector.ts';
 
 /** Corners of a cell as bits of the three axes; each edge joins corners that differ in one. */
@@ -12,9 +12,8 @@ const EDGES: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4, 5, 6, 7].f
 export interface LineOptions {
   corners: readonly Vector[];
   cellColor: string;
-  measurements: readonly (readonly [number, number])[];
+  measurements: readonly SceneLine[];
   measureColor: string;
-  atoms: AtomTable;
   pixelRatio: number;
 }
 
@@ -23,26 +22,16 @@ export class LineBuilder implements LineTable {
   records: Float32Array = new Float32Array(12 * 16);
   count = 0;
 
-  build({ corners, cellColor, measurements, measureColor, atoms, pixelRatio }: LineOptions): void {
+  build({ corners, cellColor, measurements, measureColor, pixelRatio }: LineOptions): void {
     this.count = 0;
     const edges = corners.length === 8 ? EDGES : [];
     const needed = 12 * (edges.length + measurements.length);
     if (this.records.length < needed) this.records = new Float32Array(Math.ceil(1.5 * needed));
     for (const [a, b] of edges) this.add(corners[a], corners[b], 1.4 * pixelRatio, 0, cellColor);
-    const { positions: p } = atoms;
-    for (const [a, b] of measurements) {
-      if (!(a >= 0 && b >= 0 && a < atoms.count && b < atoms.count)) continue;
-      this.add(
-        [p[3 * a], p[3 * a + 1], p[3 * a + 2]],
-        [p[3 * b], p[3 * b + 1], p[3 * b + 2]],
-        2 * pixelRatio,
-        4 * pixelRatio,
-        measureColor,
-      );
-    }
+    for (const [from, to] of measurements) this.add(from, to, 2 * pixelRatio, 4 * pixelRatio, measureColor);
   }
 
-  private add(a: Vector, b: Vector, width: number, dash: number, color: string): void {
+  private add(a: Readonly<Vector>, b: Readonly<Vector>, width: number, dash: number, color: string): void {
     const [red, green, blue, opacity] = parseCssColor(color);
     this.records.set([...a, width, ...b, dash, red, green, blue, opacity], 12 * this.count);
     this.count += 1;

@@ -73,6 +73,9 @@ export interface SceneHighlight {
   color: string;
 }
 
+/** A straight line between two points, angstrom. */
+export type SceneLine = readonly [from: readonly [number, number, number], to: readonly [number, number, number]];
+
 /** Colours and manners of the picture that do not depend on the data. */
 export interface SceneTheme {
   /** CSS colour or `transparent`. */
@@ -132,8 +135,8 @@ export interface SceneView {
   /** Draws these besides atoms, bonds and lines, in the order given; layers that were there and are no more are freed. */
   setLayers(make: MakeLayers): void;
   setHover(atom: number | undefined): void;
-  /** Pairs of atoms joined by a measured line. */
-  setMeasurements(pairs: readonly (readonly [number, number])[]): void;
+  /** Measured lines, each from a point to a point, angstrom. */
+  setMeasurements(lines: readonly SceneLine[]): void;
   setTheme(theme: Partial<SceneTheme>): void;
   /** `high` has ambient light, contours and soft edges; `low` is for devices where a processor computes the picture. */
   setQuality(quality: 'high' | 'low'): void;

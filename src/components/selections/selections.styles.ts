@@ -71,8 +71,8 @@ export const selectionsStyles: CSSResult = css`
   /* Where a pointer hovers, the row shows either what it is or what can be done with it. */
   @media (hover: hover) {
     li:not(:hover, :focus-within) .actions button:not([aria-pressed='true']),
-    li:is(:hover, :focus-within) .count,
-    li:is(:hover, :focus-within) .current {
+    li:has(.actions):is(:hover, :focus-within) .count,
+    li:has(.actions):is(:hover, :focus-within) .current {
       display: none;
     }
   }

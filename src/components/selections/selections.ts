@@ -25,6 +25,7 @@ import { controls } from '../styles/controls.styles.ts';
 import { swatches } from '../styles/swatches.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { swatchesTemplate } from '../swatches.ts';
+import { PLAIN_HIGHLIGHT } from '../viewer/scene-highlights.ts';
 import type { ExpressionBox } from './expression-box.ts';
 import { selectionsStyles } from './selections.styles.ts';
 
@@ -150,7 +151,7 @@ export class CoSelections extends RoomElement {
     return html`<li
       part="row"
       class=${classMap({ 'hidden-atoms': isHidden })}
-      style=${styleMap({ '--_swatch': record.color ?? 'var(--_faint)' })}
+      style=${styleMap({ '--_swatch': record.color ?? PLAIN_HIGHLIGHT })}
       @pointerenter=${() => roomView(room).pointAt(key)}
       @pointerleave=${() => roomView(room).pointAt(undefined)}
     >

@@ -3,7 +3,8 @@ import { currentSelection, hideSelection } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneView } from '../scene/scene-view.ts';
 import type { ViewerCommand } from './keyboard.ts';
-import type { NudgeDirection } from './nudging.ts';
+import type { PanelName } from './panel-owner.ts';
+import type { ViewerMode } from './viewer-mode.ts';
 
 /** What commands act on: the viewer, as far as they need it. */
 export interface CommandTarget {
@@ -21,13 +22,11 @@ export interface CommandTarget {
   clear(): void;
   fit(): void;
   focusSelection(): void;
-  toggleMode(mode: 'box' | 'measure'): void;
+  toggleMode(mode: ViewerMode): void;
   toggleCell(): void;
-  toggleHelp(): void;
-  /** Opens or closes the menu of looks. */
-  toggleLooks(): void;
-  /** Moves the selected atoms one step in a direction as seen. */
-  nudge(direction: NudgeDirection): void;
+  togglePanel(name: PanelName): void;
+  /** Whatever else there is, which is the tools' matter. */
+  use(command: ViewerCommand): void;
   /** Takes back, or does again, what was done here last. */
   revert(direction: 'undo' | 'redo'): void;
 }
@@ -51,13 +50,21 @@ const MOVES: Readonly<Partial<Record<ViewerCommand, Vector>>> = {
   'move-down': [0, STEP],
 };
 
-const NUDGES: Readonly<Partial<Record<ViewerCommand, NudgeDirection>>> = {
-  'nudge-left': [-1, 0, 0],
-  'nudge-right': [1, 0, 0],
-  'nudge-up': [0, 1, 0],
-  'nudge-down': [0, -1, 0],
-  'nudge-nearer': [0, 0, 1],
-  'nudge-away': [0, 0, -1],
+const MODES: Readonly<Partial<Record<ViewerCommand, ViewerMode>>> = {
+  box: 'box',
+  lasso: 'lasso',
+  measure: 'measure',
+  'measure-distance': 'measure',
+  'measure-angle': 'angle',
+  'measure-dihedral': 'dihedral',
+  move: 'move',
+};
+
+const PANELS: Readonly<Partial<Record<ViewerCommand, PanelName>>> = {
+  help: 'help',
+  looks: 'looks',
+  selecting: 'select',
+  repeat: 'repeat',
 };
 
 function stepAtom(target: CommandTarget, step: number): void {
@@ -93,11 +100,14 @@ export function runCommand(target: CommandTarget, command: ViewerCommand): void 
   const { scene, activeRoom } = target;
   const turn = TURNS[command];
   const move = MOVES[command];
-  const nudge = NUDGES[command];
+  const mode = MODES[command];
+  const panel = PANELS[command];
   if (turn !== undefined || move !== undefined || command === 'closer' || command === 'farther') target.takeOver();
   if (turn !== undefined) scene?.orbit(...turn);
   else if (move !== undefined) scene?.pan(...move);
-  else if (nudge !== undefined) target.nudge(nudge);
+  else if (mode !== undefined) target.toggleMode(mode);
+  else if (panel !== undefined) target.togglePanel(panel);
+  else if (/^(nudge|step|bookmark)/.test(command)) target.use(command);
   else if (command === 'closer') scene?.zoom(0.88);
   else if (command === 'farther') scene?.zoom(1 / 0.88);
   else if (command === 'fit') target.fit();
@@ -109,10 +119,7 @@ export function runCommand(target: CommandTarget, command: ViewerCommand): void 
   else if (command === 'select-all') target.selectAll();
   else if (command === 'clear') target.clear();
   else if (command === 'hide-selection') hideCurrent(activeRoom);
-  else if (command === 'box' || command === 'measure') target.toggleMode(command);
   else if (command === 'cell') target.toggleCell();
-  else if (command === 'help') target.toggleHelp();
-  else if (command === 'looks') target.toggleLooks();
   else if (command === 'undo') target.revert('undo');
   else if (command === 'redo') target.revert('redo');
   else playback(activeRoom, command);

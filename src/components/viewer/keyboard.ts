@@ -20,7 +20,19 @@ export type ViewerCommand =
   | 'clear'
   | 'hide-selection'
   | 'box'
+  | 'lasso'
   | 'measure'
+  | 'measure-distance'
+  | 'measure-angle'
+  | 'measure-dihedral'
+  | 'move'
+  | 'step-grow'
+  | 'step-shrink'
+  | 'step-invert'
+  | 'step-bonded'
+  | 'step-element'
+  | 'step-residue'
+  | 'step-molecule'
   | 'cell'
   | 'play'
   | 'next-frame'
@@ -33,6 +45,13 @@ export type ViewerCommand =
   | 'nudge-down'
   | 'nudge-nearer'
   | 'nudge-away'
+  | 'nudge-turn-left'
+  | 'nudge-turn-right'
+  | 'nudge-turn-up'
+  | 'nudge-turn-down'
+  | 'bookmark'
+  | 'selecting'
+  | 'repeat'
   | 'undo'
   | 'redo'
   | 'looks'
@@ -60,8 +79,23 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   'ctrl+a': 'select-all',
   escape: 'clear',
   h: 'hide-selection',
-  b: 'box',
+  r: 'box',
+  l: 'lasso',
   m: 'measure',
+  '2': 'measure-distance',
+  '3': 'measure-angle',
+  '4': 'measure-dihedral',
+  g: 'move',
+  s: 'selecting',
+  p: 'repeat',
+  b: 'bookmark',
+  'shift+g': 'step-grow',
+  'shift+h': 'step-shrink',
+  'shift+i': 'step-invert',
+  'shift+b': 'step-bonded',
+  'shift+e': 'step-element',
+  'shift+r': 'step-residue',
+  'shift+m': 'step-molecule',
   c: 'cell',
   ' ': 'play',
   '.': 'next-frame',
@@ -74,6 +108,10 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   'alt+arrowdown': 'nudge-down',
   'alt+pagedown': 'nudge-nearer',
   'alt+pageup': 'nudge-away',
+  'alt+shift+arrowleft': 'nudge-turn-left',
+  'alt+shift+arrowright': 'nudge-turn-right',
+  'alt+shift+arrowup': 'nudge-turn-up',
+  'alt+shift+arrowdown': 'nudge-turn-down',
   'ctrl+z': 'undo',
   'ctrl+shift+z': 'redo',
   'ctrl+y': 'redo',
@@ -85,9 +123,10 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
 export function commandOf(event: KeyboardEvent): ViewerCommand | undefined {
   const key = event.key.toLowerCase();
   // Other signs under alt are letters of some keyboards, or the browser's own.
-  if (event.altKey) return event.ctrlKey || event.metaKey || event.shiftKey ? undefined : COMMANDS[`alt+${key}`];
+  const shift = event.shiftKey ? 'shift+' : '';
+  if (event.altKey) return event.ctrlKey || event.metaKey ? undefined : COMMANDS[`alt+${shift}${key}`];
   const ctrl = event.ctrlKey || event.metaKey ? 'ctrl+' : '';
-  const withShift = COMMANDS[`${ctrl}${event.shiftKey ? 'shift+' : ''}${key}`];
+  const withShift = COMMANDS[ctrl + shift + key];
   if (withShift !== undefined) return withShift;
   return /^[?+=[\].,-]$/.test(key) ? COMMANDS[ctrl + key] : undefined;
 }

@@ -1,11 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
-import { formatLength } from '../format-number.ts';
 import { icons, type IconName } from '../icons.ts';
 import type { Peer } from '../../state/index.ts';
 import { colorOf, nameOf } from '../person.ts';
 import type { AtomFacts } from './atom-facts.ts';
-import type { Measurement } from './measurements.ts';
 import type { PixelRectangle } from './pointer-gestures.ts';
 
 /** What stands in place of a picture. */
@@ -40,21 +38,6 @@ export function tooltipTemplate(atom: number, facts: AtomFacts): TemplateResult 
       )}
     </dl>
   </div>`;
-}
-
-/** Distances, where their lines are. */
-export function measurementTemplate(results: readonly Measurement[]): TemplateResult[] {
-  return results.map(
-    ({ distance, isThroughCell }, index) =>
-      html`<div
-        class="measurement anchored"
-        part="measurement"
-        data-measurement=${index}
-        title=${isThroughCell ? 'To the nearest periodic image' : nothing}
-      >
-        ${formatLength(distance)}${isThroughCell ? html`<span aria-label="through the cell"> ⤨</span>` : nothing}
-      </div>`,
-  );
 }
 
 /** The atoms other people point at in the frame shown here. */

@@ -1,4 +1,7 @@
 import type { TemplateResult } from 'lit';
+import { selectMenuTemplate } from '../tools/select-menu.ts';
+import type { SelectionStep } from '../tools/selection-steps.ts';
+import { toolMenuStyles } from '../tools/tool-menu.styles.ts';
 import { looksStyles } from '../looks/looks.styles.ts';
 import { ShowAs } from '../looks/show-as.ts';
 import { helpStyles, helpTemplate } from './help-sheet.ts';
@@ -17,11 +20,19 @@ export class Panels {
     this.#showAs = new ShowAs(() => viewer.requestUpdate());
     adoptStyles(viewer, helpStyles);
     adoptStyles(viewer, looksStyles);
+    adoptStyles(viewer, toolMenuStyles);
   }
 
   template(name: PanelName): TemplateResult {
     if (name === 'help') return helpTemplate(this.#close);
+    if (name === 'select') return this.#selectMenu();
     return this.#showAs.template(this.#viewer.activeRoom, this.#close);
+  }
+
+  #selectMenu(): TemplateResult {
+    const { hand } = this.#viewer;
+    const step = (way: SelectionStep): void => hand.tools.use((tools) => void tools.step(way));
+    return selectMenuTemplate(hand, step, this.#close);
   }
 
   /** The open one was closed. */

@@ -12,6 +12,14 @@ export interface HeldKeys {
   isAlt: boolean;
 }
 
+/** What a tool does with a drag. */
+export interface ToolDrag {
+  move(at: { x: number; y: number }, keys: HeldKeys): void;
+  end(keys: HeldKeys): void;
+  /** Leaves everything as it was. */
+  cancel(): void;
+}
+
 /** What the hand asks for. Positions and distances in CSS pixels from the top left of the canvas. */
 export interface GestureTarget {
   orbit(deltaX: number, deltaY: number): void;
@@ -26,13 +34,17 @@ export interface GestureTarget {
   selectRectangle(rectangle: PixelRectangle, keys: HeldKeys): void;
   /** Whether a plain drag draws a rectangle instead of turning. */
   isBoxMode(): boolean;
+  /** A plain drag begins here: whoever returns something has it. */
+  grab(x: number, y: number, keys: HeldKeys, isTouch: boolean): ToolDrag | undefined;
 }
 
 /** Movement below this many pixels is a click, not a drag. */
 const SLOP = 4;
 const DOUBLE_CLICK_MS = 350;
+/** A finger that rests this long reads what is under it. */
+const LONG_PRESS_MS = 450;
 
-type Drag = 'orbit' | 'pan' | 'rectangle' | 'pinch';
+type Drag = 'orbit' | 'pan' | 'rectangle' | 'pinch' | 'tool' | 'press';
 
 interface Pointer {
   x: number;
@@ -49,6 +61,9 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
   let drag: Drag | undefined;
   let planned: Drag = 'orbit';
   let keys: HeldKeys = { isShift: false, isAlt: false };
+  let tool: ToolDrag | undefined;
+  let press: ReturnType<typeof setTimeout> | undefined;
+  let hasSlid = false;
   let lastClick = { timeStamp: -Infinity, x: 0, y: 0 };
 
   const place = (event: MouseEvent): { x: number; y: number } => {
@@ -65,8 +80,11 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
     const [a, b] = [...pointers.values()];
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, distance: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   };
-  const endRectangle = (): void => {
+  const abandon = (): void => {
+    clearTimeout(press);
     if (drag === 'rectangle') target.drawRectangle(undefined);
+    tool?.cancel();
+    tool = undefined;
   };
 
   const down = (event: PointerEvent): void => {
@@ -80,15 +98,29 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
     element.classList.add('by-hand');
     const at = place(event);
     pointers.set(event.pointerId, { ...at, startX: at.x, startY: at.y });
-    keys = { isShift: event.shiftKey, isAlt: event.altKey };
+    keys = heldIn(event);
     target.hover(undefined);
     if (pointers.size === 2) {
-      endRectangle();
+      abandon();
       drag = 'pinch';
       return;
     }
     const isPan = event.button === 1 || event.button === 2 || event.ctrlKey || event.metaKey;
     planned = isPan ? 'pan' : event.shiftKey || target.isBoxMode() ? 'rectangle' : 'orbit';
+    if (event.pointerType !== 'touch' || pointers.size > 1) return;
+    press = setTimeout(() => {
+      if (drag !== undefined) return;
+      drag = 'press';
+      hasSlid = false;
+      target.hover(at);
+    }, LONG_PRESS_MS);
+  };
+
+  const begin = (event: PointerEvent, { startX, startY }: Pointer): void => {
+    clearTimeout(press);
+    drag = planned;
+    if (planned !== 'pan') tool = target.grab(startX, startY, keys, event.pointerType === 'touch');
+    if (tool !== undefined) drag = 'tool';
   };
 
   const move = (event: PointerEvent): void => {
@@ -100,7 +132,8 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
     }
     const deltaX = at.x - pointer.x;
     const deltaY = at.y - pointer.y;
-    if (drag === undefined && Math.hypot(at.x - pointer.startX, at.y - pointer.startY) >= SLOP) drag = planned;
+    const isFar = Math.hypot(at.x - pointer.startX, at.y - pointer.startY) >= SLOP;
+    if (drag === undefined && isFar) begin(event, pointer);
     if (drag === 'pinch' && pointers.size === 2) {
       const before = spread();
       Object.assign(pointer, at);
@@ -114,6 +147,8 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
     if (drag === 'orbit') target.orbit(deltaX, deltaY);
     else if (drag === 'pan') target.pan(deltaX, deltaY);
     else if (drag === 'rectangle') target.drawRectangle(rectangleOf(pointer));
+    else if (drag === 'tool') tool?.move(at, heldIn(event));
+    else if (drag === 'press' && (hasSlid ||= isFar)) target.hover(at);
   };
 
   const click = (event: PointerEvent, { x, y }: Pointer): void => {
@@ -130,8 +165,13 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
     const pointer = pointers.get(event.pointerId);
     if (pointer === undefined) return;
     pointers.delete(event.pointerId);
+    clearTimeout(press);
     if (drag === undefined) click(event, pointer);
-    else if (drag === 'rectangle') {
+    else if (drag === 'press' && !hasSlid) target.click(pointer.x, pointer.y, { isShift: true, isAlt: false });
+    else if (drag === 'tool') {
+      tool?.end(heldIn(event));
+      tool = undefined;
+    } else if (drag === 'rectangle') {
       target.drawRectangle(undefined);
       target.selectRectangle(rectangleOf(pointer), keys);
     }
@@ -140,7 +180,7 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
 
   const cancel = (event: PointerEvent): void => {
     if (!pointers.delete(event.pointerId)) return;
-    endRectangle();
+    abandon();
     if (pointers.size === 0) drag = undefined;
   };
 
@@ -156,12 +196,19 @@ export function pointerGestures(element: HTMLElement, target: GestureTarget): ()
   element.addEventListener('pointermove', move, { signal });
   element.addEventListener('pointerup', up, { signal });
   element.addEventListener('pointercancel', cancel, { signal });
-  element.addEventListener('pointerleave', () => target.hover(undefined), { signal });
+  // A finger that read an atom leaves its card standing.
+  element.addEventListener('pointerleave', (event) => event.pointerType !== 'touch' && target.hover(undefined), {
+    signal,
+  });
   element.addEventListener('wheel', wheel, { signal, passive: false });
   element.addEventListener('blur', () => element.classList.remove('by-hand'), { signal });
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   return () => {
-    endRectangle();
+    abandon();
     events.abort();
   };
+}
+
+function heldIn({ shiftKey, altKey }: PointerEvent): HeldKeys {
+  return { isShift: shiftKey, isAlt: altKey };
 }

@@ -1,9 +1,11 @@
+import type { ReactiveElement } from 'lit';
 import { asCovalenceError, CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
-import { CoCameraChangedEvent, CoErrorEvent, CoMeasuredEvent, CoSelectionChangedEvent } from '../events.ts';
-import { formatLength, formatPlural } from '../format-number.ts';
+import { CoCameraChangedEvent, CoErrorEvent, CoSelectionChangedEvent } from '../events.ts';
+import { formatPlural } from '../format-number.ts';
+import type { IconName } from '../icons.ts';
 import { currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
@@ -12,21 +14,29 @@ import { CameraFlight } from './camera-flight.ts';
 import type { CommandTarget } from './commands.ts';
 import { atomsToFit } from './framing.ts';
 import type { Hover } from './hover.ts';
-import type { Measurement } from './measurements.ts';
-import { Measuring } from './measuring.ts';
-import { LazyNudging } from './lazy-nudging.ts';
+import type { ToolOwner } from '../tools/tool-owner.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { ViewerCommand } from './keyboard.ts';
 import { LazySharing } from './lazy-sharing.ts';
 import type { LazyPanels } from './lazy-panels.ts';
-import type { NudgeDirection } from './nudging.ts';
+import { LazyTools } from './lazy-tools.ts';
+import type { PanelName } from './panel-owner.ts';
 import type { ToolbarButton } from './overlay.ts';
-import { pointerGestures, type GestureTarget, type HeldKeys, type PixelRectangle } from './pointer-gestures.ts';
+import {
+  pointerGestures,
+  type GestureTarget,
+  type HeldKeys,
+  type PixelRectangle,
+  type ToolDrag,
+} from './pointer-gestures.ts';
+import type { ViewerMode } from './viewer-mode.ts';
 
 /** From how far an atom is looked at when it is brought into focus, angstrom. */
 const FOCUS_DISTANCE = 14;
 
 /** What the hand works on: the viewer, as far as it needs it. */
-export interface HandOwner extends HTMLElement {
-  mode: 'select' | 'box' | 'measure';
+export interface HandOwner extends ReactiveElement {
+  mode: ViewerMode;
   cell: 'auto' | 'show' | 'hide';
   readonly isCellShown: boolean;
   readonly activeRoom: Room | undefined;
@@ -41,28 +51,22 @@ export interface HandOwner extends HTMLElement {
   preview(frame: Frame | undefined): void;
   /** Says something to those who hear the page. */
   say(text: string): void;
-  requestUpdate(): void;
 }
 
-/** Turns gestures and commands into changes of the camera, the shared selection and the measurements. */
-export class ViewerHand implements GestureTarget, CommandTarget {
+/** Turns gestures and commands into changes of the camera and the shared selection; the rest is the tools'. */
+export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
   readonly flight: CameraFlight = new CameraFlight();
   /** The rectangle being drawn. */
   rectangle: PixelRectangle | undefined;
   readonly sharing: LazySharing;
   readonly #viewer: HandOwner;
-  readonly #measuring = new Measuring();
-  readonly #nudging: LazyNudging;
+  readonly tools: LazyTools = new LazyTools(this, (tools) => this.#acquaint(tools));
+  #undoTools: (() => void) | undefined;
   #hoverRequest = 0;
 
   constructor(viewer: HandOwner) {
     this.#viewer = viewer;
     this.sharing = new LazySharing(viewer);
-    this.#nudging = new LazyNudging({
-      preview: (frame) => viewer.preview(frame),
-      say: (text) => viewer.say(text),
-      fail: (error) => this.#fail(error),
-    });
   }
 
   get scene(): SceneView | undefined {
@@ -77,47 +81,56 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   get hoveredAtom(): number | undefined {
     return this.#viewer.hover.atom;
   }
-  get measurements(): Measurement[] {
-    return this.#measuring.results;
+  get element(): ReactiveElement {
+    return this.#viewer;
+  }
+  get mode(): ViewerMode {
+    return this.#viewer.mode;
+  }
+  set mode(mode: ViewerMode) {
+    this.#viewer.mode = mode === 'move' && !this.mayMove() ? 'select' : mode;
+  }
+  get sceneFrame(): SceneFrame | undefined {
+    return this.#viewer.sceneFrame;
+  }
+  get frame(): Frame | undefined {
+    return this.#viewer.frame;
+  }
+  get camera(): CameraPose | undefined {
+    return this.#viewer.camera;
+  }
+  preview(frame: Frame | undefined): void {
+    this.#viewer.preview(frame);
+  }
+  say(text: string): void {
+    this.#viewer.say(text);
   }
 
   get buttons(): ToolbarButton[] {
-    const { mode, isCellShown } = this.#viewer;
-    const buttons: ToolbarButton[] = [
+    const { mode, panels, sceneFrame } = this.#viewer;
+    const panel = (icon: IconName, label: string, keys: string, name: PanelName): ToolbarButton => ({
+      icon,
+      label,
+      keys,
+      isPressed: panels.shown === name,
+      run: () => panels.toggle(name),
+    });
+    const tool = (icon: IconName, label: string, keys: string, modes: readonly ViewerMode[]): ToolbarButton => ({
+      icon,
+      label,
+      keys,
+      isPressed: modes.includes(mode),
+      run: () => this.toggleMode(modes.includes(mode) ? mode : modes[0]),
+    });
+    return [
       { icon: 'fit', label: 'Show all', keys: 'F', run: () => this.fit() },
-      {
-        icon: 'box',
-        label: 'Select in a rectangle',
-        keys: 'B',
-        isPressed: mode === 'box',
-        run: () => this.toggleMode('box'),
-      },
-      {
-        icon: 'measure',
-        label: 'Measure',
-        keys: 'M',
-        isPressed: mode === 'measure',
-        run: () => this.toggleMode('measure'),
-      },
-      {
-        icon: 'look',
-        label: 'Show as',
-        keys: 'A',
-        isPressed: this.#viewer.panels.shown === 'looks',
-        run: () => this.toggleLooks(),
-      },
-      { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => this.toggleHelp() },
+      panel('box', 'Select', 'S', 'select'),
+      tool('measure', 'Measure', 'M', ['measure', 'angle', 'dihedral']),
+      tool('move', 'Move atoms', 'G', ['move']),
+      ...(sceneFrame?.cell === undefined ? [] : [panel('cell', 'Cell and copies', 'P', 'repeat')]),
+      panel('look', 'Show as', 'A', 'looks'),
+      { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => panels.toggle('help') },
     ];
-    if (this.#viewer.sceneFrame?.cell !== undefined) {
-      buttons.splice(3, 0, {
-        icon: 'cell',
-        label: 'Unit cell',
-        keys: 'C',
-        isPressed: isCellShown,
-        run: () => this.toggleCell(),
-      });
-    }
-    return buttons;
   }
 
   /** Listens to hands on `stage` and to files over the viewer until the returned function is called. */
@@ -159,23 +172,26 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   connect(room: Room): () => void {
     const follow = (): void => {
       const current = currentSelection(room, loadPerson());
-      this.#measuring.setSelected(current?.record.particle_ids ?? [], this.scene);
+      this.tools.loaded?.selectionChanged(current?.record.particle_ids ?? []);
       this.#viewer.requestUpdate();
     };
-    follow();
-    const undo = room.selections.onChange(follow);
-    const undoSharing = this.sharing.connect(room);
+    const undo = [room.selections.onChange(follow), this.sharing.connect(room)];
+    if (this.tools.loaded === undefined) void this.tools.load().catch(() => undefined);
+    else this.#acquaint(this.tools.loaded);
     return () => {
-      undo();
-      undoSharing();
-      void this.#nudging.flush();
-      this.#measuring.setSelected([], this.scene);
-      this.#measuring.clear(this.scene);
+      for (const each of undo) each();
+      this.#undoTools?.();
+      this.#undoTools = undefined;
     };
   }
 
-  setFrame(frame: SceneFrame | undefined): void {
-    this.#measuring.setFrame(frame, this.scene);
+  #acquaint(tools: Tools): void {
+    const room = this.activeRoom;
+    if (room === undefined) return;
+    this.#undoTools?.();
+    this.#undoTools = tools.connect(room);
+    tools.frameChanged();
+    tools.selectionChanged(currentSelection(room, loadPerson())?.record.particle_ids ?? []);
   }
 
   cameraMoved(): void {
@@ -205,7 +221,8 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   hover(at: { x: number; y: number } | undefined): void {
     cancelAnimationFrame(this.#hoverRequest);
-    if (at === undefined) {
+    const isOnTool = this.tools.loaded?.hover(at) === true;
+    if (at === undefined || isOnTool) {
       this.#viewer.hover.set(undefined);
       return;
     }
@@ -226,6 +243,10 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     return this.#viewer.mode === 'box';
   }
 
+  grab(x: number, y: number, keys: HeldKeys, isTouch: boolean): ToolDrag | undefined {
+    return this.tools.loaded?.grab(x, y, keys, isTouch);
+  }
+
   drawRectangle(rectangle: PixelRectangle | undefined): void {
     this.rectangle = rectangle;
     this.#viewer.requestUpdate();
@@ -233,7 +254,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
 
   selectRectangle({ left, top, right, bottom }: PixelRectangle, { isShift, isAlt }: HeldKeys): void {
     const atoms = this.scene?.pickRectangle(left, top, right, bottom);
-    if (atoms !== undefined) this.#select(atoms, isAlt ? 'remove' : isShift ? 'add' : 'replace');
+    if (atoms !== undefined) this.select(atoms, isAlt ? 'remove' : isShift ? 'add' : 'replace');
   }
 
   pointAt(atom: number): void {
@@ -247,16 +268,13 @@ export class ViewerHand implements GestureTarget, CommandTarget {
   }
 
   pick(atom: number | undefined, isMore: boolean): void {
-    if (this.#viewer.mode === 'measure') {
-      this.#measure(atom);
-      return;
-    }
-    if (atom !== undefined) this.#select([atom], isMore ? 'toggle' : 'replace');
-    else if (!isMore) this.#select([], 'replace');
+    if (/^(measure|angle|dihedral)$/.test(this.mode)) this.tools.use((tools) => tools.pick(atom));
+    else if (atom !== undefined) this.select([atom], isMore ? 'toggle' : 'replace');
+    else if (!isMore) this.select([], 'replace');
   }
 
   selectAll(): void {
-    this.#select(
+    this.select(
       Uint32Array.from({ length: this.atomCount }, (_, atom) => atom),
       'replace',
     );
@@ -266,13 +284,9 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     const viewer = this.#viewer;
     if (viewer.panels.shown !== undefined) viewer.panels.close();
     else if (this.rectangle !== undefined) this.drawRectangle(undefined);
-    else if (this.#measuring.clear(this.scene)) viewer.requestUpdate();
+    else if (this.tools.loaded?.clear() === true) return;
     else if (viewer.mode !== 'select') viewer.mode = 'select';
-    else this.#select([], 'replace');
-  }
-
-  endMeasuring(): void {
-    if (this.#measuring.clear(this.scene)) this.#viewer.requestUpdate();
+    else this.select([], 'replace');
   }
 
   fit(atoms?: Uint32Array): void {
@@ -296,65 +310,61 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     if (atoms !== undefined && atoms.length > 0) this.#focus(atoms);
   }
 
-  toggleMode(mode: 'box' | 'measure'): void {
-    this.#viewer.mode = this.#viewer.mode === mode ? 'select' : mode;
+  toggleMode(mode: ViewerMode): void {
+    this.mode = this.mode === mode ? 'select' : mode;
   }
   toggleCell(): void {
     this.#viewer.cell = this.#viewer.isCellShown ? 'hide' : 'show';
   }
-  toggleHelp(): void {
-    this.#viewer.panels.toggle('help');
-  }
-  toggleLooks(): void {
-    this.#viewer.panels.toggle('looks');
+  togglePanel(name: PanelName): void {
+    this.#viewer.panels.toggle(name);
   }
 
   /** True when atoms are selected, so that they can be moved. */
   get canNudge(): boolean {
-    return this.#selectedAtoms().length > 0;
+    return this.selectedAtoms().length > 0;
   }
 
-  nudge(direction: NudgeDirection): void {
-    const { activeRoom: room, frame, camera } = this.#viewer;
-    if (room === undefined || frame === undefined || camera === undefined) return;
-    const atoms = this.#selectedAtoms();
-    if (atoms.length === 0) return;
-    if (!room.frames.isWritable) {
-      this.#fail(
-        room.can('write')
-          ? new CovalenceError('frame/read-only', 'A file without a server cannot be edited.')
-          : new CovalenceError('auth/denied', 'This link is for looking only.'),
-      );
-      return;
-    }
-    room.playback.pause();
-    this.#nudging.nudge(room, frame, [...atoms], direction, camera);
+  use(command: ViewerCommand): void {
+    this.tools.use((tools) => tools.run(command));
+  }
+
+  mayMove(): boolean {
+    const room = this.activeRoom;
+    if (room === undefined || room.frames.isWritable) return room !== undefined;
+    this.fail(
+      room.can('write')
+        ? new CovalenceError('frame/read-only', 'A file without a server cannot be edited.')
+        : new CovalenceError('auth/denied', 'This link is for looking only.'),
+    );
+    return false;
   }
 
   revert(direction: 'undo' | 'redo'): void {
     // What is still being moved is the newest thing done.
-    void this.#nudging.flush().then(async () => {
+    const stored = this.tools.loaded?.move.mover.flush() ?? Promise.resolve();
+    void stored.then(async () => {
       const room = this.activeRoom;
       try {
         await room?.[direction]();
       } catch (error) {
-        if (room === undefined || !isCovalenceError(error, 'undo/conflict')) return this.#fail(error);
+        if (room === undefined || !isCovalenceError(error, 'undo/conflict')) return this.fail(error);
         const { roomConflicts } = await import('../conflicts/room-conflicts.ts');
         const isAsked = await roomConflicts(room)
           .addUndo(error, direction)
           .catch(() => false);
-        if (!isAsked) this.#fail(error);
+        if (!isAsked) this.fail(error);
       }
     });
   }
 
-  #selectedAtoms(): Uint32Array {
+  selectedAtoms(): Uint32Array {
     const room = this.activeRoom;
     if (room === undefined) return new Uint32Array(0);
     return selectionAtoms(room, currentSelection(room, loadPerson())?.record, this.atomCount);
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     const failed = asCovalenceError(error);
     this.#viewer.say(failed.message);
     this.#viewer.dispatchEvent(new CoErrorEvent(failed, false));
@@ -373,7 +383,7 @@ export class ViewerHand implements GestureTarget, CommandTarget {
     this.flight.toPoint(scene, point, FOCUS_DISTANCE);
   }
 
-  #select(atoms: Iterable<number>, mode: SelectMode): void {
+  select(atoms: Iterable<number>, mode: SelectMode): void {
     const room = this.activeRoom;
     if (room === undefined || this.atomCount === 0) return;
     let selected: ReturnType<typeof selectAtoms>;
@@ -387,14 +397,5 @@ export class ViewerHand implements GestureTarget, CommandTarget {
       selected.atoms.length === 0 ? 'Nothing selected' : `${formatPlural(selected.atoms.length, 'atom')} selected`,
     );
     this.#viewer.dispatchEvent(new CoSelectionChangedEvent(selected.key, selected.atoms));
-  }
-
-  #measure(atom: number | undefined): void {
-    if (atom === undefined) return;
-    const result = this.#measuring.pick(atom, this.scene);
-    this.#viewer.requestUpdate();
-    if (result === undefined) return;
-    this.#viewer.say(`Distance ${formatLength(result.distance)}`);
-    this.#viewer.dispatchEvent(new CoMeasuredEvent(result.atoms, result.distance));
   }
 }

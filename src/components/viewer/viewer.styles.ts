@@ -117,15 +117,6 @@ export const viewerStyles: CSSResult = css`
     text-overflow: ellipsis;
   }
 
-  .measurement {
-    padding: 0 8px;
-    border-radius: 10px;
-    background: var(--_raised);
-    box-shadow: var(--_float);
-    font-size: 12px;
-    font-weight: 500;
-  }
-
   .peer {
     width: 0;
     height: 0;
@@ -169,8 +160,9 @@ export const viewerStyles: CSSResult = css`
     top: 12px;
     left: 12px;
     display: flex;
-    flex-direction: column;
+    flex-flow: column wrap;
     gap: 2px;
+    max-height: calc(100% - 24px);
     padding: 3px;
     border-radius: var(--_radius);
     background: color-mix(in srgb, var(--_raised) 88%, transparent);

@@ -21,14 +21,7 @@ import { runCommand } from './commands.ts';
 import { atomsToFit } from './framing.ts';
 import { Hover } from './hover.ts';
 import { commandOf } from './keyboard.ts';
-import {
-  measurementTemplate,
-  noticeTemplate,
-  peerTemplate,
-  rectangleTemplate,
-  toolbarTemplate,
-  tooltipTemplate,
-} from './overlay.ts';
+import { noticeTemplate, peerTemplate, rectangleTemplate, toolbarTemplate, tooltipTemplate } from './overlay.ts';
 import { LazyPanels } from './lazy-panels.ts';
 import { picturePart } from './picture-part.ts';
 import { openFilesHere, openUrlHere, PrivateRoom } from './private-room.ts';
@@ -36,17 +29,15 @@ import { RoomPicture } from './room-picture.ts';
 import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
 import { SceneHost } from './scene-host.ts';
 import { ViewerHand } from './viewer-hand.ts';
+import type { ViewerMode } from './viewer-mode.ts';
 import { viewerNotice } from './viewer-notice.ts';
 import { viewerStyles } from './viewer.styles.ts';
 
 /** How long a viewer may be out of the page before a file it opened itself is closed. */
 const GRACE_MS = 50;
 
-/** What a plain click and drag do: turn and select, select in a rectangle, measure. */
-export type ViewerMode = 'select' | 'box' | 'measure';
-
 /**
- * Draws the frame a room is at and everything people share about it; turns, selects and measures by mouse, touch and
+ * Draws the frame a room is at and everything people share about it; turns, selects, measures and moves atoms by mouse, touch and
  * keyboard.
  *
  * @summary The picture of a molecule or material.
@@ -57,14 +48,16 @@ export type ViewerMode = 'select' | 'box' | 'measure';
  * @event co-hover - Another atom, or none, is under the pointer.
  * @event co-frame-shown - A frame has been handed to the picture.
  * @event co-camera-changed - The camera moved.
- * @event co-measured - Two atoms were measured.
+ * @event co-measured - Two, three or four atoms were measured.
  * @event co-file-drop - Files were dropped; cancel it to open them yourself.
  * @event co-room-changed - The viewer shows a room, or another one.
  * @event co-error - Something could not be shown; a sentence stands in the picture.
  * @csspart canvas - The picture.
  * @csspart toolbar - The viewer's own buttons.
  * @csspart tooltip - What is known about an atom.
- * @csspart measurement - A measured distance.
+ * @csspart measurement - A measured distance, angle or dihedral.
+ * @csspart gizmo - Arrows and ring by which atoms are moved, and the lasso.
+ * @csspart mode - The bar that says what a tool waits for.
  * @csspart notice - The sentence in place of a picture.
  * @csspart legend - What colours and arrows mean.
  * @csspart label - Words at an atom.
@@ -88,7 +81,10 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property() alt: string | undefined;
   /** Shows the viewer's own buttons. */
   @property({ type: Boolean }) controls = false;
-  /** What a plain click and drag do: turn and select, select in a rectangle, measure. */
+  /**
+   * What a plain click and drag do: turn and select, select in a rectangle or with a lasso, measure a distance, an
+   * angle or a dihedral, move the selected atoms.
+   */
   @property({ reflect: true }) mode: ViewerMode = 'select';
   /** `low` draws simple discs, for weak machines; found out from the device when not set. */
   @property() quality: 'high' | 'low' | undefined;
@@ -259,7 +255,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
     if (changed.has('cell')) this.#host.scene?.setCellVisible(this.isCellShown);
-    if (changed.has('mode') && this.mode !== 'measure') this.hand.endMeasuring();
+    if (changed.has('mode')) this.hand.tools.loaded?.modeChanged(this.mode);
   }
 
   protected override firstUpdated(): void {
@@ -272,6 +268,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   protected override render(): TemplateResult {
     const { atom, facts } = this.hover;
+    const tools = this.hand.tools.loaded;
     const opening = this.activeRoom === undefined ? this.#roomOpening.value : undefined;
     const notice = viewerNotice({
       error: this.error ?? opening?.error,
@@ -296,12 +293,12 @@ export class CoViewer extends RoomElement implements RoomSource {
       </div>
       <p id="keys" class="visually-hidden">Arrow keys turn, plus and minus zoom. Press question mark for all keys.</p>
       <div class="overlay" aria-hidden="true">
-        ${this.#picture.looks?.labelsTemplate()} ${measurementTemplate(this.hand.measurements)}
+        ${this.#picture.looks?.labelsTemplate()} ${tools?.template()}
         ${peerTemplate(this.activeRoom?.presence.peers ?? [], this.frame?.id)}
         ${atom === undefined || facts === undefined ? nothing : tooltipTemplate(atom, facts)}
         ${this.hand.rectangle === undefined ? nothing : rectangleTemplate(this.hand.rectangle)}
       </div>
-      ${this.#picture.looks?.legendTemplate()}
+      ${this.#picture.looks?.legendTemplate()} ${tools?.bar()}
       <slot name="overlay"></slot>
       ${notice === undefined ? nothing : html`<slot name="empty">${noticeTemplate(notice)}</slot>`}
       ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing} ${this.panels.template()}
@@ -339,7 +336,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.#host.scene?.setCellVisible(this.isCellShown);
     this.#picture.setFrame(frame, sceneFrame);
     this.hover.setFrame(frame);
-    this.hand.setFrame(sceneFrame);
+    this.hand.tools.loaded?.frameChanged();
     this.requestUpdate();
     const scene = this.#host.scene;
     if (frame === undefined || sceneFrame === undefined || scene === undefined) return;
@@ -359,7 +356,9 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   #place(): void {
     const scene = this.#host.scene;
-    if (scene !== undefined && this.hasUpdated) placeAnchors(this.overlayElement, scene, this.hand.measurements);
+    if (scene === undefined || !this.hasUpdated) return;
+    placeAnchors(this.overlayElement, scene);
+    this.hand.tools.loaded?.place();
   }
 
   #fail(error: CovalenceError): void {
