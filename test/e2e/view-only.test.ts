@@ -6,7 +6,7 @@ import { gatherPeople } from './people.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 
-it('[V244] a page opened by a link for looking follows everything and offers no editing', async () => {
+it('[V244] [C337] a page opened by a link for looking follows everything and offers no editing', async () => {
   const covalence = await startCovalence(['demo/data/droplets.xyz.gz'], { env: { COVALENCE_AUTH_SECRET: SECRET } });
   onTestFinished(() => covalence.close());
   const expiresMs = Date.now() + 3_600_000;
@@ -37,7 +37,9 @@ it('[V244] a page opened by a link for looking follows everything and offers no 
     await page.mouse.click(box.x + box.width * x, box.y + box.height * y);
   }
   await rows.locator('button.name').dblclick();
-  for (const pressed of ['F2', 'Delete', 'h', 'Escape', 'Control+z', 'ArrowRight']) await page.keyboard.press(pressed);
+  for (const pressed of ['F2', 'Delete', 'h', 'Escape', 'Control+z', 'ArrowRight', 'g'])
+    await page.keyboard.press(pressed);
+  expect(await page.evaluate(() => document.querySelector('co-viewer')?.mode)).toBe('select');
   ada.selections.update(key, { display_name: 'second' });
   await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('second')]);
   expect(ada.selections.size).toBe(1);

@@ -32,7 +32,12 @@ describe('the way of a frame', () => {
           view.resize(48, 36, 1);
           view.setStyles([{ render }]);
           view.setHighlights([{ atoms: Uint32Array.of(1, 2, 3), color: '#ff0000' }]);
-          view.setMeasurements([[[0, 0, 0], [1, 1, 1]]]);
+          view.setMeasurements([
+            [
+              [0, 0, 0],
+              [1, 1, 1],
+            ],
+          ]);
           show(1);
           view.drawNow();
           show(2);
@@ -184,7 +189,12 @@ describe('bad input', () => {
         view.setFrame(bench.frame(plain));
         view.setHighlights([{ atoms: Uint32Array.of(0, 2, 4_000_000_000), color: 'no colour at all' }]);
         view.setHover(77);
-        view.setMeasurements([[[0, 0, 0], [1, 1, 1]]]);
+        view.setMeasurements([
+          [
+            [0, 0, 0],
+            [1, 1, 1],
+          ],
+        ]);
         view.setStyles([
           { atoms: Uint32Array.of(9), hide: true },
           { render: 'spheres', scale: Number.NaN, color: '?' },

@@ -106,7 +106,7 @@ export class AtomMover {
       return;
     }
     const frame = movedFrame(move.base, move.atoms, move.motion);
-    const stored = move.before.then((base) => this.#store(move, base ?? move.base)).finally(() => release(move));
+    const stored = move.before.then((base) => this.#store(move, base ?? move.base)).finally(() => void release(move));
     const own = { frame, stored, isStored: false };
     this.#own = own;
     const result = await stored;

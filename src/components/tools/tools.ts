@@ -172,11 +172,11 @@ export class Tools {
   place(): void {
     const { element, scene, mode, sceneFrame } = this.#owner;
     const overlay = element.shadowRoot?.querySelector<HTMLElement>('.overlay');
-    const strokes = overlay?.querySelector<SVGElement>('.strokes');
+    const strokes = overlay?.querySelector<HTMLElement>('.strokes');
     if (overlay == null || strokes == null || scene === undefined) return;
     placeMeasurements(overlay, scene, this.#results);
     const gizmo = mode === 'move' ? this.move.template(sceneFrame) : nothing;
-    render(svg`${gizmo}${this.#lasso?.template() ?? nothing}`, strokes as unknown as HTMLElement);
+    render(svg`${gizmo}${this.#lasso?.template() ?? nothing}`, strokes);
   }
 
   get #wanted(): number {

@@ -5,7 +5,6 @@ import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
 import { CoCameraChangedEvent, CoErrorEvent, CoSelectionChangedEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
-import type { IconName } from '../icons.ts';
 import { currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
@@ -29,6 +28,7 @@ import {
   type PixelRectangle,
   type ToolDrag,
 } from './pointer-gestures.ts';
+import { toolbarButtons } from './toolbar-buttons.ts';
 import type { ViewerMode } from './viewer-mode.ts';
 
 /** From how far an atom is looked at when it is brought into focus, angstrom. */
@@ -108,29 +108,7 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
 
   get buttons(): ToolbarButton[] {
     const { mode, panels, sceneFrame } = this.#viewer;
-    const panel = (icon: IconName, label: string, keys: string, name: PanelName): ToolbarButton => ({
-      icon,
-      label,
-      keys,
-      isPressed: panels.shown === name,
-      run: () => panels.toggle(name),
-    });
-    const tool = (icon: IconName, label: string, keys: string, modes: readonly ViewerMode[]): ToolbarButton => ({
-      icon,
-      label,
-      keys,
-      isPressed: modes.includes(mode),
-      run: () => this.toggleMode(modes.includes(mode) ? mode : modes[0]),
-    });
-    return [
-      { icon: 'fit', label: 'Show all', keys: 'F', run: () => this.fit() },
-      panel('box', 'Select', 'S', 'select'),
-      tool('measure', 'Measure', 'M', ['measure', 'angle', 'dihedral']),
-      tool('move', 'Move atoms', 'G', ['move']),
-      ...(sceneFrame?.cell === undefined ? [] : [panel('cell', 'Cell and copies', 'P', 'repeat')]),
-      panel('look', 'Show as', 'A', 'looks'),
-      { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => panels.toggle('help') },
-    ];
+    return toolbarButtons({ hand: this, mode, panel: panels.shown, hasCell: sceneFrame?.cell !== undefined });
   }
 
   /** Listens to hands on `stage` and to files over the viewer until the returned function is called. */
