@@ -114,7 +114,11 @@ export function assembleRoom(parts: RoomParts): Room {
       mayPresent: () => connection?.can('present') ?? true,
       lock: () => presenterLock(state.get(`lock.${PRESENTER_LOCK}`)),
       peers: () => presence.peers,
-      show: (patch) => presence.update(patch),
+      show(patch) {
+        const session = parts.session?.();
+        // A program in the server's process is among the people once it leads.
+        presence.update(session === undefined ? patch : { ...patch, session });
+      },
       committed: () => committed.value as PlaybackRecord | undefined,
       commit(record) {
         if (connection?.can('write') ?? true) committed.set({ ...record } as StateRecord);

@@ -6,6 +6,8 @@ import type { SyncRoom } from './sync/sync-room.ts';
 /** The presenter's lock as the ledger shows it. */
 const LOCK_KEY = 'lock.presenter';
 
+type Written = Pick<PlaybackPosition, 'frame_index' | 'frames_per_second' | 'fence'>;
+
 /**
  * Keeps the last position of whoever presents, and writes it into the shared document once they no longer do, however
  * that came about: given back, run out, or the connection lost. Whoever comes later lands there.
@@ -18,6 +20,7 @@ export function commitPlayback(sync: Pick<SyncRoom, 'awareness' | 'ledger' | 'do
   const { awareness, ledger, doc } = sync;
   let fence: number | undefined;
   let last: PlaybackPosition | undefined;
+  let written: Written | undefined;
 
   const note = (clientIds: readonly number[]): void => {
     const lock = ledger.get(LOCK_KEY);
@@ -30,12 +33,12 @@ export function commitPlayback(sync: Pick<SyncRoom, 'awareness' | 'ledger' | 'do
   const onChange = ({ added, updated }: { added: number[]; updated: number[] }): void => note([...added, ...updated]);
   awareness.on('update', onChange);
 
-  const commit = (position: PlaybackPosition): void => {
-    const record = { frame_index: position.frame_index, frames_per_second: position.frames_per_second };
+  const root = doc.getMap<unknown>('state');
+  const write = (record: Written): void => {
+    written = record;
     doc.transact(() => {
-      const root = doc.getMap<unknown>('state');
       const present = root.get('playback');
-      const fields = Object.entries({ ...record, fence: position.fence });
+      const fields = Object.entries(record);
       if (!(present instanceof YMap)) {
         root.set('playback', new YMap(fields));
         return;
@@ -43,17 +46,31 @@ export function commitPlayback(sync: Pick<SyncRoom, 'awareness' | 'ledger' | 'do
       for (const [field, value] of fields) if (present.get(field) !== value) present.set(field, value);
     }, 'server');
   };
+  /** What somebody writes of a lead that ended before the last one comes too late: whoever joins would land there. */
+  const keep = (_update: Uint8Array, origin: unknown): void => {
+    if (written === undefined || origin === 'server') return;
+    const present = root.get('playback');
+    const said = present instanceof YMap ? present.get('fence') : undefined;
+    if (typeof said === 'number' && said < written.fence) write(written);
+  };
+  doc.on('update', keep);
 
   return {
     locksChanged() {
       const held = ledger.get(LOCK_KEY)?.['fence'];
       if (held === fence) return;
       // Handed over, the next presenter's position counts; the room moves once, at the end.
-      if (held === undefined && last !== undefined && last.fence === fence) commit(last);
+      if (held === undefined && last !== undefined && last.fence === fence) {
+        const { frame_index, frames_per_second } = last;
+        write({ frame_index, frames_per_second, fence: last.fence });
+      }
       fence = typeof held === 'number' ? held : undefined;
       last = undefined;
       note([...awareness.getStates().keys()]);
     },
-    close: () => awareness.off('update', onChange),
+    close() {
+      awareness.off('update', onChange);
+      doc.off('update', keep);
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { httpProvider } from '../data/http-provider.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { assembleRoom } from '../room/assemble-room.ts';
@@ -16,13 +17,24 @@ export interface InProcessRoomParts {
   /** Answers requests without a socket. */
   channel: (request: Request) => Promise<Response | undefined>;
   clock: Clock;
+  /** Names the program among those who hold locks; made up when left out. */
+  session?: string;
 }
 
 /** A room as programs in the server's process see it: the same documents, the same data channel, no network. */
-export async function inProcessRoom({ url, basePath, data, sync, channel, clock }: InProcessRoomParts): Promise<Room> {
+export async function inProcessRoom({
+  url,
+  basePath,
+  data,
+  sync,
+  channel,
+  clock,
+  session = randomUUID(),
+}: InProcessRoomParts): Promise<Room> {
   const provider = httpProvider({
     url: `http://in-process${basePath}`,
     room: data.name,
+    session: () => session,
     fetch: async (input, init) => {
       const response = await channel(new Request(input, init));
       return response ?? new Response(null, { status: 404 });
@@ -38,6 +50,7 @@ export async function inProcessRoom({ url, basePath, data, sync, channel, clock 
     presence: createPresence(sync.awareness, { clock }),
     provider,
     clock,
+    session: () => session,
     onClose() {
       stop();
       letGo();

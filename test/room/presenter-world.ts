@@ -97,6 +97,10 @@ export class PresenterRoom {
     person: (id: number, clock: number, state: PresenceState | undefined) => void;
     document: (record: PlaybackRecord | undefined, version: number) => void;
   }[] = [];
+  /** Every position that somebody said they present, in order. */
+  readonly said: { id: number; atMs: number; playback: PlaybackPosition }[] = [];
+  /** Every position that was written into the document, in order. */
+  readonly written: PlaybackRecord[] = [];
   /** How often the lock was granted, and the position committed. */
   grants = 0;
   commits = 0;
@@ -133,6 +137,7 @@ export class PresenterRoom {
 
   #commit(record: PlaybackRecord): void {
     this.#committed = record;
+    this.written.push(record);
     this.#committedVersion += 1;
     this.commits += 1;
     const version = this.#committedVersion;
@@ -230,6 +235,7 @@ export class PresenterRoom {
       viewer.playback?.refresh();
     };
     const show = (patch: Partial<PresenceState>): void => {
+      if (patch.playback != null) this.said.push({ id, atMs: this.world.now(), playback: patch.playback });
       own = { ...own, ...patch };
       clock += 1;
       const said = { clock, state: own };
@@ -253,7 +259,11 @@ export class PresenterRoom {
         commit: (record) => {
           committed = record;
           this.#later(() => {
-            if (viewer.isAlive) this.#commit(record);
+            if (!viewer.isAlive) return;
+            const before = this.#committed;
+            this.#commit(record);
+            // As the server does: what is told of an earlier lead does not stay.
+            if (before !== undefined && (record.fence ?? 0) < (before.fence ?? 0)) this.#commit(before);
           });
         },
         framesOf: () => undefined,

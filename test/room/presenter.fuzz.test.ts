@@ -61,6 +61,8 @@ async function run(seed: number, people: number): Promise<void> {
     if (random() < 0.04) room.join();
   }
   await room.world.pass(50_000);
+  const fences = room.written.map(({ fence = 0 }) => fence);
+  expect(room.committed?.fence ?? 0, `seed ${seed}: what is kept is the latest`).toBe(Math.max(0, ...fences));
   await check(room, `seed ${seed}, ${people} people`);
   for (const { playback, isAlive } of room.viewers) if (isAlive) void playback.close();
 }

@@ -145,6 +145,78 @@ describe('presenting', () => {
     expect(room.lock === undefined || bob.playback.isPresenting).toBe(true);
   });
 
+  it('[P62] each position is said once, while playing only changes and a heartbeat; whoever rests says nothing', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada] = viewers;
+    ada.playback.seek(1);
+    await room.world.pass(200);
+    room.said.length = 0;
+    // A hand on the slider: every position once, also where the slider repeats itself.
+    for (let index = 10; index < 60; index += 1) {
+      ada.playback.seek(index);
+      ada.playback.seek(index);
+      await room.world.pass(10);
+    }
+    expect(room.said.map(({ playback }) => playback.frame_index)).toEqual(Array.from({ length: 50 }, (_, i) => 10 + i));
+    // Ten seconds of 24 frames a second are 240 frames, and a word now and then.
+    room.said.length = 0;
+    ada.playback.play();
+    await room.world.pass(10_000);
+    expect(room.said.length).toBeGreaterThanOrEqual(6);
+    expect(room.said.length).toBeLessThanOrEqual(9);
+    const gaps = room.said.slice(1).map(({ atMs }, i) => atMs - room.said[i].atMs);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(1_700);
+    ada.playback.pause();
+    await room.world.pass(5_000);
+    expect(room.lock).toBe(undefined);
+    room.said.length = 0;
+    await room.world.pass(60_000);
+    expect(room.said).toEqual([]);
+  });
+
+  it('[P62] whoever presents is heard of at least every 1.7 s, so that who missed a word has it right again', async () => {
+    const { room, viewers } = await roomOf(2);
+    const [ada] = viewers;
+    ada.playback.present();
+    await room.world.pass(500);
+    room.said.length = 0;
+    await room.world.pass(10_000);
+    expect(room.said.length).toBeGreaterThanOrEqual(5);
+    expect(new Set(room.said.map(({ playback }) => playback.fence)).size).toBe(1);
+    expect(room.grants).toBe(1);
+  });
+
+  it('[P63] what is written when a lead ends bears its fence: given back, run out, handed over', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    ada.playback.seek(5);
+    await room.world.pass(200);
+    const first = room.lock?.fence ?? 0;
+    await room.world.pass(4_000);
+    expect(room.written).toEqual([expect.objectContaining({ frame_index: 5, fence: first })]);
+    bob.playback.present();
+    bob.playback.seek(8);
+    await room.world.pass(200);
+    const second = room.lock?.fence ?? 0;
+    expect(second).toBeGreaterThan(first);
+    eve.playback.present();
+    await room.world.pass(200);
+    bob.playback.handOver(eve.id);
+    await room.world.pass(500);
+    const third = room.lock?.fence ?? 0;
+    expect(third).toBeGreaterThan(second);
+    eve.playback.seek(9);
+    await room.world.pass(200);
+    room.crash(eve);
+    await room.world.pass(20_000);
+    expect(room.written.map(({ frame_index, fence }) => [frame_index, fence])).toEqual([
+      [5, first],
+      [8, second],
+      [9, third],
+    ]);
+    expect(frames([ada, bob])).toEqual([9, 9]);
+  });
+
   it('[P17] a quiet seek moves nobody else', async () => {
     const { room, viewers } = await roomOf(2);
     const [ada, bob] = viewers;

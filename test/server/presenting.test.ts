@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
 import type { Room } from '../../src/room/room.ts';
-import { createServer } from '../../src/server/index.ts';
+import { type CovalenceServer, createServer } from '../../src/server/index.ts';
 import { lineFrame } from '../components/sample-room.ts';
 
 const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000, interval: 20 });
 
 interface Company {
+  server: CovalenceServer;
   url: string;
   requests: string[];
   open(name: string): Promise<Room>;
@@ -34,7 +35,7 @@ async function company(frames = 40): Promise<Company> {
   await first.frames.append(Array.from({ length: frames }, (_, i) => lineFrame(2, i)));
   await first.close();
   requests.length = 0;
-  return { url, requests, open };
+  return { server, url, requests, open };
 }
 
 describe('presenting on a real server', () => {
@@ -56,11 +57,17 @@ describe('presenting on a real server', () => {
     const bob = await open('Bob');
     await eventually(() => ada.presence.peers.length).toBe(2);
     const commits: unknown[] = [];
+    const leads: number[] = [];
+    bob.state.onChange(({ added }) => {
+      const lock = added.get('lock.presenter') as { fence: number } | undefined;
+      if (lock !== undefined) leads.push(lock.fence);
+    });
     bob.state.onChange(({ added, updated, origin }) => {
       if (added.has('playback') || updated.has('playback')) commits.push([bob.state.get('playback'), origin]);
     });
     for (let index = 1; index <= 12; index += 1) ada.playback.seek(index);
     await eventually(() => bob.playback.frameIndex).toBe(12);
+    await eventually(() => leads.length).toBe(1);
     await eventually(() => commits.length).toBe(1);
     expect(bob.state.get('playback')).toMatchObject({ frame_index: 12 });
     expect(bob.playback.presenter).toBe(undefined);
@@ -70,9 +77,66 @@ describe('presenting on a real server', () => {
     await ada.close();
     await eventually(() => bob.state.get('playback')).toMatchObject({ frame_index: 20 });
     expect(commits).toHaveLength(2);
+    // What was written bears the fence of the lead that ended, and the later lead the higher one.
+    const fences = commits.map((commit) => (commit as [{ fence: number }])[0].fence);
+    expect(fences).toEqual(leads);
     const late = await open('Eve');
     await eventually(() => late.playback.frameIndex).toBe(20);
+    // [P63] Who comes too late with the end of an earlier lead is corrected.
+    late.state.set('playback', { frame_index: 3, fence: leads[0] });
+    await eventually(() => bob.state.get('playback')).toMatchObject({ frame_index: 20, fence: leads[1] });
+    await eventually(() => late.state.get('playback')).toMatchObject({ frame_index: 20 });
+    expect([bob, late].map(({ playback }) => playback.frameIndex)).toEqual([20, 20]);
     expect(requests.filter((request) => request.startsWith('POST')).length).toBe(2);
+  });
+
+  it("[P64] a program in the server's process presents, follows, and is not among the people before it leads", async () => {
+    const { url, server, open } = await company();
+    const ada = await open('Ada');
+    const program = await server.room('argon');
+    onTestFinished(() => program.close());
+    expect(ada.presence.peers).toHaveLength(1);
+    expect(program.playback.mayPresent).toBe(true);
+    await eventually(() => program.presence.peers.length).toBe(1);
+    program.presence.update({ user: { name: 'Simulation', color: '#159a80' } });
+    program.playback.seek(21);
+    await eventually(() => [ada.playback.frameIndex, ada.playback.presenter?.user?.name]).toEqual([21, 'Simulation']);
+    ada.playback.seek(3);
+    await eventually(() => program.playback.frameIndex).toBe(3);
+    program.playback.present();
+    await eventually(() => ada.playback.isPresentingOnPurpose).toBe(true);
+    ada.playback.present();
+    await eventually(() => program.playback.asking.map(({ user }) => user?.name)).toEqual(['Ada']);
+    program.playback.handOver(program.playback.asking[0].clientId);
+    await eventually(() => ada.playback.isPresenting).toBe(true);
+    ada.playback.stopPresenting();
+    program.playback.present();
+    program.playback.seek(30);
+    await eventually(() => ada.playback.frameIndex).toBe(30);
+    await program.close();
+    await eventually(() => ada.playback.presenter).toBe(undefined);
+    const late = await open('Eve');
+    await eventually(() => late.playback.frameIndex).toBe(30);
+    expect(url).toContain('/r/argon');
+  });
+
+  it('[P65] nobody asks for a frame that is named after a lock', async () => {
+    const { open, requests } = await company();
+    const ada = await open('Ada');
+    const bob = await open('Bob');
+    await eventually(() => ada.presence.peers.length).toBe(2);
+    await bob.frames.read(0);
+    const changes: unknown[] = [];
+    bob.frames.onChange((change) => changes.push(change));
+    ada.playback.present();
+    await eventually(() => bob.playback.presenter?.user?.name).toBe('Ada');
+    ada.playback.seek(9);
+    await eventually(() => bob.playback.frameIndex).toBe(9);
+    await bob.frames.read(9);
+    ada.playback.stopPresenting();
+    await eventually(() => bob.playback.presenter).toBe(undefined);
+    expect(changes).toEqual([]);
+    expect(requests.filter((request) => /presenter/.test(request) && !/\/locks/.test(request))).toEqual([]);
   });
 
   it('[P20] locks come and go without a frame or a scalar being read anew', async () => {
