@@ -15,6 +15,9 @@ const isPublic = ({ privacy, static: isStatic, name }) => privacy === undefined 
 /** Words lit gives a class that no user of the element calls. */
 const INHERITED = new Set(['styles', 'render', 'connectedCallback', 'disconnectedCallback', 'connectRoom']);
 
+/** Elements that show nothing themselves. */
+const SILENT = new Set(['co-room', 'co-visualiser']);
+
 const byName = (a, b) => (a.name < b.name ? -1 : 1);
 
 /** The analyzer's manifest with tags, parents' members and the built files' names. */
@@ -55,7 +58,7 @@ export function complete(manifest, tags) {
       summary: found.declaration.summary,
       description: found.declaration.description,
       superclass: { name: 'LitElement', package: 'lit' },
-      attributes: [...merged('attributes').filter(isPublic), ...(tag === 'co-room' ? [] : [theme])].toSorted(byName),
+      attributes: [...merged('attributes').filter(isPublic), ...(SILENT.has(tag) ? [] : [theme])].toSorted(byName),
       members: merged('members')
         .filter(
           (member) => isPublic(member) && !INHERITED.has(member.name) && !/@internal/.test(member.description ?? ''),
@@ -197,6 +200,12 @@ Made from the sources by \`node scripts/elements-manifest.mjs\`. More in [Embedd
 export function exampleOf(tag) {
   const script = '<script type="module" src="http://localhost:8080/embed.js"></script>';
   if (tag === 'co-viewer') return `${script}\n<co-viewer src="benzene.xyz" controls style="height: 400px"></co-viewer>`;
+  if (tag === 'co-visualiser')
+    return `${script}
+<co-viewer src="benzene.xyz" controls style="height: 400px">
+  <co-visualiser render="liquorice"></co-visualiser>
+  <co-visualiser select="element C" render="spheres" color="teal" scale="0.5"></co-visualiser>
+</co-viewer>`;
   const inside = tag === 'co-room' ? '' : tag === 'co-conflicts' ? '' : `\n  <${tag}></${tag}>`;
   const overlay = tag === 'co-conflicts' ? '<co-conflicts slot="overlay"></co-conflicts>' : '';
   return `${script}

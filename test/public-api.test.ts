@@ -236,6 +236,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'CoTimeline',
     'CoViewer',
     'CoViews',
+    'CoVisualiser',
     'CurrentSelection',
     'FrameController',
     'FrameControllerOptions',

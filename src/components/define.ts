@@ -10,6 +10,7 @@ import { CoSelections } from './selections/selections.ts';
 import { CoStatus } from './status/status.ts';
 import { CoTimeline } from './timeline/timeline.ts';
 import { CoViewer } from './viewer/viewer.ts';
+import { CoVisualiser } from './visualiser/visualiser.ts';
 import { CoViews } from './views/views.ts';
 
 const ELEMENTS = {
@@ -24,6 +25,7 @@ const ELEMENTS = {
   'co-conflicts': CoConflicts,
   'co-history': CoHistory,
   'co-views': CoViews,
+  'co-visualiser': CoVisualiser,
 } as const;
 
 // Without a document (server rendering) there is nothing to register with; twice loaded, the first copy stays.
@@ -47,5 +49,6 @@ declare global {
     'co-conflicts': CoConflicts;
     'co-history': CoHistory;
     'co-views': CoViews;
+    'co-visualiser': CoVisualiser;
   }
 }

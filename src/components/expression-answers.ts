@@ -12,6 +12,7 @@ const NONE = new Uint32Array(0);
 interface Entry {
   readonly tree: SelectTree | undefined;
   readonly needs: readonly string[];
+  isKept: boolean;
   answer: ExpressionAnswer;
   /** What the answer was found from. */
   frame: Frame | undefined;
@@ -59,20 +60,21 @@ export class ExpressionAnswers {
     for (const entry of this.#entries.values()) if (this.#update(entry)) this.#tell();
   }
 
-  answer(select: string): ExpressionAnswer {
+  answer(select: string, isKept = false): ExpressionAnswer {
     let entry = this.#entries.get(select);
     if (entry === undefined) {
       this.#entries.set(select, (entry = read(select)));
       this.#update(entry);
       if (entry.tree !== undefined) this.#tell();
     }
+    entry.isKept ||= isKept;
     return entry.answer;
   }
 
   /** Drops expressions that no record holds any more. */
   forget(): void {
     const used = new Set(Object.values(this.#room.selections.snapshot()).map(({ select }) => select));
-    for (const select of this.#entries.keys()) if (!used.has(select)) this.#entries.delete(select);
+    for (const [select, { isKept }] of this.#entries) if (!isKept && !used.has(select)) this.#entries.delete(select);
   }
 
   /** Finds the answer again where it may have changed; true when it has. */
@@ -112,10 +114,16 @@ export class ExpressionAnswers {
 function read(select: string): Entry {
   try {
     const tree = parseSelect(select);
-    return { tree, needs: [...selectNeeds(tree)], answer: { atoms: NONE, isWaiting: true }, frame: undefined };
+    return {
+      tree,
+      needs: [...selectNeeds(tree)],
+      isKept: false,
+      answer: { atoms: NONE, isWaiting: true },
+      frame: undefined,
+    };
   } catch (error) {
     const answer = { atoms: NONE, error: asCovalenceError(error, 'select/invalid') };
-    return { tree: undefined, needs: [], answer, frame: undefined };
+    return { tree: undefined, needs: [], isKept: false, answer, frame: undefined };
   }
 }
 

@@ -21,6 +21,7 @@ export { CoTimeline } from './timeline/timeline.ts';
 export { CoViewer } from './viewer/viewer.ts';
 export type { ViewerMode } from './viewer/viewer-mode.ts';
 export { CoViews } from './views/views.ts';
+export { CoVisualiser } from './visualiser/visualiser.ts';
 
 // Events
 export {

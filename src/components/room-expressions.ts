@@ -28,10 +28,13 @@ export class RoomExpressions {
     this.#answers?.setFrame(frame);
   }
 
-  /** The answer for the frame shown; the same object while it is the same. Undefined while the code is on its way. */
-  answer(select: string): ExpressionAnswer | undefined {
+  /**
+   * The answer for the frame shown; the same object while it is the same. Undefined while the code is on its way. With
+   * `isKept` it is kept up to date although no record of the room holds the expression.
+   */
+  answer(select: string, isKept = false): ExpressionAnswer | undefined {
     if (this.#answers === undefined) void this.load().catch(() => undefined);
-    return this.#answers?.answer(select);
+    return this.#answers?.answer(select, isKept);
   }
 
   atoms(select: string): Uint32Array {

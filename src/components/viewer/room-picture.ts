@@ -1,5 +1,6 @@
 import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
+import { OwnLooks } from '../own-looks.ts';
 import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
@@ -13,6 +14,8 @@ export class RoomPicture {
   /** What comes when a record first asks for it: most pictures show elements only. */
   looks: DataLooks | undefined;
   #isLoading = false;
+  /** What the page itself declares, for this picture alone. */
+  readonly own: OwnLooks = new OwnLooks(() => this.refresh());
   readonly #owner: LooksOwner;
   #room: Room | undefined;
   #atomCount = 0;
@@ -72,13 +75,13 @@ export class RoomPicture {
       this.looks?.setLayers([], []);
       return;
     }
-    scene.setStyles(sceneStyles(room, this.#atomCount));
+    scene.setStyles(sceneStyles(room, this.#atomCount, this.own.all));
     this.#drawData(room);
     scene.setHighlights(sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection));
   }
 
   #drawData(room: Room): void {
-    const layers = visualiserLayers(room, this.#atomCount);
+    const layers = visualiserLayers(room, this.#atomCount, this.own.all);
     if (this.looks !== undefined)
       this.looks.setLayers(layers, room.frames.trajectory?.keys.map(({ name }) => name) ?? []);
     else if (!this.#isLoading && layers.some(({ record }) => asksForData(record))) {

@@ -1,6 +1,8 @@
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
 import type { Room } from '../../room/room.ts';
 import type { SceneStyle } from '../scene/scene-view.ts';
+import type { OwnLook } from '../own-looks.ts';
+import { roomExpressions } from '../room-expressions.ts';
 import { selectionAtoms } from '../selection-atoms.ts';
 
 type Render = SceneStyle['render'];
@@ -82,10 +84,10 @@ const BASE: SceneStyle = { color: 'element' };
  * The visualiser records of a room as the scene takes them, lowest first: by layer, then priority, then key. A field a
  * record leaves out is that of the lowest one. A record whose selection is gone draws nothing.
  */
-export function sceneStyles(room: Room, atomCount: number): SceneStyle[] {
+export function sceneStyles(room: Room, atomCount: number, own: readonly OwnLook[] = []): SceneStyle[] {
   const styles: SceneStyle[] = [BASE];
-  for (const { record, atoms } of visualiserLayers(room, atomCount)) {
-    const lower = atoms === undefined ? BASE : styles[0];
+  for (const { record, atoms } of visualiserLayers(room, atomCount, own)) {
+    const [lower] = styles;
     const style: SceneStyle = {
       render: renderOf(record) ?? lower.render,
       color: (dataColorOf(record) === undefined ? colorOf(record) : undefined) ?? lower.color,
@@ -101,14 +103,25 @@ export function sceneStyles(room: Room, atomCount: number): SceneStyle[] {
   return styles;
 }
 
-/** The visualisers of a room that draw something, lowest first. */
-export function visualiserLayers(room: Room, atomCount: number): VisualiserLayer[] {
+/** The visualisers of a room that draw something, lowest first; below them those a page has of its own. */
+export function visualiserLayers(room: Room, atomCount: number, own: readonly OwnLook[] = []): VisualiserLayer[] {
   const records = Object.entries(room.visualisers.snapshot()).sort(
     ([keyA, a], [keyB, b]) =>
       (a.layer ?? 0) - (b.layer ?? 0) || (a.priority ?? 0) - (b.priority ?? 0) || (keyA < keyB ? -1 : 1),
   );
   const layers: VisualiserLayer[] = [];
-  for (const [, record] of records) {
+  for (const { record, select, onError } of own) {
+    if (select === undefined) add(record);
+    else {
+      const answer = roomExpressions(room).answer(select, true);
+      if (answer?.error !== undefined) onError(answer.error);
+      if (answer !== undefined && answer.atoms.length > 0) layers.push({ record, atoms: answer.atoms });
+    }
+  }
+  for (const [, record] of records) add(record);
+  return layers;
+
+  function add(record: VisualiserRecord): void {
     const { selection } = record;
     if (selection === undefined || selection === null) layers.push({ record, atoms: undefined });
     else if (room.selections.has(selection)) {
@@ -116,5 +129,4 @@ export function visualiserLayers(room: Room, atomCount: number): VisualiserLayer
       if (atoms.length > 0) layers.push({ record, atoms });
     }
   }
-  return layers;
 }

@@ -1,4 +1,4 @@
-import { ContextConsumer } from '@lit/context';
+import { ContextConsumer, ContextProvider } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
@@ -10,6 +10,7 @@ import { FrameController } from '../controllers/frame-controller.ts';
 import { CoErrorEvent, CoFileDropEvent, CoFrameShownEvent, CoHoverEvent, CoRoomChangedEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
 import { roomOpeningContext, type RoomSource } from '../room-context.ts';
+import { ownLooksContext } from '../own-looks.ts';
 import { RoomElement } from '../room-element.ts';
 import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
@@ -24,6 +25,7 @@ import { commandOf } from './keyboard.ts';
 import { noticeTemplate, peerTemplate, rectangleTemplate, toolbarTemplate, tooltipTemplate } from './overlay.ts';
 import { LazyPanels } from './lazy-panels.ts';
 import { picturePart } from './picture-part.ts';
+import { Nearness } from './nearness.ts';
 import { openFilesHere, openUrlHere, PrivateRoom } from './private-room.ts';
 import { RoomPicture } from './room-picture.ts';
 import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
@@ -73,6 +75,8 @@ const GRACE_MS = 50;
 export class CoViewer extends RoomElement implements RoomSource {
   static override styles: CSSResultGroup = [tokens, controls, viewerStyles];
 
+  /** `lazy` opens `src` only when the viewer comes near what is seen of the page. */
+  @property() loading: 'eager' | 'lazy' = 'eager';
   /** File to open in this page alone, without a server. */
   @property() src: string | undefined;
   /** Address of the file that says which atoms `src` has, for trajectories without elements. */
@@ -104,6 +108,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   #wantedCamera: CameraPose | undefined;
   #wasFitted = false;
   #undoHand: (() => void) | undefined;
+  readonly #near = new Nearness(this);
 
   readonly #own = new PrivateRoom({
     onRoom: (room) => (this.room = room),
@@ -211,6 +216,11 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.liveText = text;
   }
 
+  constructor() {
+    super();
+    this.addController(new ContextProvider(this, { context: ownLooksContext, initialValue: this.#picture.own }));
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#closing);
@@ -225,6 +235,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.#wantedCamera = this.#wasFitted ? this.#host.scene?.camera : this.#wantedCamera;
     this.#wasFitted = false;
     this.#undoHand?.();
+    this.#near.stop();
     this.#host.detach();
     this.#closing = setTimeout(() => this.#own.close(), GRACE_MS);
   }
@@ -275,7 +286,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       frameError: this.frameError,
       frame: this.frame,
       room: this.activeRoom,
-      isOpening: this.#own.isOpening || opening?.isOpening === true,
+      isOpening: this.#near.isAwaited || this.#own.isOpening || opening?.isOpening === true,
     });
     return html`
       <div
@@ -368,6 +379,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   async #openSource(): Promise<void> {
     const { src } = this;
+    if (this.loading === 'lazy' && !this.#near.check(() => void this.#openSource())) return;
     if (src === undefined || src === '') this.#own.close();
     else await this.#own.open((signal) => openUrlHere(src, signal, this.topology));
   }
