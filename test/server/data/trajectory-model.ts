@@ -23,14 +23,37 @@ export const hashOf = (value: FrameData[string]): string =>
 export const hashesOf = (data: FrameData): Hashes =>
   Object.fromEntries(Object.entries(data).map(([key, value]) => [key, hashOf(value)]));
 
+/** What a room was after a commit: all that a room based on it begins with. */
+export interface ModelMoment {
+  seq: number;
+  order: readonly string[];
+  /** How many versions each frame had. */
+  versions: ReadonlyMap<string, number>;
+}
+
 /** What a room should be: every version of every frame that was acknowledged, and the order now. */
 export class TrajectoryModel {
   order: string[] = [];
   /** Hashes of version 1, 2, 3 ... of each frame. */
   readonly versions = new Map<string, Hashes[]>();
   readonly commits: ModelCommit[] = [];
+  readonly moments: ModelMoment[] = [];
   seq = 1;
   highestFence = 0;
+
+  /** A room that begins with what this one was at a moment. */
+  derive({ order, versions }: ModelMoment): TrajectoryModel {
+    const derived = new TrajectoryModel();
+    derived.order = [...order];
+    for (const [id, count] of versions) derived.versions.set(id, (this.versions.get(id) ?? []).slice(0, count));
+    return derived;
+  }
+
+  /** Remembers what the room is now. */
+  remember(seq: number): void {
+    const versions = new Map([...this.versions].map(([id, known]) => [id, known.length]));
+    this.moments.push({ seq, order: [...this.order], versions });
+  }
 
   version(id: string): number {
     return this.versions.get(id)?.length ?? 0;
