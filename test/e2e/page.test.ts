@@ -60,7 +60,7 @@ describe('the page of a room', () => {
     isRefusing = false;
     await using room = await openRoom(covalence.url, { user: { name: 'Script' } });
     const frame = await room.frames.read(0);
-    await room.frames.edit(frame, ({ positions }) => (positions.data[0] += 0.5));
+    await room.frames.edit(frame, ({ positions }) => void (positions.data[0] += 0.5));
     await until(() => page.locator('co-history li').allInnerTexts()).toEqual([
       expect.stringContaining('Script moved atoms in frame 0'),
     ]);
