@@ -13,7 +13,7 @@ import { joinState } from '../../dist/server/sync/join-state.js';
 import { roomIntake } from '../../dist/server/sync/room-intake.js';
 import { DEFAULT_SYNC_LIMITS } from '../../dist/server/sync/sync-limits.js';
 import { toldUpdates } from '../../dist/server/sync/told-updates.js';
-import { frameOf, syncMessage } from '../../dist/server/sync/wire.js';
+import { updateFrame } from '../../dist/server/sync/wire.js';
 
 const UPDATES = 20_000;
 const ROUNDS = 9;
@@ -39,7 +39,7 @@ function ours(updates, perTurn) {
   const doc = new Y.Doc();
   doc.getMap('state');
   let bytes = 0;
-  const { applyAlone } = toldUpdates(doc, ({ update }) => (bytes += frameOf(syncMessage(2, update)).length));
+  const { applyAlone } = toldUpdates(doc, ({ update }) => (bytes += updateFrame(update).length));
   const connection = {
     identity: { subject: 'a', canWrite: true },
     gaps: 0,

@@ -54,7 +54,7 @@ export async function openStores({ dataDirectory, redis, clock, log }: StoresOpt
   if (dataDirectory === undefined) {
     return { storage: memoryRoomStorage(), docStore: memoryDocStore(), close: nothing };
   }
-  const storage = await fileRoomStorage({ directory: join(dataDirectory, 'frames') });
+  const storage = await fileRoomStorage({ directory: join(dataDirectory, 'frames'), log });
   return { storage, docStore: await fileDocStore({ directory: join(dataDirectory, 'state'), log }), close: nothing };
 }
 

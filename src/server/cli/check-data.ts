@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { checkStore } from '../data/check-store.ts';
 import { fileRoomStorage } from '../data/file-room-storage.ts';
+import { checkDocFiles } from '../sync/check-doc-files.ts';
 import { framesDirectory } from './frames-directory.ts';
 
 const numbers = new Intl.NumberFormat('en-US');
@@ -17,6 +19,10 @@ export async function checkData(dataDirectory: string, print: (line: string) => 
       `${numbers.format(rooms)} rooms, ${numbers.format(commits)} commits, ${numbers.format(blobs)} arrays of ` +
         `${numbers.format(byteLength)} bytes compared with their sha256`,
     );
+    const states = await checkDocFiles(join(dataDirectory, 'state'));
+    print(`${numbers.format(states.sound)} shared states of ${numbers.format(states.byteLength)} bytes`);
+    problems.push(...states.problems);
+    remarks.push(...states.remarks);
     if (unreferenced > 0) print(`${numbers.format(unreferenced)} arrays belong to no frame; a server removes them`);
     for (const remark of remarks) print(`note: ${remark}`);
     for (const problem of problems) print(`DAMAGE: ${problem}`);

@@ -2,6 +2,8 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asCovalenceError } from '../../protocol/errors.ts';
 import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
+import { isRecord } from '../../data/frame-codec.ts';
+import type { LogTail } from './file-commit-log.ts';
 import { foldLog } from './fold-log.ts';
 import { readAt } from './read-at.ts';
 import { entriesOf, segmentNumber } from './segment-file.ts';
@@ -105,7 +107,19 @@ async function checkRoom(name: string, { sleeping }: { sleeping: SleepingRooms }
   const { records, bases } = await sleeping.read(name);
   const problems = new Set<string>();
   const state = await foldLog(watched(records, name, checked, problems), bases);
-  for (const value of state.values()) note(name, value, 'a frame of the room it began from', checked, problems);
+  const note = await sleeping.note(name);
+  const acknowledged = isRecord(note) && typeof note['seq'] === 'number' ? note['seq'] : 0;
+  if (acknowledged > state.seq) {
+    problems.add(
+      `${name}: the log has ${state.seq} sound commits; ${acknowledged} were stored when the room was closed`,
+    );
+  }
+  for (const file of await sleeping.cutTails(name)) {
+    checked.report.remarks.push(
+      `${name}: ${file} has what was cut off the end of the log when a server found it unsound`,
+    );
+  }
+  for (const value of state.values()) need(name, value, 'a frame of the room it began from', checked, problems);
   checked.report.commits += state.seq;
   checked.report.problems.push(...problems);
 }
@@ -117,26 +131,36 @@ async function* watched(
   problems: Set<string>,
 ): AsyncGenerator<CommitRecord> {
   let seq = 0;
-  const source = records[Symbol.asyncIterator]() as AsyncIterator<CommitRecord, number | undefined>;
-  for (;;) {
-    const next = await source.next();
-    if (next.done === true) {
-      const torn = next.value ?? 0;
-      if (torn > 0)
-        checked.report.remarks.push(`${name}: the last ${torn} bytes of the log are a write that broke off`);
-      return;
-    }
-    const record = next.value;
-    seq += 1;
-    if (record.seq !== seq) problems.add(`${name}: commit ${seq} is numbered ${record.seq}`);
-    for (const op of record.ops) {
-      for (const { id, version, keys } of settingsOf(op)) {
-        for (const [key, value] of Object.entries(keys)) {
-          if (value !== null) note(name, value, `"${key}" of frame ${id} in version ${version}`, checked, problems);
+  const source = records[Symbol.asyncIterator]() as AsyncIterator<CommitRecord, LogTail | undefined>;
+  try {
+    for (;;) {
+      const next = await source.next();
+      if (next.done === true) {
+        const { byteLength, isAltered } = next.value ?? { byteLength: 0, isAltered: false };
+        if (isAltered) {
+          problems.add(
+            `${name}: the last ${byteLength} bytes of the log do not have their checksum: a commit that was altered, or one ` +
+              'that a loss of power broke off',
+          );
+        } else if (byteLength > 0)
+          checked.report.remarks.push(`${name}: the last ${byteLength} bytes of the log are a write that broke off`);
+        return;
+      }
+      const record = next.value;
+      seq += 1;
+      if (record.seq !== seq) problems.add(`${name}: commit ${seq} is numbered ${record.seq}`);
+      for (const op of record.ops) {
+        for (const { id, version, keys } of settingsOf(op)) {
+          for (const [key, value] of Object.entries(keys)) {
+            if (value !== null) need(name, value, `"${key}" of frame ${id} in version ${version}`, checked, problems);
+          }
         }
       }
+      yield record;
     }
-    yield record;
+  } finally {
+    // A log that cannot be added up is not read to its end.
+    await source.return?.(undefined);
   }
 }
 
@@ -146,7 +170,7 @@ function settingsOf(op: RecordOp): { id: string; version: number; keys: StoredKe
 }
 
 /** Notes that `value` is needed, and what is wrong with it. */
-function note(
+function need(
   name: string,
   { hash, byteLength, inline }: StoredValue,
   what: string,

@@ -6,6 +6,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { GroupWriter } from './group-writer.ts';
+import { keepAside } from './keep-aside.ts';
 import { readAt } from './read-at.ts';
 import { packRecords, unpackRecords } from './record-codec.ts';
 import { storeError } from './store-errors.ts';
@@ -29,6 +30,22 @@ export interface FileCommitLog extends CommitLog {
   readonly tornByteLength: number;
 }
 
+/** What is behind the last sound block of a log. */
+export interface LogTail {
+  byteLength: number;
+  /**
+   * It is as long as it says and not what its checksum says, or begins like no block at all: what a loss of power leaves
+   * of a write that was never acknowledged looks so, and what somebody altered. A write that broke off is shorter.
+   */
+  isAltered: boolean;
+}
+
+/** The end of a log that was cut off when it was opened. */
+export interface CutTail extends LogTail {
+  /** The file that has it now, when it may have been acknowledged. */
+  keptAs?: string;
+}
+
 /** What of the file's functions is used, so that tests can let them fail. */
 export type LogFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
 
@@ -39,6 +56,8 @@ export interface FileCommitLogOptions {
   openFile?: (path: string) => Promise<LogFile>;
   /** Throws when another process has the log by now; called before anything is appended. */
   assertHeld?: () => void;
+  /** Told when the end of the log was cut off. */
+  onCut?: (tail: CutTail) => void;
 }
 
 type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
@@ -64,10 +83,10 @@ export async function openFileCommitLog(path: string, options: FileCommitLogOpti
 
 /**
  * The records of a log that another handle may be appending to, up to where it is sound now. Nothing is changed. Returns
- * the number of bytes behind them that are an unfinished write. Rejects with `store/failed` when it cannot be read and
+ * what is behind them. Rejects with `store/failed` when it cannot be read and
  * when a block that was acknowledged is damaged.
  */
-export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRecord, number> {
+export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRecord, LogTail> {
   const file = await open(path, 'r').catch((error: unknown) => {
     throw storeError(error, `Reading the log "${path}"`);
   });
@@ -81,7 +100,7 @@ export async function* readFileCommitLog(path: string): AsyncGenerator<CommitRec
       end = next;
     }
     await assertTorn(read, path, end, size);
-    return size - end;
+    return tailOf(read, end, size);
   } finally {
     await file.close();
   }
@@ -102,10 +121,14 @@ async function replay(file: LogFile, path: string, options: FileCommitLogOptions
   }
   await assertTorn(read, path, end, size);
   assertComplete(path, known.length, options.acknowledged ?? 0);
-  const torn = Math.max(0, size - end);
+  const tail = await tailOf(read, end, size);
   let head = known.length;
   let queued = head;
-  if (torn > 0) await file.truncate(end);
+  if (tail.byteLength > 0) {
+    const cut = tail.isAltered ? { ...tail, keptAs: await keepAside(path, await read(end, tail.byteLength)) } : tail;
+    await file.truncate(end);
+    options.onCut?.(cut);
+  }
   if (size < MAGIC.byteLength) {
     await file.write(MAGIC, 0, MAGIC.byteLength, 0);
     end = MAGIC.byteLength;
@@ -145,7 +168,7 @@ async function replay(file: LogFile, path: string, options: FileCommitLogOptions
 
   return {
     durability: 'fsync',
-    tornByteLength: torn,
+    tornByteLength: tail.byteLength,
     get head() {
       return head;
     },
@@ -204,6 +227,15 @@ async function blockAt(read: ReadAt, offset: number, size: number): Promise<Uint
   if (length < LINK_BYTE_LENGTH || length > MAX_BLOCK_BYTE_LENGTH || start + length > size) return undefined;
   const payload = await read(start, length);
   return crc32(payload) === header.readUInt32LE(8) ? payload : undefined;
+}
+
+async function tailOf(read: ReadAt, end: number, size: number): Promise<LogTail> {
+  const byteLength = Math.max(0, size - end);
+  const header = Buffer.from(await read(end, Math.min(byteLength, HEADER_BYTE_LENGTH)));
+  const mark = header.subarray(0, BLOCK_MARK.byteLength);
+  const isBlock = mark.equals(BLOCK_MARK.subarray(0, mark.byteLength));
+  if (header.byteLength < HEADER_BYTE_LENGTH) return { byteLength, isAltered: !isBlock };
+  return { byteLength, isAltered: !isBlock || end + HEADER_BYTE_LENGTH + header.readUInt32LE(4) <= size };
 }
 
 /** Throws when a sound block follows the first unsound one: then acknowledged records are damaged, not torn. */

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
 import { type DirectoryLockOptions, lockDirectory } from './directory-lock.ts';
-import { type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
+import { type CutTail, type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
+import { isKeptAside } from './keep-aside.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
+import type { ServerLog } from '../server-log.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
@@ -20,6 +22,8 @@ export interface FileRoomStorageOptions {
   removeSegmentFile?: SegmentBlobStoreOptions['removeFile'];
   /** How the directory is taken. */
   lock?: DirectoryLockOptions;
+  /** Where the operator is told of ends that were cut off logs. */
+  log?: ServerLog;
 }
 
 /**
@@ -32,6 +36,7 @@ export async function fileRoomStorage({
   openSegmentFile,
   removeSegmentFile,
   lock: lockOptions,
+  log: operator,
 }: FileRoomStorageOptions): Promise<RoomStorage & { sleeping: SleepingRooms }> {
   const lock = await lockDirectory(directory, lockOptions);
   try {
@@ -60,6 +65,7 @@ export async function fileRoomStorage({
         const log = await openFileCommitLog(join(pathOf(name), LOG_FILE), {
           assertHeld: () => lock.assertHeld(),
           acknowledged: await acknowledgedIn(join(pathOf(name), NOTE_FILE)),
+          onCut: (tail) => tellCut(operator, name, tail),
           ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
         });
         await syncDirectory(roomsDirectory);
@@ -70,6 +76,9 @@ export async function fileRoomStorage({
         async read(name) {
           const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));
           return { records: readFileCommitLog(join(pathOf(name), LOG_FILE)), bases };
+        },
+        async cutTails(name) {
+          return (await readdir(pathOf(name))).filter((file) => isKeptAside(file, LOG_FILE)).sort();
         },
         async logByteLength(name) {
           return (await stat(join(pathOf(name), LOG_FILE))).size;
@@ -119,6 +128,18 @@ export async function fileRoomStorage({
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+function tellCut(operator: ServerLog | undefined, room: string, { byteLength, isAltered, keptAs }: CutTail): void {
+  const fields = { room, byteLength, ...(keptAs === undefined ? {} : { keptAs }) };
+  if (!isAltered) operator?.warn(fields, 'the end of a log of frames was a torn write, never acknowledged; it was cut');
+  else {
+    operator?.error(
+      fields,
+      'the end of a log of frames does not have its checksum: a loss of power broke the last write off, or a commit was ' +
+        'altered; the room goes on without it and the bytes were kept aside',
+    );
   }
 }
 

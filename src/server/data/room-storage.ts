@@ -38,6 +38,8 @@ export interface RoomStorage {
 export interface SleepingRooms {
   /** The records of a room and of those it stands on, whether it is open or not. Nothing is changed. */
   read(name: string): Promise<Omit<OpenedLog, 'log' | 'directory'> & { records: AsyncIterable<CommitRecord> }>;
+  /** Names of the files with what was once cut off the end of the room's log. */
+  cutTails(name: string): Promise<string[]>;
   /** Bytes of the log of a room. */
   logByteLength(name: string): Promise<number>;
   /** What {@link SleepingRooms.keepNote} kept; undefined when there is none. */
@@ -68,6 +70,7 @@ export function memoryRoomStorage(): RoomStorage {
           bases: (room?.bases ?? []).map((store) => () => store.open().read(0)),
         };
       },
+      cutTails: async () => [],
       logByteLength: async () => 0,
       note: async () => undefined,
       keepNote: async () => undefined,

@@ -86,6 +86,18 @@ export interface DecodedLog {
    * of power left of writes that were never acknowledged, in whatever order the disk took them.
    */
   isDamaged: boolean;
+  /**
+   * What follows those bytes is as long as it says and not what its checksum says, or begins like no record: a write that
+   * broke off with its process is shorter. A loss of power, or somebody, leaves such an end.
+   */
+  isAltered: boolean;
+}
+
+/** True for a record that ends before its length. */
+function isShortRecord(bytes: Buffer): boolean {
+  const mark = bytes.subarray(0, MAGIC.byteLength);
+  if (!mark.equals(MAGIC.subarray(0, mark.byteLength))) return false;
+  return bytes.byteLength < HEAD_BYTE_LENGTH || HEAD_BYTE_LENGTH + bytes.readUInt32LE(4) > bytes.byteLength;
 }
 
 /** Reads a log. Never throws. */
@@ -109,5 +121,6 @@ export function decodeLog(bytes: Buffer): DecodedLog {
     stored: epoch === undefined ? undefined : { epoch, updates, owners: [...owners] },
     wholeByteLength: at,
     isDamaged,
+    isAltered: at < bytes.byteLength && !isShortRecord(bytes.subarray(at)),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
-import { assertRoomName } from '../../protocol/room-name.ts';
+import { docFileName, roomOfDocFile } from './doc-file-name.ts';
 import { DocFile } from './doc-file.ts';
 import { decodeLog, encodePayload } from './doc-log-codec.ts';
 import type { DocStore } from './doc-store.ts';
@@ -20,18 +20,6 @@ export interface FileDocStoreOptions {
    * system at once and survive the process; this is about a loss of power.
    */
   syncDelayMs?: number;
-}
-
-const SUFFIX = '.ydoc';
-
-/** A room's name as a file's: capitals are marked, since some disks do not tell them from small letters. */
-function fileNameOf(room: string): string {
-  assertRoomName(room);
-  return room.replace(/[A-Z]/g, (capital) => `=${capital.toLowerCase()}`) + SUFFIX;
-}
-
-function roomOf(fileName: string): string {
-  return fileName.slice(0, -SUFFIX.length).replace(/=([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /**
@@ -72,16 +60,18 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
     load: (room) =>
       guarded(room, 'loaded', async () => {
         await release(room);
-        const path = join(directory, fileNameOf(room));
+        const path = join(directory, docFileName(room));
         const bytes = await disk.read(path);
         if (bytes === undefined) return undefined;
-        const { stored, wholeByteLength, isDamaged } = decodeLog(bytes);
+        const { stored, wholeByteLength, isDamaged, isAltered } = decodeLog(bytes);
         if (stored === undefined || isDamaged) throw damage(room, path, wholeByteLength);
+        const byteLength = bytes.byteLength - wholeByteLength;
+        const keptAs = isAltered ? await keepAside(disk, path, bytes.subarray(wholeByteLength)) : undefined;
         const file = await disk.open(path);
-        if (wholeByteLength < bytes.byteLength) {
-          const byteLength = bytes.byteLength - wholeByteLength;
+        if (byteLength > 0) file.cut(wholeByteLength);
+        if (keptAs !== undefined) log.error({ room, byteLength, keptAs }, ALTERED_END);
+        else if (byteLength > 0) {
           log.warn({ room, byteLength }, 'the end of a log was a torn write, never acknowledged; it was cut');
-          file.cut(wholeByteLength);
         }
         // What a killed process left is with the system, not yet on the disk.
         await file.sync();
@@ -91,7 +81,7 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
       }),
     create: (room, epoch) =>
       guarded(room, 'created', async () => {
-        const path = join(directory, fileNameOf(room));
+        const path = join(directory, docFileName(room));
         if ((await disk.read(path)) !== undefined) throw new Error(`${path} is there already; load it`);
         const writer = await beginLog(disk, `${path}.new`, encodePayload({}, epoch));
         await disk.rename(`${path}.new`, path);
@@ -103,9 +93,12 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
     compact: (room, snapshot) => guarded(room, 'stored', () => fileOf(room).compact(snapshot)),
     remove: (room) =>
       guarded(room, 'removed', async () => {
-        const path = join(directory, fileNameOf(room));
+        const path = join(directory, docFileName(room));
         await release(room);
         const wasThere = await disk.remove(path);
+        for (const name of await disk.list(directory)) {
+          if (name.startsWith(`${docFileName(room)}.cut-`)) await disk.remove(join(directory, name));
+        }
         if (wasThere) await disk.syncDirectory(directory);
         return wasThere;
       }),
@@ -113,8 +106,8 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
       guarded('', 'listed', async () => {
         const names = await disk.list(directory);
         return names
-          .filter((name) => name.endsWith(SUFFIX))
-          .map(roomOf)
+          .map(roomOfDocFile)
+          .filter((room) => room !== undefined)
           .sort();
       }),
     release,
@@ -123,6 +116,25 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
       for (const room of files.keys()) await release(room);
     },
   };
+}
+
+const ALTERED_END =
+  'the end of a log does not have its checksum: a loss of power broke the last write off, or a change was altered; the ' +
+  'room goes on without it and the bytes were kept aside';
+
+/** Keeps bytes that are about to be cut off: whether they were ever acknowledged only a person can find out. */
+async function keepAside(disk: StoreDisk, path: string, bytes: Uint8Array): Promise<string> {
+  let number = 1;
+  while ((await disk.read(`${path}.cut-${number}`)) !== undefined) number += 1;
+  const keptAs = `${path}.cut-${number}`;
+  const file = await disk.create(keptAs);
+  try {
+    file.append(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return keptAs;
 }
 
 function failure(room: string, what: string, cause: unknown): CovalenceError {

@@ -23,7 +23,7 @@ import type { SyncLimits } from './sync-limits.ts';
 import type { SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SessionEvent, SyncRoom } from './sync-room.ts';
 import { toldUpdates } from './told-updates.ts';
-import { awarenessMessage, frameOf, jsonMessage, STEP, syncMessage } from './wire.ts';
+import { awarenessMessage, frameOf, jsonMessage, STEP, syncMessage, updateFrame } from './wire.ts';
 
 /** What a room is opened with. */
 export interface OpenSyncRoomOptions {
@@ -89,7 +89,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const told = toldUpdates(doc, ({ update, origin }) => {
     join.forget();
     if (origin !== STORE) store.append({ update, owners: owners.takeUnsaved() });
-    const frame = frameOf(syncMessage(STEP.update, update));
+    const frame = updateFrame(update);
     const sender = origin === CLIENTS ? intake.onlySender : undefined;
     const nowMs = clock.now();
     for (const reader of readers) if (reader !== sender) reader.send(frame, nowMs);

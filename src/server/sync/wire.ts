@@ -56,7 +56,32 @@ export const EMPTY_AWARENESS: Uint8Array = awarenessMessage(Uint8Array.of(0));
  * it per socket is what costs at a hundred readers.
  */
 export function frameOf(message: Uint8Array): Buffer {
-  const length = message.byteLength;
+  const frame = emptyFrame(message.byteLength);
+  frame.set(message, frame.byteLength - message.byteLength);
+  return frame;
+}
+
+/** The frame around {@link syncMessage} of an update, without making the message first: there is one for every update. */
+export function updateFrame(update: Uint8Array): Buffer {
+  const { byteLength } = update;
+  let digits = 1;
+  for (let rest = byteLength >>> 7; rest > 0; rest >>>= 7) digits += 1;
+  const frame = emptyFrame(2 + digits + byteLength);
+  let at = frame.byteLength - byteLength;
+  frame.set(update, at);
+  at -= digits + 2;
+  frame[at] = MESSAGE.sync;
+  frame[at + 1] = STEP.update;
+  at += 2;
+  for (let rest = byteLength; digits > 0; digits -= 1, rest >>>= 7) {
+    frame[at] = digits > 1 ? (rest & 127) | 128 : rest;
+    at += 1;
+  }
+  return frame;
+}
+
+/** A frame that ends with `length` bytes still to be written. */
+function emptyFrame(length: number): Buffer {
   const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(headerLength + length);
   frame[0] = 0x82;
@@ -69,6 +94,5 @@ export function frameOf(message: Uint8Array): Buffer {
     frame.writeUInt32BE(Math.floor(length / 2 ** 32), 2);
     frame.writeUInt32BE(length % 2 ** 32, 6);
   }
-  frame.set(message, headerLength);
   return frame;
 }

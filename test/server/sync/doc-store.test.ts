@@ -88,6 +88,32 @@ describe('the file store on a bad day', () => {
     await expect((await on(nothing)).load('argon')).rejects.toMatchObject({ code: 'store/failed' });
   });
 
+  it('[T195] a last record of full length without its checksum is kept aside, whichever byte is altered', async () => {
+    const whole = (await filled(3)).file(PATH) ?? Buffer.alloc(0);
+    const before = ((await filled(2)).file(PATH) ?? Buffer.alloc(0)).byteLength;
+    let keptAside = 0;
+    for (let at = before; at < whole.byteLength; at += 1) {
+      const altered = Buffer.from(whole);
+      altered[at] ^= 0x40;
+      const disk = faultyDisk(new Map([[PATH, altered]]));
+      const levels: string[] = [];
+      const log = { info() {}, warn: () => void levels.push('warn'), error: () => void levels.push('error') };
+      const store = await fileDocStore({ directory: 'data', disk, syncDelayMs: 0, log });
+      expect(await numbers(store)).toEqual([1, 2]);
+      const kept = disk.file(`${PATH}.cut-1`);
+      // Where the length is altered upwards it looks as a write that broke off does.
+      if (kept === undefined) expect([levels, at - before >= 4 && at - before < 8]).toEqual([['warn'], true]);
+      else {
+        keptAside += 1;
+        expect([levels, kept]).toEqual([['error'], altered.subarray(before)]);
+      }
+      expect(await store.list()).toEqual(['argon']);
+      await store.remove('argon');
+      expect(disk.file(`${PATH}.cut-1`)).toBe(undefined);
+    }
+    expect(keptAside).toBeGreaterThanOrEqual(whole.byteLength - before - 4);
+  });
+
   it('[T93] a failure at any operation loses nothing acknowledged, and the next write succeeds', async () => {
     for (let failAt = 1; failAt <= 14; failAt += 1) {
       for (const code of ['ENOSPC', 'EIO']) {

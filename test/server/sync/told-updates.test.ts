@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { toldUpdates } from '../../../src/server/sync/told-updates.ts';
-import { STEP, syncMessage } from '../../../src/server/sync/wire.ts';
+import { frameOf, STEP, syncMessage, updateFrame } from '../../../src/server/sync/wire.ts';
 import { contentOf, ourClient, startHub, stockClient } from './hub-server.ts';
 import { rawClient, readSync } from './raw-client.ts';
 
@@ -96,4 +96,11 @@ it('[T193] of one that does not fit, the others are told what the document took,
   applyAlone(updates[1]);
   applyAlone(updates[2]);
   expect(follower.getMap('state').toJSON()).toEqual({ 'settings.a': 3, 'settings.b': 2 });
+});
+
+it('[T193] the frame of an update is that of its message, at every length', () => {
+  for (const byteLength of [0, 1, 120, 121, 122, 123, 124, 127, 128, 16_383, 16_384, 65_530, 65_536, 2_097_152]) {
+    const update = Uint8Array.from({ length: byteLength }, (_, index) => index & 255);
+    expect(updateFrame(update).equals(frameOf(syncMessage(STEP.update, update))), `${byteLength} bytes`).toBe(true);
+  }
 });
