@@ -46,6 +46,9 @@ describe('the page of a room', () => {
   });
 
   it('[C99] a history that could not be read is read again with the next news, without a reload', async () => {
+    await using room = await openRoom(covalence.url, { user: { name: 'Script' } });
+    const frame = await room.frames.read(0);
+    await room.frames.edit(frame, ({ positions }) => (positions.data[0] += 0.5));
     const page = await (await people.person('Bob')).newPage();
     let refused = 0;
     let isRefusing = true;
@@ -57,10 +60,13 @@ describe('the page of a room', () => {
     await page.goto(covalence.url);
     await hasPicture(page);
     await until(() => refused).toBeGreaterThan(0);
+    // It does not say that nothing was changed, which it cannot know.
+    await page.locator('co-history').getByText('once they are read').waitFor({ state: 'attached' });
+    // The news is the connection: not one frame was changed since.
+    await covalence.kill();
+    await page.locator('co-status').getByText('Reconnecting').waitFor();
     isRefusing = false;
-    await using room = await openRoom(covalence.url, { user: { name: 'Script' } });
-    const frame = await room.frames.read(0);
-    await room.frames.edit(frame, ({ positions }) => void (positions.data[0] += 0.5));
+    await covalence.restart();
     await until(() => page.locator('co-history li').allInnerTexts()).toEqual([
       expect.stringContaining('Script moved atoms in frame 0'),
     ]);

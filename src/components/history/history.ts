@@ -32,6 +32,8 @@ export class CoHistory extends RoomElement {
   @state() private hasMore = false;
   @state() private failure: string | undefined;
   @state() private isAbsent = false;
+  /** Whether the entries were read at least once. */
+  @state() private isKnown = false;
   /** Present places of frames, by id. */
   #places: Map<string, number | undefined> = new Map();
   #wanted = PAGE;
@@ -46,6 +48,7 @@ export class CoHistory extends RoomElement {
       room.onStatus(() => void this.#read(room)),
       () => {
         this.entries = [];
+        this.isKnown = false;
         this.#seq = -1;
         this.#wanted = PAGE;
       },
@@ -57,7 +60,7 @@ export class CoHistory extends RoomElement {
     if (room === undefined || this.isAbsent) return html`<p class="empty">Frames of a file have no history.</p>`;
     return html`
       ${this.failure === undefined ? nothing : html`<p class="failed" role="alert">${this.failure}</p>`}
-      ${this.entries.length === 0 ? html`<p class="empty">No frame was changed yet.</p>` : nothing}
+      ${this.entries.length === 0 ? html`<p class="empty">${this.isKnown ? 'No frame was changed yet.' : 'Changes are shown once they are read.'}</p>` : nothing}
       <ol>
         ${repeat(
           this.entries,
@@ -155,6 +158,7 @@ export class CoHistory extends RoomElement {
       await this.#locate(room, entries);
       this.entries = entries.slice(0, this.#wanted);
       this.isAbsent = false;
+      this.isKnown = true;
       return true;
     } catch (error) {
       this.isAbsent = isCovalenceError(error, 'frame/read-only');
