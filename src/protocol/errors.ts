@@ -62,6 +62,7 @@ export const ERROR_STATUS = {
   'file/changed': 409,
   'file/unwritable': 422,
   'file/mismatch': 422,
+  'render/unknown': 422,
   'render/unavailable': 500,
   'element/no-room': 404,
   'command/invalid': 400,

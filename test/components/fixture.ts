@@ -13,7 +13,39 @@ function squareFrame(index: number): FrameData {
   };
 }
 
+/** Atoms as tests write them. */
+export interface PlainAtoms {
+  positions: number[];
+  numbers: number[];
+  names?: string[];
+  residues?: number[];
+  residueNames?: string[];
+  cell?: number[];
+}
+
+function words(list: readonly string[]): FrameData[string] {
+  const table = [...new Set(list)];
+  return { dtype: '<i4', shape: [list.length], data: Int32Array.from(list, (word) => table.indexOf(word)), table };
+}
+
+function plainFrame({ positions, numbers, names, residues, residueNames, cell }: PlainAtoms): FrameData {
+  return {
+    positions: frameArray(Float32Array.from(positions), [numbers.length, 3]),
+    numbers: frameArray(Uint8Array.from(numbers)),
+    ...(names && { 'arrays.atom_names': words(names) }),
+    ...(residues && { 'arrays.residue_numbers': frameArray(Int32Array.from(residues)) }),
+    ...(residueNames && { 'arrays.residue_names': words(residueNames) }),
+    ...(cell && { cell: frameArray(Float64Array.from(cell), [3, 3]), pbc: frameArray(Uint8Array.of(1, 1, 1)) }),
+  };
+}
+
 const fixture = {
+  /** A room of this browser alone with these frames. */
+  roomOf: (frames: readonly PlainAtoms[]): Promise<Room> =>
+    openLocalRoom({
+      provider: memoryProvider({ frames: frames.map(plainFrame) }),
+      user: { name: 'Ada', color: '#4c78dd' },
+    }),
   /** A room of this browser alone with twenty frames of four atoms. */
   room: (isNamed = true): Promise<Room> =>
     openLocalRoom({

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sceneHighlights } from '../../src/components/viewer/scene-highlights.ts';
-import { colorOf, renderOf, sceneStyles } from '../../src/components/viewer/scene-styles.ts';
+import { colorOf, renderOf, sceneStyles, visualiserLayers } from '../../src/components/viewer/scene-styles.ts';
 import { sampleRoom } from './sample-room.ts';
 
 describe('visualisers as styles', () => {
   it('[C57] without visualisers every atom is drawn by element', async () => {
     await using room = await sampleRoom();
-    expect(sceneStyles(room, 10)).toEqual([{ color: 'element' }]);
+    expect(sceneStyles(visualiserLayers(room, 10))).toEqual([{ color: 'element' }]);
   });
 
   it('[C57] layer, then priority, then key decide; later ones win', async () => {
@@ -17,7 +17,13 @@ describe('visualisers as styles', () => {
     room.visualisers.set('visualiser.b', { selection: b.key, color: 'green', priority: 2 });
     room.visualisers.set('visualiser.a', { selection: b.key, color: 'blue', priority: 2 });
     room.visualisers.set('visualiser.d', { selection: b.key, color: 'white', priority: -1 });
-    expect(sceneStyles(room, 10).map(({ color }) => color)).toEqual(['element', 'white', 'blue', 'green', 'red']);
+    expect(sceneStyles(visualiserLayers(room, 10)).map(({ color }) => color)).toEqual([
+      'element',
+      'white',
+      'blue',
+      'green',
+      'red',
+    ]);
   });
 
   it('[C57] what a record leaves out is that of the lowest one', async () => {
@@ -25,7 +31,7 @@ describe('visualisers as styles', () => {
     const { key } = room.selections.add({ particle_ids: [4, 5] });
     room.visualisers.set('visualiser.all', { render: 'spheres', color: 'gold', priority: -1 });
     room.visualisers.set('visualiser.few', { selection: key, hide: true });
-    const [all, few] = sceneStyles(room, 10);
+    const [all, few] = sceneStyles(visualiserLayers(room, 10));
     expect(all).toMatchObject({ render: 'spheres', color: 'gold' });
     expect(few).toMatchObject({ render: 'spheres', color: 'gold', hide: true, atoms: Uint32Array.of(4, 5) });
   });
@@ -35,8 +41,8 @@ describe('visualisers as styles', () => {
     const { key } = room.selections.add({ particle_ids: [12, 13] });
     room.visualisers.set('visualiser.beyond', { selection: key, color: 'red' });
     room.visualisers.set('visualiser.gone', { selection: 'selection.gone', color: 'red' });
-    expect(sceneStyles(room, 10)).toHaveLength(1);
-    expect(sceneStyles(room, 13)[1]).toMatchObject({ atoms: Uint32Array.of(12) });
+    expect(sceneStyles(visualiserLayers(room, 10))).toHaveLength(1);
+    expect(sceneStyles(visualiserLayers(room, 13))[1]).toMatchObject({ atoms: Uint32Array.of(12) });
   });
 
   it('[C57] `visualiser` is an alias of `render`, and ways of drawing and colours have their usual names', () => {

@@ -7,6 +7,8 @@ export interface AtomValues {
   unit: string;
   /** Names of kinds, when the values are kinds and not amounts. */
   kinds?: readonly string[] | undefined;
+  /** Colours of the kinds, where they have their own: red, green, blue. */
+  colors?: readonly (readonly [number, number, number])[] | undefined;
   /** Value or number of the kind; NaN when there is none. Components of one atom are made into a length. */
   at(atom: number): number;
 }

@@ -1,14 +1,18 @@
 import type { CSSResult, nothing, TemplateResult } from 'lit';
+import { CovalenceError } from '../../protocol/errors.ts';
 import type { Frame } from '../../protocol/frames.ts';
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
-import type { SceneVectors, SceneView } from '../scene/scene-view.ts';
+import type { SceneStyle, SceneVectors, SceneView } from '../scene/scene-view.ts';
 import { vectorLayers } from '../scene/vector-layer.ts';
-import { dataColorOf, type VisualiserLayer } from '../viewer/scene-styles.ts';
+import { type VisualiserLayer } from '../viewer/scene-styles.ts';
 import { atomValues, isIndex, keyOf, plainName, unitOf, vectorsOf } from './atom-values.ts';
+import { CHAIN_KEYS } from './chain-looks.ts';
 import { isColorMap } from './color-maps.ts';
 import { labelNames, labelsTemplate, labelTexts, type Label } from './labels.ts';
 import { legendTemplate, type LegendEntry } from './legend.ts';
 import { looksStyles } from './looks.styles.ts';
+import { chainColorValues, colorAtoms, colorNameOf, isChainColor } from './named-colors.ts';
+import { ShapeLooks } from './shape-looks.ts';
 import { clearTints, extentOf, roundRange, roundUp, writeTints } from './tints.ts';
 
 /** Who shows looks that depend on data. */
@@ -47,6 +51,9 @@ const number = (value: unknown): number | undefined =>
  */
 export class DataLooks {
   readonly #owner: LooksOwner;
+  readonly #restyle: () => void;
+  readonly #shapes = new ShapeLooks();
+  readonly #told = new Set<string>();
   #layers: readonly VisualiserLayer[] = [];
   #frame: Frame | undefined;
   #atomCount = 0;
@@ -54,9 +61,22 @@ export class DataLooks {
   legend: readonly LegendEntry[] = [];
   labels: readonly Label[] = [];
 
-  constructor(owner: LooksOwner) {
+  /** `restyle` is called when the styles of atoms are to be asked for again. */
+  constructor(owner: LooksOwner, restyle: () => void) {
     this.#owner = owner;
+    this.#restyle = restyle;
     owner.adopt(looksStyles);
+  }
+
+  /** How these records draw atoms, lowest first; `keys` are those of the trajectory. */
+  styles(layers: readonly VisualiserLayer[], keys: readonly string[]): SceneStyle[] {
+    const styles = this.#shapes.styles(layers, keys);
+    for (const problem of this.#shapes.problems) {
+      if (this.#told.has(problem)) continue;
+      this.#told.add(problem);
+      this.#owner.fail(new CovalenceError('render/unknown', `${problem}.`));
+    }
+    return styles;
   }
 
   /** Draws what these records ask for, lowest first. `keys` are those of the trajectory. */
@@ -65,10 +85,12 @@ export class DataLooks {
     const known = new Set(keys);
     const wanted = new Set<string>();
     for (const { record } of layers)
-      for (const name of namesOf(record)) {
+      for (const name of namesOf(record, this.#frame)) {
+        if (isChainColor(name)) for (const key of CHAIN_KEYS) if (known.has(key)) wanted.add(key);
         const key = keyOf(name, known);
         if (key !== undefined && !isIndex(name)) wanted.add(key);
       }
+    if (this.#shapes.needsChains) for (const key of CHAIN_KEYS) if (known.has(key)) wanted.add(key);
     this.#owner.want([...wanted].sort());
     this.#draw();
   }
@@ -76,6 +98,7 @@ export class DataLooks {
   setFrame(frame: Frame | undefined, atomCount: number): void {
     this.#frame = frame;
     this.#atomCount = atomCount;
+    if (this.#shapes.setFrame(frame, atomCount)) this.#restyle();
     this.#draw();
   }
 
@@ -104,23 +127,29 @@ export class DataLooks {
         this.#point(frame, layer, vectors, legend);
         if (layer.record.hide !== true) this.#name(frame, layer, labels, legend);
       }
+    for (const text of this.#shapes.problems) legend.push({ kind: 'missing', text });
     scene?.setTints(isTinted ? this.#tints : undefined);
-    scene?.setLayers((renderer, uniforms) => vectorLayers(renderer, uniforms, vectors));
+    scene?.setLayers((renderer, uniforms) => [
+      ...this.#shapes.layers(renderer, uniforms),
+      ...vectorLayers(renderer, uniforms, vectors),
+    ]);
     this.legend = legend;
     this.labels = labels;
     this.#owner.changed();
   }
 
   /** True when it coloured something. */
-  #paint(frame: Frame, { record, atoms }: VisualiserLayer, legend: LegendEntry[]): boolean {
-    const name = dataColorOf(record);
+  #paint(frame: Frame, { record, atoms: covered }: VisualiserLayer, legend: LegendEntry[]): boolean {
+    const atoms = colorAtoms(record, frame, covered);
+    const name = colorNameOf(record, frame);
     if (name === undefined) {
       // Whoever says a plain colour above means it.
       if (record.color !== undefined) clearTints(this.#tints, atoms);
       return false;
     }
-    const values = atomValues(frame, name, this.#atomCount);
+    const values = isChainColor(name) ? chainColorValues(frame, name) : atomValues(frame, name, this.#atomCount);
     if (values === undefined) {
+      if (record.color === undefined) return false;
       legend.push({ kind: 'missing', text: `This frame has no “${name}” to colour by` });
       return false;
     }
@@ -132,8 +161,9 @@ export class DataLooks {
     const range = { low: number(settings.minimum) ?? round.low, high: number(settings.maximum) ?? round.high };
     const map = isColorMap(settings.gradient) ? settings.gradient : isEven ? 'rdbu' : 'viridis';
     writeTints(this.#tints, values, { atoms, atomCount: this.#atomCount, range, map });
+    if (values.label === '') return true;
     if (values.kinds === undefined) legend.push({ kind: 'range', label: values.label, unit: values.unit, range, map });
-    else legend.push({ kind: 'kinds', label: values.label, kinds: values.kinds });
+    else legend.push({ kind: 'kinds', label: values.label, kinds: values.kinds, colors: values.colors });
     return true;
   }
 
@@ -162,8 +192,12 @@ export class DataLooks {
   }
 }
 
-function namesOf(record: VisualiserRecord): string[] {
+function namesOf(record: VisualiserRecord, frame: Frame | undefined): string[] {
   const labels = named(record.labels)?.name;
-  const names = [dataColorOf(record), named(record.vectors)?.name, ...(labels === undefined ? [] : labelNames(labels))];
+  const names = [
+    colorNameOf(record, frame),
+    named(record.vectors)?.name,
+    ...(labels === undefined ? [] : labelNames(labels)),
+  ];
   return names.filter((name): name is string => name !== undefined);
 }

@@ -2,12 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { styleMap } from 'lit/directives/style-map.js';
 import { formatNumber } from '../format-number.ts';
 import { cssGradient, kindColor, type ColorMap } from './color-maps.ts';
+import type { AtomValues } from './atom-values.ts';
 import type { ValueRange } from './tints.ts';
 
 /** One thing the legend explains. */
 export type LegendEntry =
   | { kind: 'range'; label: string; unit: string; range: ValueRange; map: ColorMap }
-  | { kind: 'kinds'; label: string; kinds: readonly string[] }
+  | { kind: 'kinds'; label: string; kinds: readonly string[]; colors?: AtomValues['colors'] }
   | { kind: 'arrow'; label: string; unit: string; perAngstrom: number; color: string }
   | { kind: 'missing'; text: string };
 
@@ -25,7 +26,7 @@ function entryTemplate(entry: LegendEntry): TemplateResult {
       </div>`;
     }
     case 'kinds': {
-      const { label, kinds } = entry;
+      const { label, kinds, colors } = entry;
       return html`<div class="entry">
         <div class="what">${label}</div>
         <ul>
@@ -33,7 +34,10 @@ function entryTemplate(entry: LegendEntry): TemplateResult {
             .slice(0, MOST_KINDS)
             .map(
               (name, kind) =>
-                html`<li><i style=${styleMap({ background: `rgb(${kindColor(kind).join(' ')})` })}></i>${name}</li>`,
+                html`<li>
+                  <i style=${styleMap({ background: `rgb(${(colors?.[kind] ?? kindColor(kind)).join(' ')})` })}></i
+                  >${name}
+                </li>`,
             )}
           ${kinds.length > MOST_KINDS ? html`<li>and ${kinds.length - MOST_KINDS} more</li>` : nothing}
         </ul>

@@ -6,8 +6,8 @@ import type { Room } from '../../room/room.ts';
 import { icons } from '../icons.ts';
 import { currentSelection } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
-import { renderOf } from '../viewer/scene-styles.ts';
 import { plainName } from './atom-values.ts';
+import { lookOf } from './presets.ts';
 import { lookKey, setLook, type LookPatch } from './visualiser-edits.ts';
 
 interface Choice {
@@ -20,8 +20,19 @@ const STYLES: readonly Choice[] = [
   { value: 'ball and stick', label: 'Ball and stick' },
   { value: 'liquorice', label: 'Sticks' },
   { value: 'spheres', label: 'Spheres' },
-  { value: 'hide', label: 'Hidden' },
+  { value: 'hyperballs', label: 'Hyperballs' },
+  { value: 'noodles', label: 'Noodles' },
+  { value: 'cycles', label: 'Filled rings' },
+  { value: 'goodsell', label: 'Illustration' },
 ];
+/** Those that follow chains. */
+const RIBBON_STYLES: readonly Choice[] = [
+  { value: 'cartoon', label: 'Cartoon' },
+  { value: 'elliptic spline', label: 'Ribbon' },
+  { value: 'spline', label: 'Tube' },
+  { value: 'geometric spline', label: 'Flat band' },
+];
+const HIDDEN: Choice = { value: 'hide', label: 'Hidden' };
 
 const nameOf = (value: unknown): string => {
   const name = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : value;
@@ -46,6 +57,7 @@ function colorChoices(keys: readonly FrameKeyInfo[], isAll: boolean): Choice[] {
     { value: 'index', label: 'Index' },
   ];
   if (names.has('arrays.residue_names')) choices.push({ value: 'residue', label: 'Residue' });
+  if (names.has('arrays.residue_numbers')) choices.push({ value: 'secondary structure', label: 'Helix and strand' });
   if (names.has('arrays.chain_ids')) choices.push({ value: 'chain', label: 'Chain' });
   for (const key of keysOfWidth(keys, 1))
     if (!/^(numbers|ids)$|residue_names|chain_ids|atom_names|symbols|species/.test(key))
@@ -98,6 +110,8 @@ export class ShowAs {
       close();
     };
     const vectors = keysOfWidth(keys, 3).map((key) => ({ value: plainKey(key), label: plainName(key) }));
+    const hasChains = keys.some(({ name }) => name === 'arrays.residue_numbers');
+    const styles = [...STYLES, ...(hasChains ? RIBBON_STYLES : []), HIDDEN];
     const hasNames = keys.some(({ name }) => name === 'arrays.atom_names');
     return html`<section class="show-as" part="looks" role="dialog" aria-label="Show as" @keydown=${onKey}>
       <header>
@@ -109,7 +123,7 @@ export class ShowAs {
           this.#target = key === '' ? undefined : key;
           this.#changed();
         })}
-        ${selectTemplate('Style', STYLES, record.hide === true ? 'hide' : (renderOf(record) ?? ''), (style) =>
+        ${selectTemplate('Style', styles, record.hide === true ? 'hide' : (lookOf(record)?.name ?? ''), (style) =>
           write({ render: style === '' || style === 'hide' ? undefined : style, hide: style === 'hide' || undefined }),
         )}
         ${selectTemplate('Colour', colorChoices(keys, target === undefined), nameOf(record.color), (color) =>

@@ -66,7 +66,7 @@ export function writeTints(
     const at = 4 * atom;
     tints[at + 3] = value === value ? 255 : 0;
     if (values.kinds !== undefined) {
-      const color = kindColor(value);
+      const color = values.colors?.[value] ?? kindColor(value);
       tints[at] = color[0];
       tints[at + 1] = color[1];
       tints[at + 2] = color[2];

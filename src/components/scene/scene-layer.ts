@@ -1,11 +1,10 @@
 import type { BufferGeometry, IUniform, Mesh, RawShaderMaterial, WebGLRenderer } from 'three';
-import type { AtomTable } from './atom-table.ts';
-import type { BondTable } from './painter.ts';
 
 /** What a layer may read besides the tables on the GPU. */
 export interface LayerSource {
-  readonly atoms: AtomTable | undefined;
-  readonly bonds: BondTable | undefined;
+  readonly atoms: { readonly count: number } | undefined;
+  /** Four numbers each, the first two atoms. */
+  readonly bonds: { readonly records: Uint32Array; readonly count: number } | undefined;
   /** Grows when the list of bonds is another. */
   readonly bondsVersion: number;
 }

@@ -1,3 +1,4 @@
+import { renderPreset } from '../../protocol/records/visualiser-presets.ts';
 import type { Room } from '../../room/room.ts';
 import { renderOf } from '../viewer/scene-styles.ts';
 
@@ -34,7 +35,13 @@ function unknownRenders(visualisers: Room['visualisers']): string[] {
   for (const [key, ref] of visualisers) {
     const asked = ref.value?.render ?? ref.value?.visualiser;
     const name = typeof asked === 'object' ? asked.type : asked;
-    if (name === undefined || ref.value === undefined || renderOf(ref.value) !== undefined) continue;
+    if (
+      name === undefined ||
+      ref.value === undefined ||
+      renderOf(ref.value) !== undefined ||
+      renderPreset(String(name))
+    )
+      continue;
     lines.push(`"${key}" asks to be drawn as "${name}", which is not known here; it is drawn as usual.`);
   }
   return lines;

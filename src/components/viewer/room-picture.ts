@@ -7,7 +7,7 @@ import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { glideTime } from './glide-time.ts';
 import { sceneHighlights } from './scene-highlights.ts';
-import { asksForData, sceneStyles, visualiserLayers } from './scene-styles.ts';
+import { asksForData, sceneStyles, visualiserLayers, type VisualiserLayer } from './scene-styles.ts';
 
 /** Keeps a scene like the shared records of a room: one redraw for any number of changes in a turn of the loop. */
 export class RoomPicture {
@@ -75,20 +75,20 @@ export class RoomPicture {
       this.looks?.setLayers([], []);
       return;
     }
-    scene.setStyles(sceneStyles(room, this.#atomCount, this.own.all));
-    this.#drawData(room);
+    const layers = visualiserLayers(room, this.#atomCount, this.own.all);
+    const keys = room.frames.trajectory?.keys.map(({ name }) => name) ?? [];
+    scene.setStyles(this.looks?.styles(layers, keys) ?? sceneStyles(layers));
+    this.#drawData(layers, keys);
     scene.setHighlights(sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection));
   }
 
-  #drawData(room: Room): void {
-    const layers = visualiserLayers(room, this.#atomCount, this.own.all);
-    if (this.looks !== undefined)
-      this.looks.setLayers(layers, room.frames.trajectory?.keys.map(({ name }) => name) ?? []);
+  #drawData(layers: readonly VisualiserLayer[], keys: readonly string[]): void {
+    if (this.looks !== undefined) this.looks.setLayers(layers, keys);
     else if (!this.#isLoading && layers.some(({ record }) => asksForData(record))) {
       this.#isLoading = true;
       import('../looks/data-looks.ts').then(
         ({ DataLooks: Looks }) => {
-          this.looks = new Looks(this.#owner);
+          this.looks = new Looks(this.#owner, this.refresh);
           this.looks.setFrame(this.#frame, this.#atomCount);
           this.refresh();
         },

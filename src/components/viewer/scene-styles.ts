@@ -68,9 +68,11 @@ export function dataColorOf(record: VisualiserRecord): string | undefined {
   return typeof CSS === 'undefined' || CSS.supports('color', name) ? undefined : name.replace(/^\$/, '');
 }
 
-/** True when a record asks for more of a frame than where its atoms are. */
+/** True when a record asks for more than everyday atoms: the code for that comes then. */
 export function asksForData(record: VisualiserRecord): boolean {
-  return record.vectors !== undefined || record.labels !== undefined || dataColorOf(record) !== undefined;
+  const { vectors, labels, trails, render = record.visualiser } = record;
+  if (vectors !== undefined || labels !== undefined || trails !== undefined) return true;
+  return dataColorOf(record) !== undefined || (render !== undefined && renderOf(record) === undefined);
 }
 
 function scaleOf(record: VisualiserRecord): number | undefined {
@@ -78,24 +80,29 @@ function scaleOf(record: VisualiserRecord): number | undefined {
 }
 
 /** Below all records: every atom, by element. */
-const BASE: SceneStyle = { color: 'element' };
+export const BASE_STYLE: SceneStyle = { color: 'element' };
+
+/** A record's style for its atoms; a field it leaves out is that of `lower`. */
+export function styleOf(record: VisualiserRecord, lower: SceneStyle): SceneStyle {
+  const style: SceneStyle = {
+    render: renderOf(record) ?? lower.render,
+    color: (dataColorOf(record) === undefined ? colorOf(record) : undefined) ?? lower.color,
+    scale: scaleOf(record) ?? lower.scale,
+    hide: record.hide === true,
+  };
+  const opacity = record.opacity ?? lower.opacity;
+  if (opacity !== undefined) style.opacity = opacity;
+  return style;
+}
 
 /**
  * The visualiser records of a room as the scene takes them, lowest first: by layer, then priority, then key. A field a
  * record leaves out is that of the lowest one. A record whose selection is gone draws nothing.
  */
-export function sceneStyles(room: Room, atomCount: number, own: readonly OwnLook[] = []): SceneStyle[] {
-  const styles: SceneStyle[] = [BASE];
-  for (const { record, atoms } of visualiserLayers(room, atomCount, own)) {
-    const [lower] = styles;
-    const style: SceneStyle = {
-      render: renderOf(record) ?? lower.render,
-      color: (dataColorOf(record) === undefined ? colorOf(record) : undefined) ?? lower.color,
-      scale: scaleOf(record) ?? lower.scale,
-      hide: record.hide === true,
-    };
-    const opacity = record.opacity ?? lower.opacity;
-    if (opacity !== undefined) style.opacity = opacity;
+export function sceneStyles(layers: readonly VisualiserLayer[]): SceneStyle[] {
+  const styles: SceneStyle[] = [BASE_STYLE];
+  for (const { record, atoms } of layers) {
+    const style = styleOf(record, styles[0]);
     if (atoms !== undefined) styles.push({ ...style, atoms });
     else if (styles.length === 1) styles[0] = style;
     else styles.push(style);

@@ -81,7 +81,7 @@ const vec3 FILL = vec3(0.8018, -0.2673, 0.5345);
 // With plain 1 a flat colour with a dark rim.
 vec3 shade(vec3 albedo, vec3 normal, vec3 toEye, float gloss, float plain) {
   float facing = max(dot(normal, toEye), 0.0);
-  if (plain > 0.0) return albedo * (0.12 + 0.8 * smoothstep(0.22, 0.3, facing));
+  if (plain > 0.0) return albedo * (0.1 + 0.84 * smoothstep(0.26, 0.34, facing));
   float key = max(dot(normal, KEY) * 0.88 + 0.12, 0.0);
   float fill = max(dot(normal, FILL), 0.0);
   vec3 sky = mix(vec3(0.17, 0.165, 0.19), vec3(0.46, 0.49, 0.55), 0.5 + 0.5 * normal.y);

@@ -1,0 +1,232 @@
+import type { CoViewer } from 'covalence/components';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlainAtoms } from './fixture.ts';
+import { idealHelix } from './ideal-helix.ts';
+import { openPages, type Pages } from './pages.ts';
+
+let pages: Pages;
+
+beforeAll(async () => {
+  pages = await openPages();
+});
+afterAll(async () => {
+  await pages?.close();
+});
+
+type Records = Record<string, Record<string, unknown>>;
+
+/** A page with a viewer over these atoms, seen from the front; `distance` of the camera in angstrom. */
+async function open(atoms: PlainAtoms, distance: number, quality: 'high' | 'low'): Promise<Page> {
+  const page = await pages.blank({ viewport: { width: 240, height: 180 } });
+  await page.evaluate(
+    async ({ atoms, distance, quality }) => {
+      await fixture.define();
+      const viewer = document.createElement('co-viewer') as CoViewer;
+      viewer.style.cssText = 'display:block;position:fixed;inset:0;--co-background:#ffffff';
+      viewer.quality = quality;
+      viewer.cell = 'hide';
+      viewer.camera = { position: [0, 0, distance], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
+      const codes: string[] = ((globalThis as { codes?: string[] }).codes = []);
+      viewer.addEventListener('co-error', (event) =>
+        codes.push((event as unknown as { error: Error & { code: string } }).error.code),
+      );
+      viewer.room = await fixture.roomOf([atoms]);
+      document.body.append(viewer);
+      await fixture.shown(viewer);
+    },
+    { atoms, distance, quality },
+  );
+  return page;
+}
+
+/** Writes visualisers and waits until they are drawn. */
+async function show(page: Page, records: Records, selections: Records = {}): Promise<void> {
+  await page.locator('co-viewer').evaluate(
+    async (element, { records, selections }) => {
+      const viewer = element as CoViewer;
+      const room = viewer.activeRoom!;
+      for (const key of Object.keys(room.visualisers.snapshot())) room.visualisers.remove(key);
+      for (const [id, record] of Object.entries(selections)) room.selections.set(`selection.${id}`, record);
+      for (const [id, record] of Object.entries(records)) room.visualisers.set(`visualiser.${id}`, record);
+      // Code and keys come once; after that a turn is enough.
+      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    },
+    { records, selections },
+  );
+}
+
+/** Red, green and blue at places in angstrom in the plane of the screen. */
+async function colorsAt(page: Page, places: readonly (readonly number[])[], distance: number): Promise<number[][]> {
+  return page.locator('co-viewer').evaluate(
+    async (element, { places, distance }) => {
+      const viewer = element as CoViewer;
+      const { clientWidth: width, clientHeight: height } = viewer;
+      const bitmap = await createImageBitmap(await viewer.toBlob({ width, height }));
+      const context = new OffscreenCanvas(width, height).getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      return places.map(([x, y, z = 0]) => {
+        const scale = height / (2 * (distance - z) * Math.tan(Math.PI / 12));
+        const at = [Math.round(width / 2 + x * scale), Math.round(height / 2 - y * scale)];
+        return [...context.getImageData(at[0], at[1], 1, 1).data].slice(0, 3);
+      });
+    },
+    { places, distance },
+  );
+}
+
+const isPaper = (color: readonly number[]): boolean => Math.min(...color) > 245;
+const isMagenta = ([r, g, b]: readonly number[]): boolean => r > g + 25 && b > g + 5;
+
+describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
+  it('[C302] hyperballs narrow towards their middle to half the thinner end; sticks are sticks', async () => {
+    const page = await open({ positions: [-0.75, 0, 0, 0.75, 0, 0], numbers: [6, 6] }, 8, quality);
+    // At the middle, 0.2 and 0.34 above; above the atom; a third of the way, where it has widened.
+    const places = [
+      [0, 0],
+      [0, 0.2],
+      [0, 0.34],
+      [-0.75, 0.46],
+      [-0.45, 0.34],
+    ];
+    await show(page, { all: { render: 'hyperballs' } });
+    expect((await colorsAt(page, places, 8)).map(isPaper)).toEqual([false, false, true, false, false]);
+    await show(page, { all: { render: { type: 'hyperballs', tension: 0.8 } } });
+    expect((await colorsAt(page, places, 8)).map(isPaper)).toEqual([false, true, true, false, false]);
+    await show(page, { all: { render: 'ball and stick' } });
+    expect((await colorsAt(page, places.slice(0, 3), 8)).map(isPaper)).toEqual([false, true, true]);
+  });
+
+  it('[C302] noodles bend through an atom, liquorice turns a corner there', async () => {
+    const page = await open({ positions: [-1.3, -0.4, 0, 0, 0.4, 0, 1.3, -0.4, 0], numbers: [6, 6, 6] }, 8, quality);
+    const outside = [
+      [-0.83, 0.298],
+      [0.83, 0.298],
+    ];
+    await show(page, { all: { render: 'noodles' } });
+    expect((await colorsAt(page, outside, 8)).map(isPaper)).toEqual([false, false]);
+    await show(page, { all: { render: { type: 'liquorice', scale: 0.625 } } });
+    expect((await colorsAt(page, outside, 8)).map(isPaper)).toEqual([true, true]);
+    expect((await colorsAt(page, [[-0.65, 0]], 8)).map(isPaper)).toEqual([false]);
+  });
+
+  it('[C302] cycles fill rings, goodsell is flat with a dark rim', async () => {
+    const ring = [0, 1, 2, 3, 4, 5].map((i) => [
+      1.4 * Math.cos((i * Math.PI) / 3),
+      1.4 * Math.sin((i * Math.PI) / 3),
+      0,
+    ]);
+    const page = await open({ positions: ring.flat(), numbers: [6, 6, 6, 6, 6, 6] }, 10, quality);
+    await show(page, { all: { render: 'liquorice' } });
+    expect(
+      (
+        await colorsAt(
+          page,
+          [
+            [0, 0],
+            [0.4, 0.2],
+          ],
+          10,
+        )
+      ).map(isPaper),
+    ).toEqual([true, true]);
+    await show(page, { all: { render: 'cycles', color: '#00aa00' } });
+    for (const [r, g] of await colorsAt(
+      page,
+      [
+        [0, 0],
+        [0.4, 0.2],
+      ],
+      10,
+    ))
+      expect(g).toBeGreaterThan(r + 50);
+    await show(page, { all: { render: 'goodsell', color: '#00ff00' } });
+    const edge = Array.from({ length: 9 }, (_, i) => [1.4 + 1.62 + i / 80, 0]);
+    const [one, other, ...rim] = await colorsAt(page, [[1.4, 0], [1.9, 0.5], ...edge], 10);
+    expect(Math.abs(one[1] - other[1])).toBeLessThan(6);
+    expect(one[1]).toBeGreaterThan(220);
+    expect(Math.min(...rim.map(([, green]) => green))).toBeLessThan(150);
+  });
+
+  it('[C304] a cartoon is ribbons along the chain; ions stay, water and side atoms go', async () => {
+    const helix = idealHelix();
+    const page = await open(helix, 40, quality);
+    const at = (atom: number): number[] => helix.positions.slice(3 * atom, 3 * atom + 3);
+    await show(page, { all: { render: 'cartoon' } });
+    const inner = helix.carriers.slice(2, -3);
+    expect((await colorsAt(page, inner.map(at), 40)).filter(isMagenta).length).toBeGreaterThan(inner.length - 2);
+    const [helium, water] = await colorsAt(page, [at(helix.helium), at(helix.water)], 40);
+    expect([isPaper(helium), isPaper(water)]).toEqual([false, true]);
+    expect(await page.locator('co-viewer .legend').innerText()).toMatch(/helix/);
+    const seventh = { seventh: { particle_ids: [24, 25, 26, 27], color: '#00ff00' } };
+    const spheres = { render: 'spheres', color: '#00ff00', selection: 'selection.seventh', priority: 2 };
+    await show(page, { all: { render: 'cartoon', color: '#ff00ff' }, one: spheres }, seventh);
+    const [covered] = await colorsAt(page, [at(25)], 40);
+    expect(covered[1]).toBeGreaterThan(covered[0] + 50);
+  });
+});
+
+describe('ribbons', () => {
+  it('[C305] are found under the pointer, and tinted by a selection', async () => {
+    const helix = idealHelix();
+    const page = await open(helix, 40, 'low');
+    await show(page, { all: { render: 'cartoon', color: '#dd00dd' } });
+    const place = await page.locator('co-viewer').evaluate((element) => {
+      const at = (element as CoViewer).project(25)!;
+      return [at.x, at.y];
+    });
+    const found = await page.locator('co-viewer').evaluate((element, [x, y]) => {
+      const scene = (element as unknown as { scene: { pick(x: number, y: number): { atom: number } | undefined } })
+        .scene;
+      return scene.pick(x, y)?.atom;
+    }, place);
+    expect(helix.carriers).toContain(found);
+    await show(
+      page,
+      { all: { render: 'cartoon', color: '#dd00dd' } },
+      {
+        some: { particle_ids: helix.carriers, color: '#00ff00', current_of: 'x' },
+      },
+    );
+    const at = (atom: number): number[] => helix.positions.slice(3 * atom, 3 * atom + 3);
+    const tinted = await colorsAt(page, helix.carriers.slice(3, -3).map(at), 40);
+    expect(tinted.filter(([r, g]) => g > r).length).toBe(tinted.length);
+  });
+
+  it('[C303] what is not known, or has no chain, is drawn as usual with a sentence and an error event', async () => {
+    const page = await open({ positions: [-0.75, 0, 0, 0.75, 0, 0], numbers: [6, 6] }, 8, 'low');
+    const codes = (): Promise<string[]> => page.evaluate(() => (globalThis as unknown as { codes: string[] }).codes);
+    await show(page, { all: { render: 'moonlight' } });
+    expect(await page.locator('co-viewer .legend').innerText()).toMatch(/“moonlight” is no way of drawing/);
+    expect(
+      (
+        await colorsAt(
+          page,
+          [
+            [-0.75, 0],
+            [0, 0],
+          ],
+          8,
+        )
+      ).map(isPaper),
+    ).toEqual([false, false]);
+    await show(page, { all: { render: 'cartoon' } });
+    expect(await page.locator('co-viewer .legend').innerText()).toMatch(/names no residues/);
+    expect(
+      (
+        await colorsAt(
+          page,
+          [
+            [-0.75, 0],
+            [0, 0],
+          ],
+          8,
+        )
+      ).map(isPaper),
+    ).toEqual([false, false]);
+    expect(await codes()).toEqual(['render/unknown', 'render/unknown']);
+    await show(page, {});
+    expect(await page.locator('co-viewer .legend').count()).toBe(0);
+  });
+});
