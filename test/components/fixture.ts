@@ -1,6 +1,7 @@
-import { frameArray, openLocalRoom, type FrameData, type Room } from 'covalence';
+import { CovalenceError, frameArray, openLocalRoom, type Frame, type FrameData, type Room } from 'covalence';
 import type { CoViewer } from 'covalence/components';
-import { memoryProvider } from 'covalence/data';
+import { memoryProvider, type DataProvider } from 'covalence/data';
+import type { TrajectoryInfo } from '../../src/protocol/frames.ts';
 
 /** Four atoms at the corners of a square of 4 angstrom, seen from the front. */
 function squareFrame(index: number): FrameData {
@@ -53,6 +54,43 @@ const fixture = {
       name: 'square',
       ...(isNamed ? { user: { name: 'Ada', color: '#4c78dd' } } : {}),
     }),
+  /** A room of `count` frames of as many atoms as `atomsOf` says, made when they are read. */
+  longRoom: (count: number, atomsOf: (index: number) => number = () => 2): Promise<Room> => {
+    const frameAt = (index: number): Frame => {
+      const atoms = atomsOf(index);
+      const positions = Float32Array.from({ length: 3 * atoms }, (_, i) => (i % 3) * (i + (index % 100) / 100));
+      return {
+        id: `f${index}`,
+        index,
+        version: 1,
+        hashes: { positions: `p${index}`, numbers: `n${atoms}` },
+        data: {
+          positions: frameArray(positions, [atoms, 3]),
+          numbers: frameArray(new Uint8Array(atoms).fill(18)),
+        },
+      };
+    };
+    const keys = [
+      { name: 'positions', dtype: '<f4', perAtom: true },
+      { name: 'numbers', dtype: '|u1', perAtom: true },
+    ];
+    const provider: DataProvider = {
+      info: () => Promise.resolve({ epoch: 'e', seq: 1, count, keys } as unknown as TrajectoryInfo),
+      read: (index) =>
+        index < count
+          ? Promise.resolve(frameAt(index))
+          : Promise.reject(new CovalenceError('frame/not-found', `There is no frame ${index}.`)),
+      async *readRange(start, stop) {
+        for (let index = start; index < Math.min(stop, count); index += 1) yield await Promise.resolve(frameAt(index));
+      },
+      scalars: () =>
+        Promise.resolve<Record<string, Float64Array>>(
+          count === 0 ? {} : { energy: Float64Array.from({ length: count }, (_, i) => Math.sin(i / 1000)) },
+        ),
+      close: () => Promise.resolve(),
+    };
+    return openLocalRoom({ provider, name: 'long', user: { name: 'Ada', color: '#4c78dd' } });
+  },
   /** Resolves when a viewer shows a frame. */
   shown: async (viewer: CoViewer): Promise<void> => {
     await customElements.whenDefined('co-viewer');
