@@ -43,7 +43,13 @@ async function drive(how: {
       view.setFrame(frame(from, atoms[0]));
       view.setCamera({ position: [10, 10, 100], target: [10, 10, 0], up: [0, 1, 0], height: 20 });
       view.drawNow();
-      if (isMeasured) view.setMeasurements([[[0, 0, 0], [1, 1, 1]]]);
+      if (isMeasured)
+        view.setMeasurements([
+          [
+            [0, 0, 0],
+            [1, 1, 1],
+          ],
+        ]);
       view.setFrame(frame(to, atoms[1]), 100);
       const places: number[] = [];
       const picks: boolean[] = [];

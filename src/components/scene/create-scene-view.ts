@@ -14,6 +14,7 @@ import { Painter, type PaintOptions } from './painter.ts';
 import { pickAtom, pickInRectangle, projectAtom } from './picking.ts';
 import type { MakeLayers } from './scene-layer.ts';
 import type {
+  IsInside,
   SceneFrame,
   SceneHighlight,
   SceneLine,
@@ -222,8 +223,8 @@ class CanvasSceneView implements SceneView {
     return pickAtom(this.atoms, this.orbitCamera, xPixels, yPixels);
   }
 
-  pickRectangle(left: number, top: number, right: number, bottom: number): Uint32Array {
-    return pickInRectangle(this.atoms, this.orbitCamera, [left, top, right, bottom]);
+  pickRectangle(left: number, top: number, right: number, bottom: number, isInside?: IsInside): Uint32Array {
+    return pickInRectangle(this.atoms, this.orbitCamera, [left, top, right, bottom], isInside);
   }
 
   project(atom: number): { x: number; y: number; depth: number } | undefined {

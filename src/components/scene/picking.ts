@@ -1,7 +1,7 @@
 import type { AtomTable } from './atom-table.ts';
 import { HIDDEN } from './atom-table.ts';
 import type { OrbitCamera } from './orbit-camera.ts';
-import type { ScenePick } from './scene-view.ts';
+import type { IsInside, ScenePick } from './scene-view.ts';
 import { PALETTE_WIDTH } from './style-sheet.ts';
 import { add } from './vector.ts';
 
@@ -31,11 +31,15 @@ export function pickAtom(atoms: AtomTable, camera: OrbitCamera, x: number, y: nu
   return found < 0 ? undefined : { atom: found, point: add(origin, direction, nearest) };
 }
 
-/** Visible atoms whose centres lie in a rectangle of CSS pixels, ascending; the corners may come in any order. */
+/**
+ * Visible atoms whose centres lie in a rectangle of CSS pixels, and where `isInside` says so, ascending; the corners
+ * may come in any order.
+ */
 export function pickInRectangle(
   atoms: AtomTable,
   camera: OrbitCamera,
   corners: readonly [number, number, number, number],
+  isInside?: IsInside,
 ): Uint32Array {
   const [left, right] = [Math.min(corners[0], corners[2]), Math.max(corners[0], corners[2])];
   const [top, bottom] = [Math.min(corners[1], corners[3]), Math.max(corners[1], corners[3])];
@@ -46,7 +50,8 @@ export function pickInRectangle(
   for (let atom = 0; atom < count; atom += 1) {
     if ((states[4 * atom + 3] & HIDDEN) !== 0) continue;
     if (!project(positions[3 * atom], positions[3 * atom + 1], positions[3 * atom + 2], at)) continue;
-    if (at[0] >= left && at[0] <= right && at[1] >= top && at[1] <= bottom) inside.push(atom);
+    if (!(at[0] >= left && at[0] <= right && at[1] >= top && at[1] <= bottom)) continue;
+    if (isInside === undefined || isInside(at[0], at[1])) inside.push(atom);
   }
   return Uint32Array.from(inside);
 }

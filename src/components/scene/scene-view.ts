@@ -73,6 +73,9 @@ export interface SceneHighlight {
   color: string;
 }
 
+/** Whether a place in the picture, CSS pixels, belongs to an area. */
+export type IsInside = (xPixels: number, yPixels: number) => boolean;
+
 /** A straight line between two points, angstrom. */
 export type SceneLine = readonly [from: readonly [number, number, number], to: readonly [number, number, number]];
 
@@ -154,8 +157,8 @@ export interface SceneView {
   zoom(factor: number, xPixels?: number, yPixels?: number): void;
   /** CSS pixels from the top left of the canvas. */
   pick(xPixels: number, yPixels: number): ScenePick | undefined;
-  /** Visible atoms whose centres lie in the rectangle (CSS pixels), ascending. */
-  pickRectangle(left: number, top: number, right: number, bottom: number): Uint32Array;
+  /** Visible atoms whose centres lie in the rectangle (CSS pixels), and where `isInside` says so, ascending. */
+  pickRectangle(left: number, top: number, right: number, bottom: number, isInside?: IsInside): Uint32Array;
   /** Where an atom's centre is in CSS pixels, and its depth (smaller is nearer); undefined when outside. */
   project(atom: number): { x: number; y: number; depth: number } | undefined;
   resize(widthPixels: number, heightPixels: number, devicePixelRatio: number): void;

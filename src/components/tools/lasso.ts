@@ -23,11 +23,10 @@ export class Lasso {
   atoms(scene: SceneView): Uint32Array {
     const xs = this.points.map(({ x }) => x);
     const ys = this.points.map(({ y }) => y);
-    const around = scene.pickRectangle(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
-    return around.filter((atom) => {
-      const at = scene.project(atom);
-      return at !== undefined && isInside(this.points, at);
-    });
+    const { points } = this;
+    return scene.pickRectangle(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys), (x, y) =>
+      isInside(points, { x, y }),
+    );
   }
 
   template(): TemplateResult<2> {

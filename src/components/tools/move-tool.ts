@@ -1,5 +1,5 @@
 import { nothing, type TemplateResult } from 'lit';
-import type { Frame } from '../../protocol/frames.ts';
+import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { add, normalized, scaled, type Vector } from '../scene/vector.ts';
 import type { HeldKeys, ToolDrag } from '../viewer/pointer-gestures.ts';
@@ -51,7 +51,7 @@ export class MoveTool {
 
   /** One step by key. */
   nudge(name: string): void {
-    const { activeRoom: room, frame, camera, sceneFrame } = this.#owner;
+    const { activeRoom: room, frame, camera } = this.#owner;
     const step = STEPS[name];
     const atoms = [...this.#owner.selectedAtoms()];
     if (room === undefined || frame === undefined || camera === undefined || step === undefined) return;
@@ -60,7 +60,7 @@ export class MoveTool {
     const axes = viewAxes(camera);
     const seen = ([x, y, z]: Vector): Vector => add(add(scaled(axes[0], x), axes[1], y), axes[2], z);
     const motion: Motion = { shift: step.move === undefined ? [0, 0, 0] : scaled(seen(step.move), STEP_LENGTH) };
-    const center = middleOf(sceneFrame?.positions ?? [], atoms);
+    const center = storedMiddle(frame, atoms);
     if (step.turn === undefined || center === undefined) this.mover.step(room, frame, atoms, motion);
     else {
       const turn = { center, axis: normalized(seen(step.turn)), radians: (STEP_ANGLE * Math.PI) / 180 };
@@ -103,7 +103,8 @@ export class MoveTool {
     room.playback.pause();
     this.mover.begin(room, frame, atoms);
     this.#held = handle;
-    const motionTo = this.#motions(handle, center, found?.point ?? center, at);
+    const pivot = storedMiddle(frame, atoms) ?? center;
+    const motionTo = this.#motions(handle, { drawn: center, stored: pivot }, found?.point ?? center, at);
     this.#owner.element.requestUpdate();
     const end = (): void => {
       this.#held = undefined;
@@ -123,10 +124,15 @@ export class MoveTool {
   }
 
   /** What a drag from `from` means, for the camera at its beginning; `share` makes it finer. */
-  #motions(handle: Handle, center: Vector, point: Vector, from: Pixel): (to: Pixel, share: number) => Motion {
+  #motions(
+    handle: Handle,
+    center: { drawn: Vector; stored: Vector },
+    point: Vector,
+    from: Pixel,
+  ): (to: Pixel, share: number) => Motion {
     const { camera, element } = this.#owner;
     const { clientWidth: width, clientHeight: height } = element;
-    const shape = camera && gizmoShape(camera, center, width, height);
+    const shape = camera && gizmoShape(camera, center.drawn, width, height);
     if (camera === undefined || shape === undefined) return () => ({ shift: [0, 0, 0] });
     if (handle === 'plane')
       return ({ x, y }, share) => ({
@@ -138,7 +144,7 @@ export class MoveTool {
       return (to, share) => {
         const turned = angle(to) - angle(from);
         const radians = Math.atan2(Math.sin(turned), Math.cos(turned)) * share;
-        return { shift: [0, 0, 0], turn: { center, axis: back, radians } };
+        return { shift: [0, 0, 0], turn: { center: center.stored, axis: back, radians } };
       };
     }
     const axis = shape.axes.find(({ name }) => name === handle);
@@ -169,4 +175,10 @@ export class MoveTool {
   get shape(): GizmoShape | undefined {
     return this.#shape;
   }
+}
+
+/** Middle of atoms where they are stored, which need not be where they are drawn: there they may be wrapped. */
+function storedMiddle(frame: Frame, atoms: readonly number[]): Vector | undefined {
+  const { positions } = frame.data;
+  return isFrameArray(positions) ? middleOf(positions.data, atoms) : undefined;
 }

@@ -61,6 +61,63 @@ export const toolMenuStyles: CSSResult = css`
     text-overflow: ellipsis;
   }
 
+  .tool-menu h3 {
+    margin: 8px 0 2px;
+  }
+
+  .tool-menu fieldset {
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+
+  .tool-menu .check {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 28px;
+  }
+
+  .tool-menu .row {
+    display: grid;
+    grid-template-columns: 96px 1fr;
+    align-items: center;
+    gap: 8px;
+    margin-top: 4px;
+  }
+
+  .tool-menu .copies {
+    display: flex;
+    gap: 6px;
+  }
+
+  .tool-menu select,
+  .tool-menu input[type='number'] {
+    width: 100%;
+    min-width: 0;
+    min-height: 28px;
+    padding: 0 6px;
+    border: 1px solid var(--_border-strong);
+    border-radius: var(--_radius-small);
+    background: var(--_surface);
+  }
+
+  .tool-menu input[type='checkbox'] {
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+
+  .tool-menu fieldset:disabled {
+    opacity: 0.5;
+  }
+
+  .tool-menu .note {
+    margin: 6px 0 0;
+    color: var(--_muted);
+    font-size: 12px;
+    line-height: 16px;
+  }
+
   @media (pointer: coarse) {
     .tool-menu kbd {
       display: none;

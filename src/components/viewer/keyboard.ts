@@ -87,6 +87,7 @@ const COMMANDS: Readonly<Record<string, ViewerCommand>> = {
   '4': 'measure-dihedral',
   g: 'move',
   s: 'selecting',
+  p: 'repeat',
   b: 'bookmark',
   'shift+g': 'step-grow',
   'shift+h': 'step-shrink',

@@ -9,5 +9,11 @@ export type PanelName = 'help' | 'looks' | 'select' | 'repeat';
 /** What panels are about: the viewer and the hand that works on it, as far as they need them. */
 export interface PanelOwner extends ReactiveElement {
   readonly activeRoom: Room | undefined;
-  readonly hand: ToolOwner & { readonly tools: LazyTools; selectAll(): void };
+  readonly hand: ToolOwner & {
+    readonly tools: LazyTools;
+    selectAll(): void;
+    fit(): void;
+    toggleCell(): void;
+    readonly isCellShown: boolean;
+  };
 }

@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit';
+import { repeatMenuTemplate } from '../repeat/repeat-menu.ts';
 import { selectMenuTemplate } from '../tools/select-menu.ts';
 import type { SelectionStep } from '../tools/selection-steps.ts';
 import { toolMenuStyles } from '../tools/tool-menu.styles.ts';
@@ -26,6 +27,7 @@ export class Panels {
   template(name: PanelName): TemplateResult {
     if (name === 'help') return helpTemplate(this.#close);
     if (name === 'select') return this.#selectMenu();
+    if (name === 'repeat') return repeatMenuTemplate(this.#viewer.hand, this.#close);
     return this.#showAs.template(this.#viewer.activeRoom, this.#close);
   }
 

@@ -33,7 +33,7 @@ export function toolbarButtons({ hand, mode, panel, hasCell }: ToolbarState): To
     opens('box', 'Select', 'S', 'select'),
     takes('measure', 'Measure', 'M', ['measure', 'angle', 'dihedral']),
     takes('move', 'Move atoms', 'G', ['move']),
-    ...(hasCell ? [{ icon: 'cell' as const, label: 'Unit cell', keys: 'C', run: () => hand.toggleCell() }] : []),
+    ...(hasCell ? [opens('cell', 'Cell and copies', 'P', 'repeat')] : []),
     opens('look', 'Show as', 'A', 'looks'),
     { icon: 'help', label: 'Keys and gestures', keys: '?', run: () => hand.togglePanel('help') },
   ];

@@ -1,6 +1,6 @@
 import type { ReactiveElement } from 'lit';
 import { asCovalenceError, CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
-import { isFrameArray, type Frame } from '../../protocol/frames.ts';
+import type { Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
 import { CoCameraChangedEvent, CoErrorEvent, CoSelectionChangedEvent } from '../events.ts';
@@ -291,6 +291,9 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
   toggleMode(mode: ViewerMode): void {
     this.mode = this.mode === mode ? 'select' : mode;
   }
+  get isCellShown(): boolean {
+    return this.#viewer.isCellShown;
+  }
   toggleCell(): void {
     this.#viewer.cell = this.#viewer.isCellShown ? 'hide' : 'show';
   }
@@ -350,14 +353,14 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
 
   #focus(atoms: Uint32Array): void {
     const { scene } = this;
-    const positions = this.#viewer.frame?.data.positions;
-    if (scene === undefined || !isFrameArray(positions)) return;
+    const positions = this.#viewer.sceneFrame?.positions;
+    if (scene === undefined || positions === undefined) return;
     if (atoms.length > 1) {
       this.flight.toFit(scene, atoms);
       return;
     }
     const [atom] = atoms;
-    const point = [0, 1, 2].map((axis) => positions.data[atom * 3 + axis]) as [number, number, number];
+    const point = [0, 1, 2].map((axis) => positions[atom * 3 + axis]) as [number, number, number];
     this.flight.toPoint(scene, point, FOCUS_DISTANCE);
   }
 

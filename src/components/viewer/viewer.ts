@@ -24,6 +24,7 @@ import { Hover } from './hover.ts';
 import { commandOf } from './keyboard.ts';
 import { noticeTemplate, peerTemplate, rectangleTemplate, toolbarTemplate, tooltipTemplate } from './overlay.ts';
 import { LazyPanels } from './lazy-panels.ts';
+import { LazyRepeat } from './lazy-repeat.ts';
 import { picturePart } from './picture-part.ts';
 import { Nearness } from './nearness.ts';
 import { openFilesHere, openUrlHere, PrivateRoom } from './private-room.ts';
@@ -132,6 +133,10 @@ export class CoViewer extends RoomElement implements RoomSource {
       if (error !== undefined) this.dispatchEvent(new CoErrorEvent(error));
     },
   });
+  readonly #repeat = new LazyRepeat(
+    () => this.#furnish(),
+    (error) => this.dispatchEvent(new CoErrorEvent(asCovalenceError(error), false)),
+  );
   readonly #picture = new RoomPicture(picturePart(this, (keys) => this.#frames.want(keys)));
   /** @internal */
   readonly panels: LazyPanels = new LazyPanels(this);
@@ -142,7 +147,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   /** The scene, for the viewer's own parts. @internal */
   get scene(): SceneView | undefined {
-    return this.#host.scene;
+    return this.#repeat.scene(this.#host.scene);
   }
 
   /** @internal */
@@ -163,13 +168,13 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   /** The point of view. Set before the first picture, it is kept instead of showing everything. */
   get camera(): CameraPose | undefined {
-    return this.#host.scene?.camera ?? this.#wantedCamera;
+    return this.scene?.camera ?? this.#wantedCamera;
   }
   set camera(pose: CameraPose | undefined) {
     this.#wantedCamera = pose;
     if (pose === undefined || !this.#wasFitted) return;
     this.hand.flight.stop();
-    this.#host.scene?.setCamera(pose);
+    this.scene?.setCamera(pose);
   }
 
   /** Brings everything, or some atoms, into the picture. */
@@ -179,12 +184,12 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   /** Where an atom is, in CSS pixels from the viewer's top left; undefined when it is not in the picture. */
   project(atom: number): { x: number; y: number; depth: number } | undefined {
-    return this.#host.scene?.project(atom);
+    return this.scene?.project(atom);
   }
 
   /** The picture as PNG, in CSS pixels of any size. Rejects with `render/unavailable` when there is none. */
   async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
-    const scene = this.#host.scene;
+    const scene = this.scene;
     if (scene === undefined)
       throw this.error ?? asCovalenceError(new Error('There is no picture yet.'), 'render/unavailable');
     return await scene.toBlob(options);
@@ -232,7 +237,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // Moved within the page it looks as before.
-    this.#wantedCamera = this.#wasFitted ? this.#host.scene?.camera : this.#wantedCamera;
+    this.#wantedCamera = this.#wasFitted ? this.scene?.camera : this.#wantedCamera;
     this.#wasFitted = false;
     this.#undoHand?.();
     this.#near.stop();
@@ -247,6 +252,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     }
     this.#lastRoom = room;
     const undo = [
+      this.#repeat.connect(room),
       this.#picture.connect(room),
       this.hover.connect(room),
       this.hand.connect(room),
@@ -264,8 +270,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if ((changed.has('src') || changed.has('topology')) && (this.src !== undefined || this.hasUpdated))
       void this.#openSource();
-    if (changed.has('quality') && this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
-    if (changed.has('cell')) this.#host.scene?.setCellVisible(this.isCellShown);
+    if (changed.has('quality') && this.quality !== undefined) this.scene?.setQuality(this.quality);
+    if (changed.has('cell')) this.scene?.setCellVisible(this.isCellShown);
     if (changed.has('mode')) this.hand.tools.loaded?.modeChanged(this.mode);
   }
 
@@ -334,22 +340,22 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   #furnish(): void {
     this.error = undefined;
-    if (this.quality !== undefined) this.#host.scene?.setQuality(this.quality);
-    this.#host.scene?.setCellVisible(this.isCellShown);
+    if (this.quality !== undefined) this.scene?.setQuality(this.quality);
+    this.scene?.setCellVisible(this.isCellShown);
     this.#picture.refresh();
     if (this.frame !== undefined) this.#show(this.frame);
   }
 
   #show(frame: Frame | undefined): void {
-    const sceneFrame = frame && sceneFrameOf(frame);
-    this.#sceneFrame = sceneFrame;
     if (this.activeRoom !== undefined) roomExpressions(this.activeRoom).setFrame(frame);
-    this.#host.scene?.setCellVisible(this.isCellShown);
+    const sceneFrame = this.#repeat.arrange(frame && sceneFrameOf(frame));
+    this.#sceneFrame = sceneFrame;
+    this.scene?.setCellVisible(this.isCellShown);
     this.#picture.setFrame(frame, sceneFrame);
     this.hover.setFrame(frame);
     this.hand.tools.loaded?.frameChanged();
     this.requestUpdate();
-    const scene = this.#host.scene;
+    const scene = this.scene;
     if (frame === undefined || sceneFrame === undefined || scene === undefined) return;
     if (!this.#wasFitted) {
       this.#wasFitted = true;
@@ -360,13 +366,13 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   #hovered(): void {
-    this.#host.scene?.setHover(this.hover.atom);
+    this.scene?.setHover(this.hover.atom);
     this.requestUpdate();
     this.dispatchEvent(new CoHoverEvent(this.hover.atom));
   }
 
   #place(): void {
-    const scene = this.#host.scene;
+    const scene = this.scene;
     if (scene === undefined || !this.hasUpdated) return;
     placeAnchors(this.overlayElement, scene);
     this.hand.tools.loaded?.place();

@@ -14,6 +14,12 @@ export const SCENE_SETTINGS: Readonly<Record<string, v.GenericSchema<SceneSettin
   'scene.projection': v.picklist(['perspective', 'orthographic']),
   /** Whether the unit cell is drawn. */
   'scene.cell': v.boolean(),
+  /** Whether every atom is drawn inside the cell. */
+  'scene.wrap': v.boolean(),
+  /** What is drawn in the middle of the cell: true or `all` for all atoms, else the key of a selection. */
+  'scene.center': v.union([v.boolean(), v.string()]),
+  /** How often the cell is drawn along each of its vectors. */
+  'scene.copies': v.pipe(v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20))), v.length(3)),
   /** Strength from 0, none, to 1. */
   'scene.ambient_occlusion': v.union([v.boolean(), v.pipe(v.number(), v.minValue(0), v.maxValue(1))]),
 };

@@ -1,0 +1,46 @@
+import type { Room } from '../../room/room.ts';
+import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
+import { selectionAtoms } from '../selection-atoms.ts';
+import { arrangeFrame } from './arrange-frame.ts';
+import { repeatedScene, type RepeatedScene } from './repeated-scene.ts';
+import { repeatSettings } from './scene-settings.ts';
+
+/** Draws the frames of a room wrapped, centred and repeated as its `scene.*` settings say. */
+export class RepeatedPicture {
+  readonly #room: Room;
+  #inner: SceneView | undefined;
+  #repeated: RepeatedScene | undefined;
+
+  readonly #undo: () => void;
+
+  /** `changed` is called when the atoms in the middle are others. */
+  constructor(room: Room, changed: () => void) {
+    this.#room = room;
+    this.#undo = room.selections.onChange(() => {
+      if (!['all', undefined].includes(repeatSettings(room).center)) changed();
+    });
+  }
+
+  close(): void {
+    this.#undo();
+  }
+
+  /** The scene through which everything goes; the same one for the same scene. */
+  scene(inner: SceneView): SceneView {
+    if (inner !== this.#inner) {
+      this.#inner = inner;
+      this.#repeated = repeatedScene(inner);
+      this.#repeated.setCopies(repeatSettings(this.#room).copies);
+    }
+    return this.#repeated?.scene ?? inner;
+  }
+
+  /** The frame at the images that are drawn. Indices stay. */
+  arrange(frame: SceneFrame): SceneFrame {
+    const { wrap, center, copies } = repeatSettings(this.#room);
+    this.#repeated?.setCopies(copies);
+    if (center === undefined || center === 'all') return arrangeFrame(frame, { wrap, center });
+    const atoms = selectionAtoms(this.#room, this.#room.selections.get(center), frame.atomCount);
+    return arrangeFrame(frame, { wrap, center: atoms.length === 0 ? undefined : atoms });
+  }
+}
