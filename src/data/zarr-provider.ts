@@ -9,7 +9,7 @@ import { type ZarrNode, type ZarrNodes, type ZarrStore, zarrNodes } from './zarr
 
 /** How {@link zarrProvider} reads. */
 export interface ZarrProviderOptions {
-  /** Group below `particles`; default `all`, else the only one there is. */
+  /** Group below `particles`; default `all`, else the first that has positions. */
   group?: string;
   fetch?: typeof fetch;
   hasher?: Hasher;
@@ -34,9 +34,15 @@ export async function zarrProvider(
   options: ZarrProviderOptions = {},
 ): Promise<DataProvider> {
   const nodes = await zarrNodes(store, options.fetch === undefined ? {} : { fetch: options.fetch });
-  const group = options.group ?? groupOf(nodes.paths);
   const hasher = options.hasher ?? hashBytes;
-  const positions = await nodes.array(`particles/${group}/position/value`);
+  const candidates = options.group === undefined ? groupsOf(nodes.paths) : [options.group];
+  let [group] = candidates;
+  let positions: ZarrNode | undefined;
+  for (const candidate of candidates) {
+    positions = await nodes.array(`particles/${candidate}/position/value`);
+    if (positions !== undefined) group = candidate;
+    if (positions !== undefined) break;
+  }
   if (positions?.shape.length !== 3) {
     const message = `There are no positions at particles/${group}/position/value. Name the group of particles, or export the store in H5MD names.`;
     throw new CovalenceError('file/unknown-format', message, { group });
@@ -105,10 +111,12 @@ export async function zarrProvider(
   };
 }
 
-function groupOf(paths: readonly string[] | undefined): string {
-  const groups = new Set(paths?.flatMap((path) => /^\/particles\/([^/]+)/.exec(path)?.[1] ?? []));
-  const [only] = groups;
-  return groups.size === 1 ? only : 'all';
+/** Groups below `particles` where positions may be, the likeliest first. */
+function groupsOf(paths: readonly string[] | undefined): string[] {
+  // A store that does not list what it has is asked for the names that programs give.
+  if (paths === undefined) return ['all', 'trajectory', 'atoms', 'system'];
+  const groups = new Set(paths.flatMap((path) => /^\/particles\/([^/]+)\/position\//.exec(path)?.[1] ?? []));
+  return groups.has('all') || groups.size === 0 ? ['all'] : [...groups];
 }
 
 async function columnsOf(
