@@ -67,6 +67,7 @@ export class AppRooms extends LitElement {
       <header class="bar">
         <span class="home">${mark}<b>Covalence</b></span>
         <span class="space"></span>
+        <a class="button" href=${withToken(`${serverBase()}/gallery.html`)}>Gallery</a>
         <button
           class="icon"
           aria-label="Light or dark"

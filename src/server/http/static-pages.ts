@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.wasm': 'application/wasm',
   '.xyz': 'chemical/x-xyz',
+  '.pdb': 'chemical/x-pdb',
   '.gz': 'application/gzip',
 };
 
