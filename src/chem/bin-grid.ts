@@ -1,4 +1,5 @@
 import type { BondInput } from './bond-list.ts';
+import type { BondScratch } from './bond-scratch.ts';
 import type { Cell } from './cell.ts';
 
 /** Marks atoms that lie in no bin. */
@@ -24,7 +25,13 @@ export interface BinGrid {
  * Sorts atoms into bins at least `longest` wide, at most about two per atom. `kinds` maps atomic numbers to kinds; atoms
  * of kind 255 are left out, as are those whose position is not a number.
  */
-export function sortIntoBins(input: BondInput, kinds: Uint8Array, longest: number, cell: Cell | undefined): BinGrid {
+export function sortIntoBins(
+  input: BondInput,
+  kinds: Uint8Array,
+  longest: number,
+  cell: Cell | undefined,
+  scratch: BondScratch,
+): BinGrid {
   const { positions, numbers, atomCount } = input;
   const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = cell?.inverse ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
   const [px, py, pz] = cell?.periodic ?? [false, false, false];
@@ -32,8 +39,8 @@ export function sortIntoBins(input: BondInput, kinds: Uint8Array, longest: numbe
   const { bins, reach } = chooseBins(span, cell, longest, atomCount);
   const [nx, ny, nz] = bins;
   const [fx, fy, fz] = [1 / span[0], 1 / span[1], 1 / span[2]];
-  const binOf = new Uint32Array(atomCount);
-  const starts = new Uint32Array(nx * ny * nz + 2);
+  const binOf = scratch.words('bins', atomCount);
+  const starts = scratch.words('starts', nx * ny * nz + 2).fill(0);
   let moved: Int16Array | undefined;
   let placed = 0;
   for (let i = 0, at = 0; i < atomCount; i += 1, at += 3) {
@@ -51,7 +58,7 @@ export function sortIntoBins(input: BondInput, kinds: Uint8Array, longest: numbe
     const dv = py ? Math.floor(v) : 0;
     const dw = pz ? Math.floor(w) : 0;
     if (du !== 0 || dv !== 0 || dw !== 0) {
-      moved ??= new Int16Array(3 * atomCount);
+      moved ??= scratch.shorts('moved', 3 * atomCount).fill(0);
       moved[at] = du;
       moved[at + 1] = dv;
       moved[at + 2] = dw;
@@ -65,9 +72,9 @@ export function sortIntoBins(input: BondInput, kinds: Uint8Array, longest: numbe
     placed += 1;
   }
   for (let bin = 2; bin < starts.length; bin += 1) starts[bin] += starts[bin - 1];
-  const order = new Uint32Array(placed);
-  const sorted = new Float32Array(3 * placed);
-  const sortedKinds = new Uint8Array(placed);
+  const order = scratch.words('order', placed);
+  const sorted = scratch.floats('sorted', 3 * placed);
+  const sortedKinds = scratch.bytes('kinds', placed);
   for (let i = 0; i < atomCount; i += 1) {
     const bin = binOf[i];
     if (bin === NO_BIN) continue;
@@ -79,7 +86,7 @@ export function sortIntoBins(input: BondInput, kinds: Uint8Array, longest: numbe
     sorted[3 * slot + 1] = positions[3 * i + 1];
     sorted[3 * slot + 2] = positions[3 * i + 2];
   }
-  const moves = moveInside(sorted, order, moved, cell);
+  const moves = moveInside(sorted, order, moved, cell, scratch);
   return { bins, reach, starts, order, sorted, kinds: sortedKinds, moves };
 }
 
@@ -88,9 +95,10 @@ function moveInside(
   order: Uint32Array,
   moved: Int16Array | undefined,
   cell: Cell | undefined,
+  scratch: BondScratch,
 ): Int16Array {
-  if (!cell || !moved) return new Int16Array(0);
-  const moves = new Int16Array(sorted.length);
+  const moves = scratch.shorts('moves', cell && moved ? sorted.length : 0);
+  if (!cell || !moved) return moves;
   const { vectors: v } = cell;
   for (let slot = 0, at = 0; slot < order.length; slot += 1, at += 3) {
     const from = 3 * order[slot];
@@ -113,18 +121,31 @@ function boundsOf({ positions, atomCount }: BondInput, cell: Cell | undefined): 
     const [a, b, c] = cell
       ? [0, 3, 6].map((row) => cell.inverse[row + axis])
       : [0, 1, 2].map((k) => Number(k === axis));
-    let least = Infinity;
-    let most = -Infinity;
-    for (let at = 0; at < 3 * atomCount; at += 3) {
-      const u = positions[at] * a + positions[at + 1] * b + positions[at + 2] * c;
-      if (u < least && u !== -Infinity) least = u;
-      if (u > most && u !== Infinity) most = u;
-    }
+    const [least, most] = rangeAlong(positions, atomCount, a, b, c);
     if (!(most >= least)) continue;
     low[axis] = least;
     span[axis] = Math.max(most - least, 1e-9);
   }
   return { low, span };
+}
+
+/** Least and most of positions along a direction; what is infinite or not a number does not count. */
+function rangeAlong(
+  positions: ArrayLike<number>,
+  atomCount: number,
+  a: number,
+  b: number,
+  c: number,
+): [number, number] {
+  let least = Infinity;
+  let most = -Infinity;
+  const end = 3 * atomCount;
+  for (let at = 0; at < end; at += 3) {
+    const u = positions[at] * a + positions[at + 1] * b + positions[at + 2] * c;
+    if (u < least && u !== -Infinity) least = u;
+    if (u > most && u !== Infinity) most = u;
+  }
+  return [least, most];
 }
 
 function chooseBins(

@@ -1,5 +1,6 @@
 import { ELEMENTS } from './elements.ts';
 import type { BondInput, Bonds } from './bond-list.ts';
+import type { BondScratch } from './bond-scratch.ts';
 
 /** Atoms nearer than this (angstrom) are the same site written twice, not a bond. */
 export const SHORTEST_BOND = 0.4;
@@ -21,13 +22,14 @@ export function bondThreshold(a: number, b: number): number {
 /**
  * Drops what distance alone gets wrong: of several bonds of a hydrogen those clearly longer than its shortest, and
  * bonds between two metals that are both held by at least three non-metals (cations of an oxide, a salt, a framework).
+ * The bonds kept move up in the arrays they came in.
  */
-export function keepPlausibleBonds(input: BondInput, bonds: Bonds): Bonds {
+export function keepPlausibleBonds(input: BondInput, bonds: Bonds, scratch: BondScratch): Bonds {
   const { pairs, count, shifts } = bonds;
   const { numbers } = input;
-  const doomed = new Uint8Array(count);
+  const doomed = scratch.bytes('doomed', count).fill(0);
   let dropped = 0;
-  const degree = new Uint8Array(input.atomCount);
+  const degree = scratch.bytes('degree', input.atomCount).fill(0);
   let isMetalPresent = false;
   for (let i = 0; i < 2 * count; i += 1) {
     const atom = pairs[i];
@@ -52,16 +54,14 @@ export function keepPlausibleBonds(input: BondInput, bonds: Bonds): Bonds {
   if (isMetalPresent) dropped += doomCationPairs(input, bonds, doomed);
   if (dropped === 0) return bonds;
   const kept = count - dropped;
-  const keptPairs = new Uint32Array(2 * kept);
-  const keptShifts = shifts && new Int16Array(3 * kept);
   for (let i = 0, next = 0; i < count; i += 1) {
     if (doomed[i] === 1) continue;
-    keptPairs[2 * next] = pairs[2 * i];
-    keptPairs[2 * next + 1] = pairs[2 * i + 1];
-    if (keptShifts && shifts) for (let k = 0; k < 3; k += 1) keptShifts[3 * next + k] = shifts[3 * i + k];
+    pairs[2 * next] = pairs[2 * i];
+    pairs[2 * next + 1] = pairs[2 * i + 1];
+    if (shifts) for (let k = 0; k < 3; k += 1) shifts[3 * next + k] = shifts[3 * i + k];
     next += 1;
   }
-  return { count: kept, pairs: keptPairs, ...(keptShifts && { shifts: keptShifts }) };
+  return { count: kept, pairs: pairs.subarray(0, 2 * kept), ...(shifts && { shifts: shifts.subarray(0, 3 * kept) }) };
 }
 
 function doomCationPairs({ numbers, atomCount }: BondInput, { pairs, count }: Bonds, doomed: Uint8Array): number {
@@ -84,12 +84,11 @@ function doomCationPairs({ numbers, atomCount }: BondInput, { pairs, count }: Bo
 
 function distances({ positions, cell }: BondInput, { pairs, shifts }: Bonds): (bond: number) => number {
   return (bond) => {
-    const [a, b] = [3 * pairs[2 * bond], 3 * pairs[2 * bond + 1]];
-    let [x, y, z] = [
-      positions[b] - positions[a],
-      positions[b + 1] - positions[a + 1],
-      positions[b + 2] - positions[a + 2],
-    ];
+    const a = 3 * pairs[2 * bond];
+    const b = 3 * pairs[2 * bond + 1];
+    let x = positions[b] - positions[a];
+    let y = positions[b + 1] - positions[a + 1];
+    let z = positions[b + 2] - positions[a + 2];
     if (shifts && cell)
       for (let axis = 0; axis < 3; axis += 1) {
         const shift = shifts[3 * bond + axis];

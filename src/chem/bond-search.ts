@@ -1,6 +1,7 @@
 import { sortIntoBins, type BinGrid } from './bin-grid.ts';
 import type { BondInput, Bonds } from './bond-list.ts';
 import { bondThreshold, SHORTEST_BOND } from './bond-rules.ts';
+import type { BondScratch } from './bond-scratch.ts';
 import type { Cell } from './cell.ts';
 
 const NEAREST = SHORTEST_BOND ** 2;
@@ -11,6 +12,7 @@ const NEAREST = SHORTEST_BOND ** 2;
  * between rows.
  */
 export class BondSearch {
+  private readonly scratch: BondScratch;
   private readonly grid: BinGrid;
   private readonly vectors: ArrayLike<number>;
   private readonly periodic: readonly boolean[];
@@ -26,15 +28,16 @@ export class BondSearch {
   private pairs: Uint32Array;
   private shifts: Int16Array;
 
-  constructor(input: BondInput, cell: Cell | undefined) {
+  constructor(input: BondInput, cell: Cell | undefined, scratch: BondScratch) {
+    this.scratch = scratch;
     const kinds = this.tabulate(input);
     this.periodic = cell?.periodic ?? [false, false, false];
     this.isPeriodic = this.periodic.some(Boolean);
     this.vectors = cell?.vectors ?? [1, 0, 0, 0, 1, 0, 0, 0, 1];
-    this.grid = sortIntoBins(input, kinds, Math.sqrt(this.farthest) || 1, cell);
+    this.grid = sortIntoBins(input, kinds, Math.sqrt(this.farthest) || 1, cell, scratch);
     const { reach, order } = this.grid;
-    this.pairs = new Uint32Array(2 * order.length + 64);
-    this.shifts = new Int16Array(this.isPeriodic ? 3 * order.length + 96 : 0);
+    this.pairs = scratch.words('pairs', 2 * order.length + 64);
+    this.shifts = scratch.shorts('shifts', this.isPeriodic ? 3 * order.length + 96 : 0);
     const offsets: number[] = [];
     for (let i = 0; i <= reach[0]; i += 1)
       for (let j = i === 0 ? 0 : -reach[1]; j <= reach[1]; j += 1) offsets.push(i, j);
@@ -56,10 +59,11 @@ export class BondSearch {
     return true;
   }
 
+  /** What was found, in the memory of the search. */
   result(): Bonds {
-    const pairs = this.pairs.slice(0, 2 * this.count);
+    const pairs = this.pairs.subarray(0, 2 * this.count);
     if (!this.isPeriodic) return { count: this.count, pairs };
-    return { count: this.count, pairs, shifts: this.shifts.slice(0, 3 * this.count) };
+    return { count: this.count, pairs, shifts: this.shifts.subarray(0, 3 * this.count) };
   }
 
   /** Gives each element present a small number and tabulates squared thresholds of pairs. */
@@ -187,12 +191,11 @@ export class BondSearch {
   }
 
   private grow(): void {
-    const pairs = new Uint32Array(2 * this.pairs.length);
-    pairs.set(this.pairs);
-    this.pairs = pairs;
+    const { pairs, shifts, scratch } = this;
+    this.pairs = scratch.words('pairs', 2 * pairs.length);
+    this.pairs.set(pairs);
     if (!this.isPeriodic) return;
-    const shifts = new Int16Array(2 * this.shifts.length);
-    shifts.set(this.shifts);
-    this.shifts = shifts;
+    this.shifts = scratch.shorts('shifts', 2 * shifts.length);
+    this.shifts.set(shifts);
   }
 }

@@ -1,5 +1,7 @@
 import { makeCell } from '../../chem/cell.ts';
+import { BondScratch } from '../../chem/bond-scratch.ts';
 import { perceiveBonds, perceiveBondsInSlices } from '../../chem/bonds.ts';
+import { orderOfBonds } from '../../chem/sort-bonds.ts';
 import type { Bonds } from '../../chem/bond-list.ts';
 import type { BondTable } from './painter.ts';
 import type { SceneFrame } from './scene-view.ts';
@@ -35,6 +37,7 @@ export class BondKeeper {
   private foundAt = -Infinity;
   private work: { frame: SceneFrame; steps: Generator<undefined, Bonds> } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly scratch = new BondScratch();
   private readonly onFound: () => void;
   private readonly now: () => number;
   /** Grows when the list changes. */
@@ -74,7 +77,7 @@ export class BondKeeper {
     const { atomCount } = frame;
     if (atomCount <= BONDS_EACH_FRAME_UP_TO || (!this.isKnown && atomCount <= FIRST_BONDS_UP_TO)) {
       this.isStale = false;
-      this.found(perceiveBonds(frame));
+      this.found(perceiveBonds(frame, this.scratch));
       return;
     }
     clearTimeout(this.timer);
@@ -110,7 +113,7 @@ export class BondKeeper {
     const { frame } = this;
     if (!frame) return;
     this.isStale = false;
-    this.work = { frame, steps: perceiveBondsInSlices(frame, ATOMS_PER_SLICE) };
+    this.work = { frame, steps: perceiveBondsInSlices(frame, ATOMS_PER_SLICE, this.scratch) };
     this.timer = setTimeout(() => this.continue(), 0);
   }
 
@@ -154,9 +157,10 @@ export class BondKeeper {
     this.reserve(this.count + missing.size);
     if (this.records !== found) this.records.set(found.subarray(0, 4 * this.count));
     for (const [a, b] of missing.values()) {
-      this.records.set([a, b, packShift(0, 0, 0), 0], 4 * this.count);
+      this.records.set([a, b, NO_SHIFT, 0], 4 * this.count);
       this.count += 1;
     }
+    this.version += 1;
   }
 
   private takeGiven(bonds: Int32Array, atomCount: number): void {
@@ -165,7 +169,7 @@ export class BondKeeper {
     for (let i = 0; i + 1 < bonds.length; i += 2) {
       const [a, b] = [bonds[i], bonds[i + 1]];
       if (a < 0 || b < 0 || a >= atomCount || b >= atomCount || a === b) continue;
-      this.records.set([a, b, packShift(0, 0, 0), 0], 4 * this.count);
+      this.records.set([a, b, NO_SHIFT, 0], 4 * this.count);
       this.count += 1;
     }
     this.given = bonds;
@@ -174,23 +178,46 @@ export class BondKeeper {
   }
 
   private replace(bonds: Bonds | undefined): void {
-    this.count = bonds?.count ?? 0;
-    this.version += 1;
-    if (!bonds) return;
-    this.reserve(bonds.count);
-    const { records } = this;
-    const { pairs, shifts } = bonds;
-    for (let i = 0; i < bonds.count; i += 1) {
-      records[4 * i] = pairs[2 * i];
-      records[4 * i + 1] = pairs[2 * i + 1];
-      records[4 * i + 2] = shifts ? packShift(shifts[3 * i], shifts[3 * i + 1], shifts[3 * i + 2]) : packShift(0, 0, 0);
+    const count = bonds?.count ?? 0;
+    let isOther = count !== this.count;
+    this.count = count;
+    if (bonds) {
+      const before = this.records;
+      this.reserve(count);
+      const { records } = this;
+      isOther ||= records !== before;
+      const { pairs, shifts } = bonds;
+      const order = orderOfBonds(bonds, this.frame?.atomCount ?? 0, this.scratch);
+      for (let i = 0; i < count; i += 1) {
+        const bond = order[i];
+        const [a, b] = [pairs[2 * bond], pairs[2 * bond + 1]];
+        // A shift leads from the first atom to the second one's image, so turning a bond round turns it as well.
+        const turn = a < b ? 1 : -1;
+        const [x, y, z] = shifts ? [shifts[3 * bond], shifts[3 * bond + 1], shifts[3 * bond + 2]] : NOWHERE;
+        isOther = set(records, 4 * i, Math.min(a, b)) || isOther;
+        isOther = set(records, 4 * i + 1, Math.max(a, b)) || isOther;
+        isOther = set(records, 4 * i + 2, packShift(turn * x, turn * y, turn * z)) || isOther;
+      }
     }
+    // A list that is as it was need not be uploaded again.
+    if (isOther) this.version += 1;
   }
 
   private reserve(count: number): void {
     if (this.records.length < 4 * count) this.records = new Uint32Array(6 * count);
   }
 }
+
+/** Writes a number; true when another was there. */
+function set(records: Uint32Array, at: number, value: number): boolean {
+  if (records[at] === value) return false;
+  records[at] = value;
+  return true;
+}
+
+const NOWHERE = [0, 0, 0] as const;
+/** No image but the atom itself. */
+const NO_SHIFT = packShift(0, 0, 0);
 
 /** Three whole numbers from -512 to 511 in one. */
 function packShift(x: number, y: number, z: number): number {

@@ -50,6 +50,7 @@ export class Compositor {
 
   constructor(renderer: WebGLRenderer, shared: Record<string, IUniform>) {
     this.renderer = renderer;
+    this.camera.matrixWorldAutoUpdate = false;
     const plain = { format: RGBAFormat, type: UnsignedByteType, generateMipmaps: false, stencilBuffer: false } as const;
     this.picture = new WebGLRenderTarget(1, 1, {
       ...plain,

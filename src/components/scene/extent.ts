@@ -36,22 +36,34 @@ export function cellCorners(frame: SceneFrame | undefined): Vector[] {
 
 /** A sphere around the visible atoms and the corners; one pass, atoms whose position is not a number left out. */
 export function extentOf(atoms: Pick<AtomTable, 'positions' | 'count'>, corners: readonly Vector[]): Extent {
-  const { positions, count } = atoms;
-  let [ax, ay, az, bx, by, bz] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity];
-  const include = (x: number, y: number, z: number): void => {
-    if (!Number.isFinite(x + y + z)) return;
-    if (x < ax) ax = x;
-    if (y < ay) ay = y;
-    if (z < az) az = z;
-    if (x > bx) bx = x;
-    if (y > by) by = y;
-    if (z > bz) bz = z;
-  };
-  for (let i = 0; i < 3 * count; i += 3) include(positions[i], positions[i + 1], positions[i + 2]);
-  for (const [x, y, z] of corners) include(x, y, z);
-  if (!(bx >= ax)) return { center: [0, 0, 0], radius: 1 };
-  const half: Vector = [(bx - ax) / 2, (by - ay) / 2, (bz - az) / 2];
-  return { center: [ax + half[0], ay + half[1], az + half[2]], radius: lengthOf(half) + 4 };
+  const low: Vector = [0, 0, 0];
+  const half: Vector = [0, 0, 0];
+  for (let axis = 0; axis < 3; axis += 1) {
+    const range = rangeOf(atoms.positions, atoms.count, axis);
+    for (const corner of corners) {
+      range[0] = Math.min(range[0], corner[axis]);
+      range[1] = Math.max(range[1], corner[axis]);
+    }
+    if (!(range[1] >= range[0])) return { center: [0, 0, 0], radius: 1 };
+    low[axis] = range[0];
+    half[axis] = (range[1] - range[0]) / 2;
+  }
+  return { center: add(low, half), radius: lengthOf(half) + 4 };
+}
+
+/** Least and most along an axis. Nothing but numbers in a loop: whatever else is in it leaves an object an atom until compiled. */
+function rangeOf(positions: Float32Array, count: number, axis: number): [number, number] {
+  let least = Infinity;
+  let most = -Infinity;
+  const end = 3 * count;
+  for (let at = 0; at < end; at += 3) {
+    const along = positions[at + axis];
+    // True of numbers only, and of whole atoms only: one of three coordinates makes the sum what it is.
+    if (!(Math.abs(positions[at] + positions[at + 1] + positions[at + 2]) < Infinity)) continue;
+    if (along < least) least = along;
+    if (along > most) most = along;
+  }
+  return [least, most];
 }
 
 /** The corners that are worth seeing whole: none where the atoms would be a speck in the cell. */

@@ -47,11 +47,16 @@ export function impostor(options: ImpostorOptions): Mesh<BufferGeometry, RawShad
     blendDst: isAdding ? OneFactor : OneMinusSrcAlphaFactor,
     transparent: isOverlay || isAdding,
     side: 2,
+    // Else three draws what blends twice, and makes its program up anew for either side, in every picture.
+    forceSinglePass: true,
   });
   const mesh = new Mesh(geometry, material);
   mesh.frustumCulled = false;
   mesh.matrixAutoUpdate = false;
   mesh.matrixWorldAutoUpdate = false;
+  // three would compute both in every drawing; the shaders here have the view among their own uniforms.
+  mesh.modelViewMatrix.multiplyMatrices = () => mesh.modelViewMatrix;
+  mesh.normalMatrix.getNormalMatrix = () => mesh.normalMatrix;
   return mesh;
 }
 

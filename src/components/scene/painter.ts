@@ -131,6 +131,7 @@ export class Painter {
       longest: { value: 1e9 },
     };
     this.scene.matrixWorldAutoUpdate = false;
+    this.camera.matrixWorldAutoUpdate = false;
     this.drawings = { high: this.makeDrawings({}), low: this.makeDrawings({ SIMPLE: '1' }) };
   }
 
