@@ -73,7 +73,7 @@ for (const Kind of [globalThis.HTMLCanvasElement, globalThis.OffscreenCanvas]) {
     return context;
   };
 }
-const readPixels = WebGL2RenderingContext.prototype.readPixels;
+const { readPixels } = WebGL2RenderingContext.prototype;
 watch(globalThis.WebGLRenderingContext?.prototype);
 watch(globalThis.WebGL2RenderingContext?.prototype);
 

@@ -44,7 +44,11 @@ print(
 print('Other work shared the processors: counts first, then ratios of one table; single times are worth least.');
 print('The same box of water for all, four frames in turn. Peers got their text format, ours typed arrays.');
 if (site.present.length < 4)
-  print(`Not installed here, so left out: ${Object.keys(NAMES).filter((name) => !site.present.includes(name))}`);
+  print(
+    `Not installed here, so left out: ${Object.keys(NAMES)
+      .filter((name) => !site.present.includes(name))
+      .join(', ')}`,
+  );
 
 /** Contenders at a size; ours in both qualities. */
 const runners = (atoms) =>

@@ -56,7 +56,8 @@ export async function servePages() {
 <script type="module" src="gl-counter.js"></script>
 ${SCRIPTS[name] ? `<script defer src="peer/${SCRIPTS[name]}"></script>` : ''}
 <script type="module" src="${name}.js"></script><script type="module" src="page.js"></script>`;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  const answer = async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://x').pathname.slice(1);
     try {
       if (path === 'favicon.ico') {
@@ -73,7 +74,7 @@ ${SCRIPTS[name] ? `<script defer src="peer/${SCRIPTS[name]}"></script>` : ''}
     } catch {
       response.writeHead(404, HEADERS).end();
     }
-  });
+  };
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     base: `http://127.0.0.1:${server.address().port}`,
