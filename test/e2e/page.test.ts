@@ -48,7 +48,9 @@ describe('the page of a room', () => {
   it('[C99] a history that could not be read is read again with the next news, without a reload', async () => {
     await using room = await openRoom(covalence.url, { user: { name: 'Script' } });
     const frame = await room.frames.read(0);
-    await room.frames.edit(frame, ({ positions }) => void (positions.data[0] += 0.5));
+    await room.frames.edit(frame, ({ positions }) => {
+      positions.data[0] += 0.5;
+    });
     const page = await (await people.person('Bob')).newPage();
     let refused = 0;
     let isRefusing = true;

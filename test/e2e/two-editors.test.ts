@@ -182,10 +182,31 @@ describe('two people edit one frame', () => {
     await ada.keyboard.press('Control+Shift+z');
     await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
     // Undone at once although the burst is not stored yet.
+    const known = (await version(bob)) ?? 0;
     await nudge(ada, 'ArrowRight', 1);
     await ada.keyboard.press('Control+z');
+    await until(() => version(bob)).toBe(known + 2);
     await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
     expect(await drawn(bob, 5)).toEqual(theirs);
+  });
+
+  it('[C214] a move whose answer is still on its way is what Ctrl Z takes back', async () => {
+    const before = await drawn(bob, 7);
+    let answer = (): void => undefined;
+    const isReleased = new Promise<void>((resolve) => (answer = resolve));
+    await ada.route(/\/v1\/rooms\/.*\/(frames|commit)/, async (route) => {
+      if (route.request().method() === 'GET') return route.continue();
+      const response = await route.fetch();
+      await isReleased;
+      return route.fulfill({ response });
+    });
+    await select(ada, [7]);
+    await nudge(ada, 'ArrowRight', 2);
+    await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.2, 3);
+    await ada.keyboard.press('Control+z');
+    answer();
+    await until(() => drawn(bob, 7)).toEqual(before);
+    await ada.unroute(/\/v1\/rooms\/.*\/(frames|commit)/);
   });
 
   it('[D196] an own change that somebody built on is not taken back in silence: it asks, and every answer works', async () => {

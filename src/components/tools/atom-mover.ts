@@ -95,10 +95,13 @@ export class AtomMover {
     return true;
   }
 
-  /** Stores what was moved, now. */
+  /** Stores what was moved, now; resolves when that is stored, and what was moved before it. */
   async flush(): Promise<void> {
     const move = this.#move;
-    if (move === undefined) return;
+    if (move === undefined) {
+      await this.#own?.stored;
+      return;
+    }
     clearTimeout(move.timer);
     this.#move = undefined;
     if (isStill(move.motion)) {
