@@ -12,7 +12,9 @@ import { labelNames, labelsTemplate, labelTexts, type Label } from './labels.ts'
 import { legendTemplate, type LegendEntry } from './legend.ts';
 import { looksStyles } from './looks.styles.ts';
 import { chainColorValues, colorAtoms, colorNameOf, isChainColor } from './named-colors.ts';
+import { SceneLook } from './scene-look.ts';
 import { ShapeLooks } from './shape-looks.ts';
+import { trailWish, Trails, type TrailWish } from './trails.ts';
 import { clearTints, extentOf, roundRange, roundUp, writeTints } from './tints.ts';
 
 /** Who shows looks that depend on data. */
@@ -54,6 +56,8 @@ export class DataLooks {
   readonly #restyle: () => void;
   readonly #shapes = new ShapeLooks();
   readonly #told = new Set<string>();
+  readonly #trails = new Trails();
+  readonly #sceneLook = new SceneLook();
   #layers: readonly VisualiserLayer[] = [];
   #frame: Frame | undefined;
   #atomCount = 0;
@@ -66,6 +70,18 @@ export class DataLooks {
     this.#owner = owner;
     this.#restyle = restyle;
     owner.adopt(looksStyles);
+  }
+
+  /** Whether the unit cell is drawn, where a setting of the room says. */
+  get isCellShown(): boolean | undefined {
+    return this.#sceneLook.isCellShown;
+  }
+
+  /** Takes the settings of the room's picture. */
+  setScene(settings: Readonly<Record<string, unknown>>): void {
+    const before = this.isCellShown;
+    this.#sceneLook.apply(settings, this.#owner.scene);
+    if (before !== this.isCellShown) this.#owner.changed();
   }
 
   /** How these records draw atoms, lowest first; `keys` are those of the trajectory. */
@@ -120,14 +136,22 @@ export class DataLooks {
     const before = this.#tints;
     if (before.length !== 4 * this.#atomCount) this.#tints = new Uint8Array(4 * this.#atomCount);
     else before.fill(0);
+    const trails: TrailWish[] = [];
     let isTinted = false;
     if (frame !== undefined)
       for (const layer of this.#layers) {
         if (this.#paint(frame, layer, legend)) isTinted = true;
         this.#point(frame, layer, vectors, legend);
+        const wish = layer.record.hide === true ? undefined : trailWish(layer.record.trails, layer.atoms);
+        if (wish !== undefined) trails.push(wish);
         if (layer.record.hide !== true) this.#name(frame, layer, labels, legend);
       }
     for (const text of this.#shapes.problems) legend.push({ kind: 'missing', text });
+    const problems: string[] = [];
+    if (trails.length > 0 && frame !== undefined) this.#trails.pass(frame);
+    else this.#trails.clear();
+    scene?.setStrokes(frame === undefined ? undefined : this.#trails.strokes(frame, trails, problems));
+    for (const text of problems) legend.push({ kind: 'missing', text });
     scene?.setTints(isTinted ? this.#tints : undefined);
     scene?.setLayers((renderer, uniforms) => [
       ...this.#shapes.layers(renderer, uniforms),

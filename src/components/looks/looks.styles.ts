@@ -137,4 +137,24 @@ export const looksStyles: CSSResult = css`
     min-width: 0;
     accent-color: var(--_accent);
   }
+
+  .show-as h3 {
+    margin: 12px 0 0;
+    padding-top: 10px;
+    border-top: 1px solid var(--_border);
+    font-size: 12px;
+    font-weight: 600;
+    color: var(--_muted);
+  }
+
+  .show-as .switch {
+    grid-template-columns: auto 1fr;
+    justify-content: start;
+  }
+
+  .show-as .switch input {
+    width: 16px;
+    height: 16px;
+    margin: 0;
+  }
 `;

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { FrameKeyInfo } from '../../protocol/frames.ts';
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
@@ -7,7 +7,9 @@ import { icons } from '../icons.ts';
 import { currentSelection } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import { plainName } from './atom-values.ts';
+import { pictureMenu } from './picture-menu.ts';
 import { lookOf } from './presets.ts';
+import { trailWish } from './trails.ts';
 import { lookKey, setLook, type LookPatch } from './visualiser-edits.ts';
 
 interface Choice {
@@ -32,11 +34,22 @@ const RIBBON_STYLES: readonly Choice[] = [
   { value: 'spline', label: 'Tube' },
   { value: 'geometric spline', label: 'Flat band' },
 ];
+const TRAILS: readonly Choice[] = [
+  { value: '', label: 'None' },
+  { value: '10', label: '10 frames' },
+  { value: '30', label: '30 frames' },
+  { value: '100', label: '100 frames' },
+];
 const HIDDEN: Choice = { value: 'hide', label: 'Hidden' };
 
 const nameOf = (value: unknown): string => {
   const name = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : value;
   return typeof name === 'string' ? name : '';
+};
+
+const trailsOf = ({ trails }: VisualiserRecord): string => {
+  const frames = trailWish(trails, undefined)?.frames;
+  return frames === undefined ? '' : String(frames);
 };
 
 /** Keys of a trajectory with `width` numbers an atom. */
@@ -143,6 +156,9 @@ export class ShowAs {
           nameOf(record.labels),
           (kind) => write({ labels: kind === '' ? undefined : kind }),
         )}
+        ${selectTemplate('Trails', TRAILS, trailsOf(record), (frames) =>
+          write({ trails: frames === '' ? undefined : Number(frames) }),
+        )}
         <label
           >Opacity
           <input
@@ -156,6 +172,7 @@ export class ShowAs {
               write({ opacity: opacity >= 1 ? undefined : opacity });
             }}
         /></label>
+        ${room === undefined ? nothing : pictureMenu(room, this.#changed)}
       </fieldset>
     </section>`;
   }
@@ -177,7 +194,11 @@ export class ShowAs {
       this.#changed();
     };
     this.#target = currentSelection(room, loadPerson())?.key;
-    this.#undo = [room.selections.onChange(choose), room.visualisers.onChange(this.#changed)];
+    this.#undo = [
+      room.selections.onChange(choose),
+      room.visualisers.onChange(this.#changed),
+      room.state.collection('scene.').onChange(this.#changed),
+    ];
   }
 
   #targets(): Choice[] {

@@ -6,6 +6,7 @@ import { saysNothing, visualiserKeyOf } from '../own-selection.ts';
 export type LookPatch = Partial<Record<'render' | 'color' | 'vectors' | 'labels', string | undefined>> & {
   opacity?: number | undefined;
   hide?: boolean | undefined;
+  trails?: number | undefined;
 };
 
 /** Key of the visualiser that says how a selection is drawn, or with undefined all atoms. */

@@ -3,8 +3,10 @@ import { AtomTable } from './atom-table.ts';
 import { BondKeeper } from './bond-keeper.ts';
 import { lightnessOf, parseCssColor, type Rgba } from './css-color.ts';
 import { DrawLoop } from './draw-loop.ts';
+import { FEWEST_SAMPLES, samplesOf } from './samples.ts';
 import { takeTurn } from './draw-turns.ts';
 import { cellCorners, extentOf, fitCamera, type Extent } from './extent.ts';
+import { fogOf } from './fog.ts';
 import { firstView } from './first-view.ts';
 import { Glide } from './glide.ts';
 import { jitterOf } from './jitter.ts';
@@ -19,6 +21,7 @@ import type {
   SceneHighlight,
   SceneLine,
   ScenePick,
+  SceneStrokes,
   SceneStyle,
   SceneTheme,
   SceneView,
@@ -36,11 +39,6 @@ const DEFAULT_THEME: SceneTheme = {
   outline: 1,
   fog: 1,
 };
-/** Drawings that refine a picture at rest, and those behind a picture in a file. */
-const SAMPLES = 16;
-/** In low quality only small structures are refined, with fewer drawings. */
-const LOW_SAMPLES = 6;
-const LOW_REFINED_UP_TO = 2_000;
 /** Larger frames than this keep the extent of an earlier one while they play. */
 const EXTENT_EACH_FRAME_UP_TO = 20_000;
 
@@ -67,6 +65,7 @@ class CanvasSceneView implements SceneView {
   private chosenQuality: 'high' | 'low';
   private frame: SceneFrame | undefined;
   private measurements: readonly SceneLine[] = [];
+  private strokes: SceneStrokes | undefined;
   private corners: Vector[] = [];
   private isCellVisible = true;
   /** True once the camera was put somewhere: by the first frame or from outside. */
@@ -157,6 +156,13 @@ class CanvasSceneView implements SceneView {
   setMeasurements(lines: readonly SceneLine[]): void {
     if (lines.length === 0 && this.measurements.length === 0) return;
     this.measurements = lines;
+    this.areLinesDirty = true;
+    this.invalidate();
+  }
+
+  setStrokes(strokes: SceneStrokes | undefined): void {
+    if (strokes === undefined && this.strokes === undefined) return;
+    this.strokes = strokes;
     this.areLinesDirty = true;
     this.invalidate();
   }
@@ -266,7 +272,7 @@ class CanvasSceneView implements SceneView {
       this.update(ratio);
       picture = this.painter.picture(
         (sample) => this.paintOptions(sample, { width, height, ratio, background }),
-        Math.max(this.samples, LOW_SAMPLES),
+        Math.max(this.samples, FEWEST_SAMPLES),
       );
     } finally {
       this.orbitCamera.resize(this.width, this.height);
@@ -312,10 +318,7 @@ class CanvasSceneView implements SceneView {
   }
 
   private get samples(): number {
-    const isFine =
-      this.chosenQuality === 'high' || (this.atoms.sheet.isSeeThrough && this.atoms.count <= LOW_REFINED_UP_TO);
-    if (isFine) return SAMPLES;
-    return this.atoms.count <= LOW_REFINED_UP_TO ? LOW_SAMPLES : 0;
+    return samplesOf(this.chosenQuality, this.atoms.count, this.atoms.sheet.isSeeThrough);
   }
 
   private draw(sample: number, share: number): void {
@@ -349,6 +352,7 @@ class CanvasSceneView implements SceneView {
         cellColor: this.theme.cell,
         measurements: this.measurements,
         measureColor: this.theme.highlight,
+        strokes: this.strokes,
         pixelRatio: ratio,
       });
       this.painter.updateLines(this.lines);
@@ -367,11 +371,7 @@ class CanvasSceneView implements SceneView {
       camera: this.orbitCamera.uniforms(center, radius * 1.5, jitterOf(sample, width, height)),
       background,
       hoverColor: lightnessOf(background) * background[3] > 0.5 ? [0.02, 0.03, 0.05] : [1, 1, 1],
-      fog: [
-        depth - radius * 0.75,
-        depth + radius * 0.95,
-        fogOf(radius) * background[3] * (this.chosenQuality === 'low' ? 0.7 : 1) * this.theme.fog,
-      ],
+      fog: fogOf(depth, radius, background[3] * (this.chosenQuality === 'low' ? 0.7 : 1) * this.theme.fog),
       width,
       height,
       pixelRatio: ratio,
@@ -391,9 +391,4 @@ class CanvasSceneView implements SceneView {
     this.areLinesDirty = true;
     this.loop.resume();
   }
-}
-
-/** How far the back of a structure fades: much for a box of liquid, little for a molecule, whose depth is plain. */
-function fogOf(radius: number): number {
-  return 0.25 + 0.47 * Math.min(1, Math.max(0, (radius - 8) / 25));
 }

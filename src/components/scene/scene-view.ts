@@ -66,6 +66,12 @@ export interface SceneVectors {
   color: string;
 }
 
+/** Strokes in the picture: twelve numbers each, start and width (CSS pixels), end and dash (0), red, green, blue (sRGB), opacity. */
+export interface SceneStrokes {
+  readonly records: Float32Array;
+  readonly count: number;
+}
+
 /** A selection shown in the picture. */
 export interface SceneHighlight {
   atoms: Uint32Array;
@@ -137,6 +143,8 @@ export interface SceneView {
   setTints(tints: Uint8Array | undefined): void;
   /** Draws these besides atoms, bonds and lines, in the order given; layers that were there and are no more are freed. */
   setLayers(make: MakeLayers): void;
+  /** Strokes besides the cell's edges and measured lines; read at the next drawing, the array may then be reused. */
+  setStrokes(strokes: SceneStrokes | undefined): void;
   setHover(atom: number | undefined): void;
   /** Measured lines, each from a point to a point, angstrom. */
   setMeasurements(lines: readonly SceneLine[]): void;

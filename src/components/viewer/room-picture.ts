@@ -32,6 +32,7 @@ export class RoomPicture {
     const undo = [
       room.selections.onChange(this.refresh),
       room.visualisers.onChange(this.refresh),
+      room.state.collection('scene.').onChange(this.refresh),
       roomView(room).onPoint(this.refresh),
       roomExpressions(room).onChange(this.refresh),
     ];
@@ -72,19 +73,26 @@ export class RoomPicture {
     if (room === undefined) {
       scene.setStyles([]);
       scene.setHighlights([]);
+      this.looks?.setScene({});
       this.looks?.setLayers([], []);
       return;
     }
     const layers = visualiserLayers(room, this.#atomCount, this.own.all);
     const keys = room.frames.trajectory?.keys.map(({ name }) => name) ?? [];
     scene.setStyles(this.looks?.styles(layers, keys) ?? sceneStyles(layers));
-    this.#drawData(layers, keys);
+    this.#drawData(layers, keys, room.state.collection('scene.').snapshot());
     scene.setHighlights(sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection));
   }
 
-  #drawData(layers: readonly VisualiserLayer[], keys: readonly string[]): void {
-    if (this.looks !== undefined) this.looks.setLayers(layers, keys);
-    else if (!this.#isLoading && layers.some(({ record }) => asksForData(record))) {
+  #drawData(layers: readonly VisualiserLayer[], keys: readonly string[], settings: object): void {
+    const { looks } = this;
+    if (looks !== undefined) {
+      looks.setScene(settings as Record<string, unknown>);
+      looks.setLayers(layers, keys);
+    } else if (
+      !this.#isLoading &&
+      (Object.keys(settings).length > 0 || layers.some(({ record }) => asksForData(record)))
+    ) {
       this.#isLoading = true;
       import('../looks/data-looks.ts').then(
         ({ DataLooks: Looks }) => {

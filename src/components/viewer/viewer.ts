@@ -158,7 +158,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   /** @internal */
   get isCellShown(): boolean {
     if (this.cell !== 'auto') return this.cell === 'show';
-    return this.#sceneFrame?.pbc?.some((repeats) => repeats !== 0) ?? false;
+    const { looks } = this.#picture;
+    return looks?.isCellShown ?? this.#sceneFrame?.pbc?.some((repeats) => repeats !== 0) ?? false;
   }
 
   /** The frame in the picture. */
@@ -271,7 +272,6 @@ export class CoViewer extends RoomElement implements RoomSource {
     if ((changed.has('src') || changed.has('topology')) && (this.src !== undefined || this.hasUpdated))
       void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.scene?.setQuality(this.quality);
-    if (changed.has('cell')) this.scene?.setCellVisible(this.isCellShown);
     if (changed.has('mode')) this.hand.tools.loaded?.modeChanged(this.mode);
   }
 
@@ -280,6 +280,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   protected override updated(): void {
+    this.scene?.setCellVisible(this.isCellShown);
     this.#place();
   }
 

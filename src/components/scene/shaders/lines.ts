@@ -10,9 +10,9 @@ flat out vec2 shape;
 out vec2 across;
 void main() {
   int base = quad() * 3;
-  vec4 first = texelFetch(segments, ivec2(base, 0), 0);
-  vec4 second = texelFetch(segments, ivec2(base + 1, 0), 0);
-  color = texelFetch(segments, ivec2(base + 2, 0), 0);
+  vec4 first = texelFetch(segments, place(base), 0);
+  vec4 second = texelFetch(segments, place(base + 1), 0);
+  color = texelFetch(segments, place(base + 2), 0);
   vec3 a = toView(first.xyz);
   vec3 b = toView(second.xyz);
   gl_Position = NOWHERE;
