@@ -24,8 +24,10 @@ export interface FileSource extends ByteSource {
   sumTo(byteLength: number): Promise<number>;
   /** Goes on from a checksum that was found before. */
   resumeFrom(checksum: SourceChecksum): void;
-  /** Makes bytes visible that were appended since. */
-  grow(byteLength: number, modifiedMs: number): void;
+  /** Tells a file from another one that took its name. */
+  readonly inode: number;
+  /** Makes bytes visible that were added since, also where a longer file took the place of this one. */
+  grow(): Promise<void>;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function fileSource(path: string, name: string = basename(path)): P
   }
   let byteLength = stat.size;
   let modifiedMs = stat.mtimeMs;
+  let inode = stat.ino;
   let isClosed = false;
   let summed: SourceChecksum = { byteLength: 0, crc32: 0 };
 
@@ -78,6 +81,9 @@ export async function fileSource(path: string, name: string = basename(path)): P
     get modifiedMs() {
       return modifiedMs;
     },
+    get inode() {
+      return inode;
+    },
     get checksum() {
       return summed;
     },
@@ -95,9 +101,15 @@ export async function fileSource(path: string, name: string = basename(path)): P
     resumeFrom(checksum) {
       summed = checksum;
     },
-    grow(grownTo, modifiedAt) {
-      byteLength = grownTo;
-      modifiedMs = modifiedAt;
+    async grow() {
+      const former = handle;
+      const next = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      const now = await next.stat();
+      if (isClosed || !now.isFile()) return next.close();
+      handle = next;
+      ({ size: byteLength, mtimeMs: modifiedMs, ino: inode } = now);
+      // Reads that are under way end first.
+      await former.close();
     },
     async read(offset, length, signal) {
       signal?.throwIfAborted();

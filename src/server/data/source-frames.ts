@@ -11,7 +11,7 @@ import type { SourceIdentity } from './commit-record.ts';
 import { type FileScratch, fileScratch } from './file-scratch.ts';
 import { fileSource, type FileSource } from './file-source.ts';
 import { type ParsedFrame, parsedFrames } from './parsed-frames.ts';
-import { assertSourceUnchanged, identify, sourceGuard } from './source-identity.ts';
+import { assertSourceUnchanged, identify, type SourceGuard, sourceGuard } from './source-identity.ts';
 import {
   contentPath,
   hasContent,
@@ -68,6 +68,8 @@ export interface SourceFramesOptions {
 
 const DEFAULT_CACHE_BYTE_LENGTH = 64 * 1024 * 1024;
 const FOLLOW_MS = 1_000;
+/** A growing file's index is kept again when the file is so many times as long; else when it is closed. */
+const WORTH_SAVING = 1.25;
 
 /**
  * Opens the file and starts the pass that finds its frames; resolves as soon as the first frame can be read. Rejects
@@ -81,13 +83,19 @@ export async function openSourceFrames(asked: SourceFramesOptions): Promise<Sour
     const saved = directory === undefined ? undefined : await readSourceIndex(directory);
     const usable = saved !== undefined && (await isIndexOf(saved, source)) ? saved : undefined;
     // An index is written only of a file that was accepted, so that whatever is still that file is accepted too.
-    if (usable === undefined && options.known !== undefined) await assertSourceUnchanged(source, options.known);
+    if (usable === undefined && options.known !== undefined) {
+      await assertSourceUnchanged(source, options.known);
+      // It had grown since: frames behind those that the room began with were seen, and perhaps edited.
+      if (saved !== undefined && saved.of.byteLength > options.known.byteLength) {
+        await assertSourceUnchanged(source, saved.of);
+      }
+    }
     if (usable?.checksum !== undefined) source.resumeFrom(usable.checksum);
     const identity = await identify(source);
     if (directory !== undefined && usable !== undefined && isTouched(usable.of, identity)) {
       await writeSourceIndex(directory, { ...usable, of: identity }).catch(() => undefined);
     }
-    const content = fileScratch(join(directory ?? tmpdir(), `.content-${randomBytes(8).toString('hex')}`));
+    const content = freshContent(directory);
     const frames = new FileFrames({
       source,
       content,
@@ -104,6 +112,10 @@ export async function openSourceFrames(asked: SourceFramesOptions): Promise<Sour
   }
 }
 
+function freshContent(directory: string | undefined): FileScratch {
+  return fileScratch(join(directory ?? tmpdir(), `.content-${randomBytes(8).toString('hex')}`));
+}
+
 /** Whether the same bytes were written at another time. */
 function isTouched(before: SourceIdentity, now: SourceIdentity): boolean {
   return before.byteLength === now.byteLength && before.modifiedMs !== now.modifiedMs;
@@ -117,7 +129,9 @@ async function openWithIndex(
 ): Promise<Trajectory> {
   if (saved === undefined) return openTrajectory(source, { scratch });
   const { index } = saved;
-  if (directory !== undefined && (await hasContent(directory, saved))) {
+  // The content of a compressed file that grew since is not all of it.
+  const isAll = saved.of.byteLength === source.byteLength;
+  if (directory !== undefined && isAll && (await hasContent(directory, saved))) {
     const name = source.name.replace(/\.(gz|bz2)$/i, '');
     const content = await fileSource(contentPath(directory), name);
     return openTrajectory(content, { index }).catch(() => openTrajectory(source, { scratch }));
@@ -141,12 +155,16 @@ class FileFrames implements SourceFrames {
   indexing: { bytesRead: number; byteLength: number } | undefined;
   damage: { code: string; detail: string } | undefined;
   indexed: Promise<void> = Promise.resolve();
-  readonly #source: FileSource;
-  readonly #content: FileScratch;
-  readonly #trajectory: Trajectory;
+  #source: FileSource;
+  #content: FileScratch;
+  #trajectory: Trajectory;
+  /** How much of the file the kept index is of. */
+  #savedByteLength: number;
+  /** What readers may still have in hand; closed with the room. */
+  readonly #retired: { close(): Promise<void> }[] = [];
   readonly #options: SourceFramesOptions;
   readonly #parsed: ReturnType<typeof parsedFrames>;
-  readonly #guard: () => Promise<void>;
+  readonly #guard: SourceGuard;
   readonly #stop = new AbortController();
   #pass: Promise<void> = Promise.resolve();
   #stopFollowing: () => void = () => undefined;
@@ -156,9 +174,10 @@ class FileFrames implements SourceFrames {
     this.#source = source;
     this.#content = content;
     this.#trajectory = trajectory;
+    this.#savedByteLength = source.byteLength;
     this.#options = options;
     this.#parsed = parsedFrames(options.cacheByteLength ?? DEFAULT_CACHE_BYTE_LENGTH);
-    this.#guard = sourceGuard(identity, () => source.checksum);
+    this.#guard = sourceGuard(source, identity);
   }
 
   get count(): number {
@@ -185,7 +204,7 @@ class FileFrames implements SourceFrames {
 
   async frame(index: number, signal?: AbortSignal): Promise<ParsedFrame> {
     signal?.throwIfAborted();
-    await this.#guard();
+    await this.#guard.check();
     return this.#parsed(index, () => this.#trajectory.read(index));
   }
 
@@ -201,9 +220,12 @@ class FileFrames implements SourceFrames {
     this.#stopFollowing();
     this.#stop.abort(new CovalenceError('room/closed', 'The room was closed.'));
     await this.#pass;
+    const { directory } = this.#options;
+    if (directory !== undefined && this.#source.byteLength > this.#savedByteLength) await this.#saveIndex(directory);
     await this.#trajectory.close();
     await this.#content.close();
     await this.#source.close();
+    for (const each of this.#retired) await each.close();
   }
 
   async #scan(onFirst: () => void): Promise<void> {
@@ -230,12 +252,13 @@ class FileFrames implements SourceFrames {
   }
 
   async #saveIndex(directory: string): Promise<void> {
+    this.#savedByteLength = this.#source.byteLength;
     try {
       const { checksum } = this.#source;
       const { byteLength } = this.#content;
       if (byteLength > 0) await this.#content.keepAs(contentPath(directory));
       await writeSourceIndex(directory, {
-        of: await identify(this.#source),
+        of: this.#guard.identity,
         index: this.#trajectory.serialiseIndex(),
         ...(checksum.byteLength === this.#source.byteLength ? { checksum } : {}),
         ...(byteLength > 0 ? { contentByteLength: byteLength } : {}),
@@ -246,23 +269,68 @@ class FileFrames implements SourceFrames {
   }
 
   /** Looks at the file now and then; what was added is read from where the last pass ended. */
-  #follow(): void {
-    this.#stopFollowing = this.#options.clock.after(FOLLOW_MS, () => {
+  #follow(afterMs = FOLLOW_MS): void {
+    const { clock, path, onProgress } = this.#options;
+    this.#stopFollowing = clock.after(afterMs, () => {
       this.#pass = this.#pass.then(async () => {
+        const startMs = clock.now();
         try {
-          const { size, mtimeMs } = await stat(this.#options.path);
-          if (size > this.#source.byteLength) {
-            await this.#guard();
-            this.#source.grow(size, mtimeMs);
-            await this.#scan(() => undefined);
+          await this.#guard.check();
+          if (this.damage?.code === 'frame/source-changed') {
+            this.damage = undefined;
+            onProgress();
           }
+          if ((await stat(path)).size > this.#source.byteLength) await this.#grow();
         } catch (error) {
           const { code, message } = asCovalenceError(error, 'file/damaged');
+          const isNews = this.damage?.detail !== message;
           this.damage = { code, detail: message };
-          this.#options.onProgress();
+          if (isNews) onProgress();
         }
-        if (!this.#stop.signal.aborted) this.#follow();
+        // A file that is read from its beginning each time is not looked at all the time.
+        if (!this.#stop.signal.aborted) this.#follow(Math.max(FOLLOW_MS, 5 * (clock.now() - startMs)));
       });
     });
   }
+
+  async #grow(): Promise<void> {
+    if (isReadFromTheStart(this.#source.name)) await this.#readAnew();
+    else {
+      await this.#source.grow();
+      await this.#scan(() => undefined);
+    }
+    await this.#guard.accept(this.#source);
+    const { directory } = this.#options;
+    const isMuch = this.#source.byteLength > WORTH_SAVING * this.#savedByteLength;
+    if (directory !== undefined && isMuch) await this.#saveIndex(directory);
+  }
+
+  /** Compressed content has no place to go on from. */
+  async #readAnew(): Promise<void> {
+    const { directory, openTrajectory, path, onProgress } = this.#options;
+    const source = await fileSource(path);
+    const content = freshContent(directory);
+    const trajectory = await openTrajectory(source, { scratch: content });
+    let damage: { code: string; detail: string } | undefined;
+    await trajectory.index(undefined, this.#stop.signal).catch((error: unknown) => {
+      const { code, message } = asCovalenceError(error, 'file/damaged');
+      damage = { code, detail: message };
+    });
+    if (this.#stop.signal.aborted || trajectory.count < this.count) {
+      await trajectory.close();
+      await content.close();
+      await source.close();
+      return;
+    }
+    this.#retired.push(this.#trajectory, this.#content, this.#source);
+    this.#trajectory = trajectory;
+    this.#content = content;
+    this.#source = source;
+    this.damage = damage;
+    onProgress();
+  }
+}
+
+function isReadFromTheStart(name: string): boolean {
+  return /\.(gz|bz2|h5|h5md)$/i.test(name);
 }
