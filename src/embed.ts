@@ -5,7 +5,7 @@ import type { OpenRoomOptions } from './room/open-room.ts';
 import type { Room } from './room/room.ts';
 
 /** As `openRoom` of the package. */
-export async function openRoom(url: string, options?: OpenRoomOptions): Promise<Room> {
+export async function openRoom(url: string | readonly string[], options?: OpenRoomOptions): Promise<Room> {
   const opening = await import('./room/open-room.ts');
   return await opening.openRoom(url, options);
 }

@@ -26,11 +26,16 @@ function message(isHocuspocus, type, ...parts) {
 }
 
 /** Joins the room. `write` overwrites one of ten keys; a reader keeps what it was sent and applies it only at the end. */
-export async function connectClient(port, { isHocuspocus = false, isWriter = false, path = 'room', onUpdate } = {}) {
+export async function connectClient(
+  port,
+  { isHocuspocus = false, isWriter = false, path = 'room', from, onUpdate } = {},
+) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/${path}`, { perMessageDeflate: false });
   socket.binaryType = 'nodebuffer';
   const doc = new Y.Doc();
   const state = doc.getMap('state');
+  // A relay has nothing to give to those who come late.
+  if (from !== undefined) Y.applyUpdate(doc, from.whole());
   const received = [];
   let byteLength = 0;
   await new Promise((resolve, reject) => {
@@ -56,10 +61,11 @@ export async function connectClient(port, { isHocuspocus = false, isWriter = fal
   return {
     state,
     write: (number) => state.set(`key.${number % 10}`, { t: number, a: 'x', b: [1, 2, 3] }),
+    whole: () => Y.encodeStateAsUpdate(doc),
     bytes: () => byteLength,
     sawLast(writer) {
       doc.transact(() => {
-        for (const update of received) Y.applyUpdate(doc, update);
+        for (const update of received.splice(0)) Y.applyUpdate(doc, update);
       });
       return JSON.stringify(writer.state.toJSON()) === JSON.stringify(state.toJSON());
     },

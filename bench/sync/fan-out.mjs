@@ -84,7 +84,8 @@ async function round(name, { readers, perSecond }) {
     return sent;
   };
   await load(WARM_UPDATES / WARM_PER_SECOND, WARM_PER_SECOND);
-  all.push(...(await Promise.all(Array.from({ length: readers - 1 }, () => connectClient(port, { isHocuspocus })))));
+  const late = { isHocuspocus, from: writer };
+  all.push(...(await Promise.all(Array.from({ length: readers - 1 }, () => connectClient(port, late)))));
   await load(WARM_SECONDS, perSecond);
   const before = cpuOf(child.pid);
   const bytesBefore = all.reduce((sum, { bytes }) => sum + bytes(), 0);

@@ -37,11 +37,15 @@ export interface SessionMessage {
   name?: string;
 }
 
-/** Something the server wants people to know, e.g. that it is about to restart. */
+/** Something the server wants people to know. Codes of later versions are passed over. */
 export interface NoticeMessage {
+  /** `store/full` and `store/failed`: nothing is stored for now; {@link STORED_AGAIN}: that is over. */
   code: string;
   text: string;
 }
+
+/** Code of the notice that ends `store/full` and `store/failed`. */
+export const STORED_AGAIN = 'store/stored';
 
 /** Raised with every change of the wire that an older peer would misread. */
 export const PROTOCOL_VERSION = 1;

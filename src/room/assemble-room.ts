@@ -22,6 +22,7 @@ import { roomPlayback } from './playback/room-playback.ts';
 import { type RefusedList, refusedList } from './refused-changes.ts';
 import { type RoomNotices, roomNotices } from './room-notices.ts';
 import type { Room, RoomStatusEvent } from './room.ts';
+import { type StoreTrouble, storeTrouble } from './store-trouble.ts';
 import { undoOrder } from './undo-order.ts';
 
 /** The parts a room is made of; it owns them from then on. */
@@ -38,6 +39,7 @@ export interface RoomParts {
   session?: () => string | undefined;
   refused?: RefusedList;
   notices?: RoomNotices;
+  trouble?: StoreTrouble;
   /** Called last when the room closes. */
   onClose?: () => Promise<void> | void;
 }
@@ -94,7 +96,15 @@ function followLocks(state: SharedState, frames: RoomFramesControl): () => void 
 
 /** Puts the parts of a room together. */
 export function assembleRoom(parts: RoomParts): Room {
-  const { state, presence, provider, connection, refused = refusedList(), notices = roomNotices() } = parts;
+  const {
+    state,
+    presence,
+    provider,
+    connection,
+    refused = refusedList(),
+    notices = roomNotices(),
+    trouble = storeTrouble(),
+  } = parts;
   const frames = roomFrames({
     provider,
     clock: parts.clock,
@@ -172,6 +182,10 @@ export function assembleRoom(parts: RoomParts): Room {
       return refused.current;
     },
     onRefused: (listener) => refused.onChange(listener),
+    get storeTrouble() {
+      return trouble.current;
+    },
+    onStoreTrouble: (listener) => trouble.add(listener),
     onNotice: (listener) => notices.add(listener),
     async close() {
       if (isClosed) return;

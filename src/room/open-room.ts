@@ -8,12 +8,14 @@ import { createPresence, createSharedState, type RoomDocuments, roomDocuments } 
 import type { Transport } from '../transport/transport.ts';
 import { webSocketTransport } from '../transport/websocket.ts';
 import { assembleRoom } from './assemble-room.ts';
+import { fetchFromAny } from './fetch-from-any.ts';
 import { offlineCopy } from './offline-copy.ts';
 import { refusedList } from './refused-changes.ts';
 import { renewableTransport } from './renewable-transport.ts';
-import { parseRoomUrl } from './room-address.ts';
+import { parseRoomUrls } from './room-address.ts';
 import { roomNotices } from './room-notices.ts';
 import type { Room } from './room.ts';
+import { storeTrouble } from './store-trouble.ts';
 import { type TokenOption, tokenSource } from './token-source.ts';
 import { transportConnection } from './transport-connection.ts';
 
@@ -45,25 +47,31 @@ const CACHE_BYTE_LENGTH = 256 * 1024 * 1024;
 
 /**
  * Opens the room that people open at `url`, e.g. `http://localhost:8080/r/argon`. Resolves when the shared state and the
- * description of the trajectory are here. Rejects with `server/unreachable`, `auth/required`, `auth/denied` or
- * `room/name-invalid`. A room that does not exist comes into being.
+ * description of the trajectory are here. Rejects with `server/unreachable`, `auth/required`, `auth/denied`,
+ * `store/failed` when the server cannot read what it has stored of the room, or `room/name-invalid`. A room that does not
+ * exist comes into being.
+ *
+ * Where several servers share their rooms, `url` may be a list: when the one in use goes away, the room goes on with the
+ * next by itself. The first is what the room is called by.
  *
  * ```ts
  * await using room = await openRoom('http://localhost:8080/r/argon', { user: { name: 'Ada' } });
  * room.selections.add({ display_name: 'first three', particle_ids: [0, 1, 2] });
  * ```
  */
-export async function openRoom(url: string, options: OpenRoomOptions = {}): Promise<Room> {
-  const { base, room: name, token: tokenInUrl } = parseRoomUrl(url);
+export async function openRoom(url: string | readonly string[], options: OpenRoomOptions = {}): Promise<Room> {
+  const { bases, room: name, token: tokenInUrl } = parseRoomUrls(typeof url === 'string' ? [url] : url);
+  const [base] = bases;
   const token = await tokenSource(options.token ?? tokenInUrl);
   const clock = options.clock ?? systemClock;
   const documents = roomDocuments();
   const { doc, ledger, awareness } = documents;
   const transport = renewableTransport(
     options.transport ??
-      ((carried) => webSocketTransport({ url: base.replace(/^http/, 'ws') + routes.sync(name), ...carried, token })),
+      ((carried) => webSocketTransport({ url: bases.map((each) => each + routes.sync(name)), ...carried, token })),
     documents,
   );
+  const doFetch: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const provider = withPrefetch(
     withCache(
       httpProvider({
@@ -71,7 +79,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
         room: name,
         session: () => transport.session?.session,
         token,
-        ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+        fetch: bases.length > 1 ? fetchFromAny(bases, doFetch) : doFetch,
       }),
       { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
     ),
@@ -114,6 +122,7 @@ export async function openRoom(url: string, options: OpenRoomOptions = {}): Prom
     session: () => transport.session?.session,
     refused,
     notices,
+    trouble: storeTrouble(transport),
     onClose: async () => {
       await copy?.close();
       await transport.close();

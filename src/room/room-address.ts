@@ -33,3 +33,28 @@ export function parseRoomUrl(url: string, against?: string): RoomAddress & { tok
   const token = inFragment ?? parsed.searchParams.get('token');
   return { base: parsed.origin + match[1], room, ...(token === null ? {} : { token }) };
 }
+
+/** Takes the URLs of one room on several servers apart. Throws `room/name-invalid`, also when they are of several rooms. */
+export function parseRoomUrls(urls: readonly string[]): { bases: readonly string[]; room: string; token?: string } {
+  const [first, ...others] = urls.map((url) => parseRoomUrl(url));
+  if (first === undefined) {
+    throw new CovalenceError(
+      'room/name-invalid',
+      'No URL of a room was given. Give one, or a list of several servers.',
+    );
+  }
+  const other = others.find(({ room }) => room !== first.room);
+  if (other !== undefined) {
+    throw new CovalenceError(
+      'room/name-invalid',
+      `These URLs lead to the rooms "${first.room}" and "${other.room}". A list is of one room on several servers.`,
+      { rooms: [first.room, other.room] },
+    );
+  }
+  const token = [first, ...others].find((each) => each.token !== undefined)?.token;
+  return {
+    bases: [first, ...others].map(({ base }) => base),
+    room: first.room,
+    ...(token === undefined ? {} : { token }),
+  };
+}

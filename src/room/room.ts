@@ -108,6 +108,10 @@ export interface Room extends AsyncDisposable {
   readonly refused: RefusedChanges | undefined;
   /** Told whenever `refused` changed. Returns its own undo. */
   onRefused(listener: (refused: RefusedChanges | undefined) => void): () => void;
+  /** `store/full` or `store/failed` while the server stores nothing; `whenSaved` waits meanwhile. */
+  readonly storeTrouble: CovalenceError | undefined;
+  /** Told whenever `storeTrouble` changed. Returns its own undo. */
+  onStoreTrouble(listener: (trouble: CovalenceError | undefined) => void): () => void;
   /** Told what stops nothing, e.g. `store/failed` where nothing can be kept offline; at once for what was told already. */
   onNotice(listener: (notice: CovalenceError) => void): () => void;
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { openTrajectory } from '../data/formats/open-trajectory.ts';
 import type { Clock } from '../protocol/clock.ts';
-import { CovalenceError, type ErrorCode } from '../protocol/errors.ts';
+import { asCovalenceError, CovalenceError, type ErrorCode } from '../protocol/errors.ts';
 import { roomNameOfFile } from '../protocol/room-name.ts';
 import { HEADER } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
@@ -47,6 +47,8 @@ export interface House {
   room(name: string, url: string): Promise<Room>;
   /** Figures of this process and its rooms; further parts add theirs. */
   readonly metrics: Metrics;
+  /** Tells where the rooms are served to whoever would open the same data directory. */
+  announce(url: string): Promise<void>;
   /** 200 when everything can be stored, 503 and why when not. */
   readiness(): Promise<Response>;
   close(): Promise<void>;
@@ -79,6 +81,9 @@ interface LinkedRoom {
 }
 
 const FLUSH = /^\/v1\/rooms\/([^/]+)\/flush$/;
+
+const noProblem = (): undefined => undefined;
+const textOf = (error: unknown): string => asCovalenceError(error, 'store/failed').message;
 
 /** What a grant means for a connection. */
 function connectionOf({ capabilities, name, subject, expiresMs }: Grant): Partial<ConnectionOptions> {
@@ -251,9 +256,14 @@ export async function openHouse({
       const { data, sync } = await link(name);
       return inProcessRoom({ url, basePath, data, sync, channel, clock });
     },
+    async announce(url) {
+      // Nothing depends on it but the words of a refusal.
+      await storage.announce?.(url).catch(() => undefined);
+    },
     async readiness() {
       const { isWritable, detail } = await docStore.health();
-      return isWritable ? new Response('ready\n') : new Response(`${detail ?? 'not ready'}\n`, { status: 503 });
+      const problem = isWritable ? await storage.health?.().then(noProblem, textOf) : (detail ?? 'not ready');
+      return problem === undefined ? new Response('ready\n') : new Response(`${problem}\n`, { status: 503 });
     },
     async close() {
       for (const name of linked.keys()) await unlink(name);

@@ -235,6 +235,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
       http.listen(port, host);
       await once(http, 'listening');
       port = (http.address() as AddressInfo).port;
+      await house.announce(options.publicUrl ?? server.url);
     },
     openFile: (path, name, reading) => house.openFile(path, name, reading),
     onIndexing: (name, listener) => house.onIndexing(name, listener),

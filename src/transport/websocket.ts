@@ -22,13 +22,17 @@ import { closeError, isFinalClose } from './close-error.ts';
 import { canInflate } from './inflate.ts';
 import { listeners } from './listeners.ts';
 import { readOurMessages, send } from './our-messages.ts';
+import { serverAddresses } from './server-addresses.ts';
 import type { Transport } from './transport.ts';
 import { transportState } from './transport-state.ts';
 
 /** How to reach a room of a server. */
 export interface WebSocketTransportOptions {
-  /** `ws://host/base/v1/sync/room`; `http` and `https` are understood as well. */
-  url: string;
+  /**
+   * `ws://host/base/v1/sync/room`; `http` and `https` are understood as well. Of several, all of the same room, one is used
+   * until it is lost or turns clients away for the moment; then the next.
+   */
+  url: string | readonly string[];
   doc: Doc;
   awareness: Awareness;
   /** Receives the server's facts at the first connect; later ones come through `onLedger`. */
@@ -45,6 +49,11 @@ export interface WebSocketTransportOptions {
   secret?: string;
 }
 
+/** Times in a row that a server may say, before anything of a room is here, that it cannot read what it stored. */
+const MAX_STORE_FAILURES = 3;
+/** Closes that tell of this client, not of the server: another one would say the same. */
+const OWN_FAULTS: ReadonlySet<number> = new Set([CLOSE.tooSlow, CLOSE.rate]);
+
 /** Tokens in a row that may be refused before nobody is asked for another one. */
 const MAX_REFUSALS = 3;
 
@@ -54,10 +63,20 @@ const MAX_REFUSALS = 3;
  */
 export function webSocketTransport(options: WebSocketTransportOptions): Transport {
   const { doc, awareness, random = systemRandom, maxBackoffMs = 5_000, secret = browserSecret() } = options;
-  const url = new URL(options.url.replace(/^http/, 'ws'));
+  const addresses = serverAddresses(typeof options.url === 'string' ? [options.url] : options.url);
   const z = canInflate() ? '1' : '0';
-  const fixed = Object.fromEntries(url.searchParams);
+  /** The address in use, as y-websocket takes it. */
+  const target = (): { server: string; room: string; fixed: Record<string, string> } => {
+    const url = new URL(addresses.current.replace(/^http/, 'ws'));
+    const cut = url.pathname.lastIndexOf('/');
+    return {
+      server: url.origin + url.pathname.slice(0, cut),
+      room: url.pathname.slice(cut + 1),
+      fixed: Object.fromEntries(url.searchParams),
+    };
+  };
   const params = (): Record<string, string> => {
+    const { fixed } = target();
     const own = typeof options.params === 'function' ? options.params() : options.params;
     return { ...fixed, ...own, s: secret, z };
   };
@@ -65,8 +84,8 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     const token = options.token?.current();
     return token === undefined ? [] : [SYNC_PROTOCOL, TOKEN_PROTOCOL_PREFIX + token];
   };
-  const cut = url.pathname.lastIndexOf('/');
-  const provider = new WebsocketProvider(url.origin + url.pathname.slice(0, cut), url.pathname.slice(cut + 1), doc, {
+  const { server, room } = target();
+  const provider = new WebsocketProvider(server, room, doc, {
     connect: false,
     awareness,
     disableBc: true,
@@ -86,6 +105,12 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   let session: SessionMessage | undefined;
   /** Tokens that were refused since the last one that was not. */
   let refusals = 0;
+  let storeFailures = 0;
+  let wasSynced = false;
+  const deny = (error: CovalenceError): void => {
+    saved.close(error);
+    state.become('denied', error);
+  };
   /** Why the connection is about to be closed from here. */
   let fault: CovalenceError | undefined;
 
@@ -114,6 +139,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   provider.on('sync', (isSynced: boolean) => {
     if (!isSynced) return;
     refusals = 0;
+    wasSynced = true;
     state.completeSync();
     state.become('online');
   });
@@ -121,23 +147,28 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     saved.shut();
     // y-websocket waits for the smaller of its own doubled time, which is longer, and this.
     provider.maxBackoffTime = backoffMs(provider.wsUnsuccessfulReconnects + 1, maxBackoffMs, random);
+    const isFinal = event !== null && isFinalClose(event.code);
+    if (!isFinal && !OWN_FAULTS.has(event?.code ?? 0)) addresses.failed(addresses.current);
+    ({ server: provider.serverUrl, room: provider.roomname } = target());
     provider.params = params();
     provider.protocols = protocols();
-    if (event !== null && isFinalClose(event.code)) return;
-    state.become('offline', fault ?? closeError(event?.code ?? 1006, event?.reason ?? ''));
+    if (isFinal) return;
+    const error = fault ?? closeError(event?.code ?? 1006, event?.reason ?? '');
     fault = undefined;
+    // Until a person looks at the stored room nobody gets anything of it; one that is open already waits for that.
+    storeFailures = error.code === 'store/failed' ? storeFailures + 1 : 0;
+    if (storeFailures >= MAX_STORE_FAILURES && !wasSynced) {
+      provider.shouldConnect = false;
+      deny(error);
+    } else state.become('offline', error);
   });
   provider.on('closed', ({ code, reason }) => {
     const error = closeError(code, reason);
-    const deny = (): void => {
-      saved.close(error);
-      state.become('denied', error);
-    };
     refusals += 1;
-    if (code !== CLOSE.authRequired || options.token === undefined || refusals > MAX_REFUSALS) return deny();
+    if (code !== CLOSE.authRequired || options.token === undefined || refusals > MAX_REFUSALS) return deny(error);
     void options.token.renew().then((isNew) => {
       if (state.status === 'closed') return;
-      if (!isNew) return deny();
+      if (!isNew) return deny(error);
       state.become('offline', error);
       provider.protocols = protocols();
       provider.connect();

@@ -123,6 +123,24 @@ describe('the transport over a WebSocket', () => {
     await eventually(() => rolls).toBeGreaterThan(3);
   });
 
+  it('[T198] of several addresses goes to the next when one is lost or turns it away, and stays for its own faults', async () => {
+    const visits: string[] = [];
+    const script = (name: string, ...codes: number[]): Promise<string> =>
+      scripted((socket, _url, attempt) => {
+        visits.push(name);
+        const code = codes[attempt - 1];
+        if (code === undefined) socket.send(EMPTY_STATE);
+        else socket.close(code);
+      });
+    const one = await script('one', 1013, 4508);
+    const transport = open('', { url: [one, 'ws://127.0.0.1:9/v1/sync/argon', await script('two', 1001)] });
+    await eventually(() => transport.status).toBe('online');
+    expect(visits).toEqual(['one', 'two', 'one', 'one']);
+    const refused = open('', { url: [await script('final', 4403), one] });
+    await eventually(() => refused.status).toBe('denied');
+    expect(visits.slice(4)).toEqual(['final']);
+  });
+
   it('[T194] leaves no listener on the process, however many rooms a program has open', async () => {
     const url = await scripted(() => undefined);
     const before = process.listenerCount('exit');

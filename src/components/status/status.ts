@@ -143,6 +143,7 @@ export class CoStatus extends RoomElement {
       room.frames.onChange(() => this.requestUpdate()),
       room.frames.onLocks(() => void this.#findLocked(room)),
       room.onRefused((refused) => (this.refused = refused)),
+      room.onStoreTrouble(() => this.requestUpdate()),
       room.onNotice((notice) => {
         this.notice = notice;
         clearTimeout(this.#noticeTimer);
@@ -212,6 +213,8 @@ export class CoStatus extends RoomElement {
         isDecision: true,
       };
     }
+    const { storeTrouble } = room;
+    if (storeTrouble !== undefined) return { kind: 'bad', text: storeTrouble.message, detail: storeTrouble.message };
     if (this.isNewsGood) return { kind: 'good', text: 'Reconnected. Nothing was lost.' };
     if (trajectory?.indexing !== undefined) {
       const { bytesRead, byteLength } = trajectory.indexing;

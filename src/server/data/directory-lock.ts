@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
@@ -8,6 +8,8 @@ import { holderOf, isOfThisMachine, isRunning, type LockHolder, ownHolder } from
 
 /** Name of the file that says who owns a directory. */
 const LOCK_FILE = 'lock';
+/** Beside it, where its owner can be reached: the lock itself is never rewritten. */
+const ADDRESS_FILE = 'lock.url';
 const OWN_TOKEN = randomBytes(12).toString('hex');
 /** Directories owned by this process: its own pid in a lock file proves nothing. */
 const owned = new Set<string>();
@@ -22,6 +24,8 @@ const LOOK_MS = 250;
 export interface DirectoryLock {
   /** Throws `store/in-use` once another process took the directory, because this one gave no sign of life for long. */
   assertHeld(): void;
+  /** Leaves the address at which this process serves the directory, for whoever finds it taken. */
+  announce(url: string): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -84,11 +88,16 @@ function hold(directory: string, path: string, clock: Clock): DirectoryLock {
     assertHeld() {
       if (takenBy !== undefined) throw inUse(directory, takenBy);
     },
+    async announce(url) {
+      await writeFile(join(directory, ADDRESS_FILE), JSON.stringify({ token: OWN_TOKEN, url }));
+    },
     async release() {
       isReleased = true;
       cancel();
       owned.delete(path);
-      if (takenBy === undefined) await rm(path, { force: true });
+      if (takenBy !== undefined) return;
+      await rm(join(directory, ADDRESS_FILE), { force: true });
+      await rm(path, { force: true });
     },
   };
 }
@@ -105,7 +114,7 @@ async function takeFromTheDead(
 ): Promise<void> {
   const holder = await holderOf(path);
   if (holder === undefined) return;
-  if (await isAlive(path, holder, options)) throw inUse(directory, holder);
+  if (await isAlive(path, holder, options)) throw inUse(directory, holder, await addressOf(directory, holder));
   const takeover = `${path}.takeover`;
   try {
     await link(own, takeover);
@@ -147,13 +156,26 @@ async function touchedAt(path: string): Promise<number | undefined> {
   );
 }
 
-function inUse(directory: string, holder: LockHolder | undefined): CovalenceError {
+/** Where the holder serves the directory, if it said so. */
+async function addressOf(directory: string, { token }: LockHolder): Promise<string | undefined> {
+  try {
+    const said = JSON.parse(await readFile(join(directory, ADDRESS_FILE), 'utf8')) as { token?: string; url?: unknown };
+    return said.token === token && typeof said.url === 'string' ? said.url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function inUse(directory: string, holder: LockHolder | undefined, url?: string): CovalenceError {
   const pid = holder?.pid;
   const place = holder === undefined || isOfThisMachine(holder) ? '' : ` on ${holder.machine?.split(' ')[0]}`;
   const who = pid === undefined ? 'Another process' : `The process ${pid}${place}`;
   return new CovalenceError(
     'store/in-use',
-    `${who} has the data directory "${directory}" open. Stop it, or choose another directory with --data.`,
-    { directory, ...(pid === undefined ? {} : { pid }) },
+    url === undefined
+      ? `${who} has the data directory "${directory}" open. Stop it, or choose another directory with --data.`
+      : `${who} serves the data directory "${directory}" at ${url} already. Open that address, stop that server, or choose ` +
+          'another directory with --data.',
+    { directory, ...(pid === undefined ? {} : { pid }), ...(url === undefined ? {} : { url }) },
   );
 }

@@ -154,6 +154,7 @@ async function replay(file: LogFile, path: string, options: FileCommitLogOptions
     try {
       await writeAll(file, block, end);
       await file.datasync();
+      if ((await file.stat()).nlink === 0) throw removed(path);
     } catch (error) {
       isUnsound = true;
       queued = head;
@@ -262,6 +263,14 @@ function assertComplete(path: string, found: number, acknowledged: number): void
     `The log "${path}" has ${found} sound commits; ${acknowledged} were stored when the room was last closed. Restore ` +
       `it from a copy together with the summary.json beside it; nothing was changed.`,
     { path, found, acknowledged },
+  );
+}
+
+function removed(path: string): CovalenceError {
+  return new CovalenceError(
+    'store/failed',
+    `"${path}" was removed while the server was using it. Put the data directory back and start the server anew.`,
+    { path },
   );
 }
 

@@ -1,7 +1,9 @@
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { assertRoomName, isRoomName } from '../../protocol/room-name.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
+import { isRoomName } from '../../protocol/room-name.ts';
+import { fileNameOfRoom, roomOfFileName } from '../room-file-name.ts';
 import { type DirectoryLockOptions, lockDirectory } from './directory-lock.ts';
 import { type CutTail, type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
 import { isKeptAside } from './keep-aside.ts';
@@ -47,16 +49,13 @@ export async function fileRoomStorage({
       ...(openSegmentFile === undefined ? {} : { openFile: openSegmentFile }),
       ...(removeSegmentFile === undefined ? {} : { removeFile: removeSegmentFile }),
     });
-    const pathOf = (name: string): string => {
-      // Names come from requests; nothing but a room name may become part of a path.
-      assertRoomName(name);
-      return join(roomsDirectory, name);
-    };
+    const pathOf = (name: string): string => join(roomsDirectory, fileNameOfRoom(name));
+    await markCapitals(roomsDirectory);
     return {
       durability: 'fsync',
       blobs,
       async list() {
-        const names = (await readdir(roomsDirectory)).filter(isRoomName);
+        const names = (await readdir(roomsDirectory)).map(roomOfFileName).filter((name) => name !== undefined);
         const isRoom = await Promise.all(names.map((name) => exists(join(pathOf(name), LOG_FILE))));
         return names.filter((_, i) => isRoom[i]);
       },
@@ -95,6 +94,16 @@ export async function fileRoomStorage({
           await writeFile(`${path}.new`, JSON.stringify(note));
           await rename(`${path}.new`, path);
         },
+      },
+      announce: (url) => lock.announce(url),
+      async health() {
+        lock.assertHeld();
+        if (await exists(roomsDirectory)) return;
+        throw new CovalenceError(
+          'store/failed',
+          `The data directory "${directory}" is gone. Nothing is stored until it is put back and the server started anew.`,
+          { directory },
+        );
       },
       async derive(from, to) {
         // Other names for the same files: they stay when the room that others began from is removed.
@@ -140,6 +149,14 @@ function tellCut(operator: ServerLog | undefined, room: string, { byteLength, is
       'the end of a log of frames does not have its checksum: a loss of power broke the last write off, or a commit was ' +
         'altered; the room goes on without it and the bytes were kept aside',
     );
+  }
+}
+
+/** Folders of before their names had capitals marked. */
+async function markCapitals(roomsDirectory: string): Promise<void> {
+  for (const name of await readdir(roomsDirectory)) {
+    if (!/[A-Z]/.test(name) || !isRoomName(name)) continue;
+    await rename(join(roomsDirectory, name), join(roomsDirectory, fileNameOfRoom(name)));
   }
 }
 

@@ -22,6 +22,10 @@ export interface RoomStorage {
   has(name: string): Promise<boolean>;
   /** The log of a room, empty when it is new. One caller has it open at a time. */
   open(name: string): Promise<OpenedLog>;
+  /** Tells where this process serves the rooms to whoever finds them taken; absent where they cannot be. */
+  announce?(url: string): Promise<void>;
+  /** Rejects with what keeps it from storing anything, as far as that can be seen; absent where nothing can. */
+  health?(): Promise<void>;
   /** What may be known of rooms that are not open; absent where other processes may have them open. */
   readonly sleeping?: SleepingRooms;
   /** Makes the room `to`, whose base logs are the log of `from` and its bases. Nothing is copied. */

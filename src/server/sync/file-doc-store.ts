@@ -111,7 +111,15 @@ export async function fileDocStore(options: FileDocStoreOptions): Promise<DocSto
           .sort();
       }),
     release,
-    health: async () => (trouble === undefined ? { isWritable: true } : { isWritable: false, detail: trouble }),
+    async health() {
+      if (trouble !== undefined) return { isWritable: false, detail: trouble };
+      try {
+        await disk.list(directory);
+        return { isWritable: true };
+      } catch (cause) {
+        return { isWritable: false, detail: failure('', 'found', cause).message };
+      }
+    },
     async close() {
       for (const room of files.keys()) await release(room);
     },

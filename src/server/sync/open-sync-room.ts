@@ -4,7 +4,14 @@ import { applyUpdate, type Doc, encodeStateAsUpdate } from 'yjs';
 import { CAPABILITIES, type Capability } from '../../protocol/capabilities.ts';
 import type { Clock } from '../../protocol/clock.ts';
 import type { ErrorCode } from '../../protocol/errors.ts';
-import { CLOSE, MESSAGE, PROTOCOL_VERSION, type SessionMessage } from '../../protocol/messages.ts';
+import {
+  CLOSE,
+  MESSAGE,
+  type NoticeMessage,
+  PROTOCOL_VERSION,
+  type SessionMessage,
+  STORED_AGAIN,
+} from '../../protocol/messages.ts';
 import { documentSize } from '../../state/document-size.ts';
 import { barriers } from './barriers.ts';
 import type { DocStore } from './doc-store.ts';
@@ -67,6 +74,10 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     clock,
     log,
     loadedByteLength: byteLength,
+    onTrouble(error) {
+      trouble = error === undefined ? undefined : troubleNotice(error.code);
+      notify(trouble ?? { code: STORED_AGAIN, text: 'Everything is stored again.' });
+    },
     snapshot: () => ({ update: encodeStateAsUpdate(doc), owners: owners.used(doc) }),
   });
   const ledger = createLedger(clock);
@@ -77,6 +88,12 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
   const closedListeners = new Set<() => void>();
   const sessionListeners = new Set<(event: SessionEvent) => void>();
   const ledgerListeners = new Set<(ledger: Doc) => void>();
+  /** What everybody is told while nothing can be stored. */
+  let trouble: NoticeMessage | undefined;
+  const notify = (notice: NoticeMessage): void => {
+    const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
+    for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
+  };
   let arePeopleDue = false;
   let isClosed = false;
 
@@ -191,6 +208,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
       const message = person === undefined ? told : { ...told, name: person };
       connection.send(frameOf(jsonMessage(MESSAGE.session, message)));
       connection.send(ledgerFrame());
+      if (trouble !== undefined) connection.send(frameOf(jsonMessage(MESSAGE.notice, trouble)));
     }
     askFor(doc, connection);
     const everybody = people.everybody();
@@ -247,10 +265,7 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
         connections: readers.size + mirrors.size,
       };
     },
-    notify(notice) {
-      const frame = frameOf(jsonMessage(MESSAGE.notice, notice));
-      for (const reader of readers) if (reader.identity.isOurs) reader.send(frame);
-    },
+    notify,
     serve(webSocket, socket, { isLedger, isOurClient, subject, capabilities = CAPABILITIES, ...known }) {
       const { canWrite = true, canInflate = false, expiresMs = Number.POSITIVE_INFINITY, name: person } = known;
       const isOurs = isOurClient;
@@ -281,6 +296,15 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
         doc.destroy();
       }
     },
+  };
+}
+
+/** What people are told when the store refuses: the operator's own text names paths and is in the log. */
+function troubleNotice(code: ErrorCode): NoticeMessage {
+  const why = code === 'store/full' ? "the server's disk is full" : 'the server cannot write';
+  return {
+    code: code === 'store/full' ? code : 'store/failed',
+    text: `Nothing is being stored at the moment: ${why}. You can go on; it is stored as soon as that is possible.`,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../protocol/clock.ts';
-import { CovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import type { ClientOwner, DocEntry, DocStore } from './doc-store.ts';
 import type { SyncLog } from './sync-log.ts';
 
@@ -11,6 +11,8 @@ export interface RoomLogOptions {
   log: SyncLog;
   /** Bytes of the state that was loaded. */
   loadedByteLength: number;
+  /** Told when the store begins to refuse writes, and with undefined when it takes them again. */
+  onTrouble?: (error: CovalenceError | undefined) => void;
   /** The whole present state. */
   snapshot: () => { update: Uint8Array; owners: readonly ClientOwner[] };
 }
@@ -35,13 +37,15 @@ const COMPACT_BYTE_LENGTH = 262_144;
 const OWNER_BYTE_LENGTH = 64;
 
 /** Makes the log of a room that was loaded or created. */
-export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }: RoomLogOptions): RoomLog {
+export function roomLog(options: RoomLogOptions): RoomLog {
+  const { room, store, clock, log, loadedByteLength, snapshot, onTrouble } = options;
   let waiters: { seq: number; resolve: () => void; reject: (error: unknown) => void }[] = [];
   let issuedSeq = 0;
   let durableSeq = 0;
   /** Raised by each failure: what was queued behind it may succeed, but does not say that what failed is stored. */
   let failures = 0;
   let isFailing = false;
+  let isTold = false;
   let isCompacting = false;
   let isClosed = false;
   let cancelRetry: (() => void) | undefined;
@@ -70,6 +74,8 @@ export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }:
     if (!isFailing)
       log.error({ room, err: error }, 'the store refused a write; the room is kept in memory and tried again');
     isFailing = true;
+    if (!isTold) onTrouble?.(asCovalenceError(error, 'store/failed'));
+    isTold = true;
     retryLater();
   };
   /** Stores everything anew. What is appended meanwhile is queued behind it. */
@@ -89,6 +95,8 @@ export function roomLog({ room, store, clock, log, loadedByteLength, snapshot }:
       stateByteLength = state.update.byteLength;
       if (wasFailing) log.info({ room }, 'the store takes writes again; the room is stored');
       settle(seq);
+      if (isTold) onTrouble?.(undefined);
+      isTold = false;
     } catch (error) {
       isFailing = wasFailing;
       fail(error);

@@ -76,7 +76,11 @@ function growing(file: FileHandle): GrowingFile {
     append(bytes) {
       for (let written = 0; written < bytes.byteLength;) written += writeSync(file.fd, bytes, written);
     },
-    sync: () => file.datasync(),
+    async sync() {
+      await file.datasync();
+      // What was removed takes writes as before, and nobody will ever read them.
+      if ((await file.stat()).nlink === 0) throw new Error('the file was removed while the server was using it');
+    },
     cut: (byteLength) => ftruncateSync(file.fd, byteLength),
     close: () => file.close(),
   };

@@ -16,13 +16,17 @@ interface Covalence extends Running {
   port: number;
 }
 /** `covalence --redis`, as a person starts it. */
-async function startServer(redis: RedisServer, data: string): Promise<Covalence> {
-  const running = runProgram(cli, ['--redis', redis.url, '--data', data, '--port', '0']);
+async function startServer(redis: RedisServer, data: string, port = 0): Promise<Covalence> {
+  const running = runProgram(cli, ['--redis', redis.url, '--data', data, '--port', String(port)]);
   const url = (await running.says(/http:\/\/[\d.]+:\d+/)).trim();
   return { ...running, url, port: Number(new URL(url).port) };
 }
-async function join(base: string, name: string): Promise<Room> {
-  const room = await openRoom(`${base}/r/argon`, { user: { name } });
+async function join(base: string | readonly string[], name: string): Promise<Room> {
+  const bases = typeof base === 'string' ? [base] : base;
+  const room = await openRoom(
+    bases.map((each) => `${each}/r/argon`),
+    { user: { name } },
+  );
   onTestFinished(() => room.close());
   return room;
 }
@@ -95,6 +99,46 @@ describe('two covalence processes over one Redis', () => {
     const cyd = await join(c.url, 'Cyd');
     expect([...cyd.state.keys()].filter((key) => key.startsWith('note.')).length).toBe(53);
     expect(await firstAtom(cyd, 0)).toBe(9);
+  });
+
+  it('[T197] one is killed: clients that were given both addresses go on with the other, and nothing they saw goes back', async () => {
+    const redis = await startRedis();
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const ada = await join([a.url, b.url], 'Ada');
+    const ben = await join([b.url, a.url], 'Ben');
+    const { ids } = await ada.frames.append([atoms(0)]);
+    await until(() => ben.frames.trajectory?.count === 1);
+    /** Everything that either of them ever saw as the newest: a counter, and the commits of the room. */
+    const seen: number[][] = [];
+    for (const room of [ada, ben]) {
+      const own: number[] = [];
+      seen.push(own);
+      room.state.onChange(() => own.push(Number(room.state.get('note.counter') ?? 0)));
+    }
+    const seqs: number[] = [];
+    ben.frames.onChange(() => seqs.push(ben.frames.trajectory?.seq ?? 0));
+    const servers = [a, b];
+    for (const [round, server] of servers.entries()) {
+      for (let each = 0; each < 20; each += 1) ada.state.set('note.counter', round * 100 + each);
+      await ada.state.whenSaved();
+      await ada.frames.write(ids[0], atoms(round + 1), { baseVersion: round + 1 });
+      await until(() => ben.state.get('note.counter') === round * 100 + 19);
+      await server.kill();
+      ada.state.set('note.counter', round * 100 + 50);
+      if (round === 0) {
+        await until(() => ben.state.get('note.counter') === 50);
+        expect(await firstAtom(ada, 0)).toBe(1);
+        // The first comes back, somewhere else than nowhere: the second may go.
+        servers[0] = await startServer(redis, data, a.port);
+      }
+    }
+    await until(() => ben.state.get('note.counter') === 150);
+    await ben.frames.write(ids[0], atoms(7), { baseVersion: 3 });
+    await until(() => ada.frames.trajectory?.seq === ben.frames.trajectory?.seq);
+    expect(await firstAtom(ada, 0)).toBe(7);
+    for (const own of [...seen, seqs]) expect(own).toEqual([...own].sort((one, other) => one - other));
+    expect(seen.map((own) => own.at(-1))).toEqual([150, 150]);
   });
 
   it('[T152] Redis away: both serve on, say so, and heal; what was asked meanwhile is there or was refused', async () => {
