@@ -28,6 +28,7 @@ export class ExpressionAnswers {
   readonly #entries = new Map<string, Entry>();
   #pinned: readonly string[] = [];
   #frame: Frame | undefined;
+  #asked: readonly string[] | undefined = [];
   #isTold = true;
   /** How often an expression was evaluated. */
   evaluations = 0;
@@ -55,8 +56,10 @@ export class ExpressionAnswers {
     this.#tell();
   }
 
-  setFrame(frame: Frame | undefined): void {
+  /** `asked` are the keys that the frame was read with, whether it has them or not; undefined means all. */
+  setFrame(frame: Frame | undefined, asked?: readonly string[]): void {
     this.#frame = frame;
+    this.#asked = asked;
     for (const entry of this.#entries.values()) if (this.#update(entry)) this.#tell();
   }
 
@@ -82,10 +85,15 @@ export class ExpressionAnswers {
     const { tree, needs } = entry;
     const frame = this.#frame;
     if (tree === undefined || frame === undefined) return false;
-    if (entry.frame !== undefined && isAlike(entry.frame, frame, needs)) return false;
+    const isWaiting = entry.answer.isWaiting === true;
+    if (!isWaiting && entry.frame !== undefined && isAlike(entry.frame, frame, needs)) return false;
     const before = entry.answer;
     const known = this.#room.frames.trajectory?.keys;
-    const isMissing = known?.some(({ name }) => needs.includes(name) && !(name in frame.data)) ?? false;
+    const asked = this.#asked;
+    // What was asked for and did not come, the frame does not have.
+    const isMissing =
+      known?.some(({ name }) => needs.includes(name) && !(name in frame.data) && asked?.includes(name) === false) ??
+      false;
     entry.frame = frame;
     if (isMissing) entry.answer = { atoms: NONE, isWaiting: true };
     else {

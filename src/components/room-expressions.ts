@@ -9,6 +9,7 @@ const NONE = new Uint32Array(0);
 export class RoomExpressions {
   readonly room: Room;
   #frame: Frame | undefined;
+  #asked: readonly string[] | undefined = [];
   #answers: ExpressionAnswers | undefined;
   #loading: Promise<ExpressionAnswers> | undefined;
   readonly #listeners = new Set<() => void>();
@@ -22,10 +23,14 @@ export class RoomExpressions {
     return this.#answers?.keys ?? [];
   }
 
-  /** Called by viewers with what they show, before they draw it. */
-  setFrame(frame: Frame | undefined): void {
+  /**
+   * Called by viewers with what they show, before they draw it, and with the keys it was read with, whether it has them
+   * or not; undefined means all.
+   */
+  setFrame(frame: Frame | undefined, asked: readonly string[] | undefined): void {
     this.#frame = frame;
-    this.#answers?.setFrame(frame);
+    this.#asked = asked;
+    this.#answers?.setFrame(frame, asked);
   }
 
   /**
@@ -53,7 +58,7 @@ export class RoomExpressions {
       ({ ExpressionAnswers: Answers }) => {
         const notify = (): void => this.#listeners.forEach((listener) => listener());
         this.#answers = new Answers(this.room, notify);
-        this.#answers.setFrame(this.#frame);
+        this.#answers.setFrame(this.#frame, this.#asked);
         notify();
         return this.#answers;
       },

@@ -46,4 +46,30 @@ describe('answers of expressions', () => {
     answers.forget();
     expect(answers.keys).toEqual([]);
   });
+
+  it('[C349] a frame that lacks what an expression reads is said so, not waited for; one that has it heals the answer', async () => {
+    const charges = frameArray(Float64Array.of(1, -1, 0));
+    await using room = await sampleRoom([frame(0, 1, { charges }).data, frame(1, 1).data]);
+    let told = 0;
+    const answers = new ExpressionAnswers(room, () => (told += 1));
+    const [has, lacks] = [frame(0, 1, { charges }), frame(1, 1)];
+    answers.setFrame(frame(0, 1), ['positions', 'numbers']);
+    expect(answers.answer('charges > 0').isWaiting).toBe(true);
+    answers.setFrame(has, ['positions', 'numbers', 'charges']);
+    expect([...answers.answer('charges > 0').atoms]).toEqual([0]);
+    answers.setFrame(lacks, ['positions', 'numbers', 'charges']);
+    expect(answers.answer('charges > 0').error?.message).toContain('charges');
+    expect(answers.answer('charges > 0').isWaiting).toBeUndefined();
+    answers.setFrame(has, undefined);
+    expect([...answers.answer('charges > 0').atoms]).toEqual([0]);
+    // The same frame, asked for again with the key it lacks.
+    answers.setFrame(lacks, ['positions']);
+    expect(answers.answer('charges > 0').isWaiting).toBe(true);
+    await Promise.resolve();
+    const before = told;
+    answers.setFrame(lacks, undefined);
+    expect(answers.answer('charges > 0').error?.code).toBe('select/invalid');
+    await Promise.resolve();
+    expect(told).toBe(before + 1);
+  });
 });

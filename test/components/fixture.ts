@@ -22,6 +22,7 @@ export interface PlainAtoms {
   residues?: number[];
   residueNames?: string[];
   cell?: number[];
+  charges?: number[];
 }
 
 function words(list: readonly string[]): FrameData[string] {
@@ -29,13 +30,14 @@ function words(list: readonly string[]): FrameData[string] {
   return { dtype: '<i4', shape: [list.length], data: Int32Array.from(list, (word) => table.indexOf(word)), table };
 }
 
-function plainFrame({ positions, numbers, names, residues, residueNames, cell }: PlainAtoms): FrameData {
+function plainFrame({ positions, numbers, names, residues, residueNames, cell, charges }: PlainAtoms): FrameData {
   return {
     positions: frameArray(Float32Array.from(positions), [numbers.length, 3]),
     numbers: frameArray(Uint8Array.from(numbers)),
     ...(names && { 'arrays.atom_names': words(names) }),
     ...(residues && { 'arrays.residue_numbers': frameArray(Int32Array.from(residues)) }),
     ...(residueNames && { 'arrays.residue_names': words(residueNames) }),
+    ...(charges && { charges: frameArray(Float64Array.from(charges)) }),
     ...(cell && { cell: frameArray(Float64Array.from(cell), [3, 3]), pbc: frameArray(Uint8Array.of(1, 1, 1)) }),
   };
 }

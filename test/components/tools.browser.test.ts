@@ -292,6 +292,34 @@ describe('tools of the hand', () => {
     await page.context().close();
   });
 
+  it('[C349] an expression tells a frame without the key, and heals where one has it', async () => {
+    const page = await viewer('room', [0, 0, 0], 10);
+    const row = page.locator('co-selections li[part=row]');
+    await page.evaluate(async () => {
+      const list = document.body.appendChild(document.createElement('co-selections'));
+      const plain = (charges?: number[]) => ({
+        positions: [0, 0, 0, 2, 0, 0],
+        numbers: [6, 8],
+        ...(charges && { charges }),
+      });
+      const room = await fixture.roomOf([plain(), plain([1, -1]), plain()]);
+      list.room = room;
+      document.querySelector('co-viewer')!.room = room;
+      room.selections.add({ display_name: 'positive', select: 'charges > 0' });
+    });
+    const go = (index: number): Promise<void> =>
+      page.evaluate((to) => document.querySelector('co-viewer')!.activeRoom!.playback.seek(to), index);
+    await until(() => row.innerText()).toContain('charges');
+    await go(1);
+    await until(() => row.innerText()).toContain('1 atom');
+    expect(await row.locator('.problem').count()).toBe(0);
+    await go(2);
+    await until(() => row.locator('.problem').allInnerTexts()).toEqual([expect.stringContaining('charges')]);
+    await go(1);
+    await until(() => row.innerText()).toContain('1 atom');
+    await page.context().close();
+  });
+
   it('[C348] B marks the frame, R selects in a rectangle', async () => {
     const page = await viewer('room', [0, 0, 0], 10);
     await page.keyboard.press('b');

@@ -1,12 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { peoplePages, picture, until, type PeoplePages } from './people-pages.ts';
+import { gatherPeople, type People, until } from './people.ts';
+import { picture } from './pictures.ts';
 
 let covalence: CovalenceProcess;
-let browser: Browser;
-let people: PeoplePages;
+let people: People;
 let ada: Page;
 let bob: Page;
 
@@ -55,14 +54,12 @@ async function drag(page: Page, part: string, dx: number, dy: number, isHeld = f
 
 beforeAll(async () => {
   covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
-  browser = await launchChromium();
-  people = peoplePages(browser);
-  ada = await people.visit(covalence.url, 'Ada');
-  bob = await people.visit(covalence.url, 'Bob');
+  people = await gatherPeople();
+  ada = await people.visit('Ada', covalence.url);
+  bob = await people.visit('Bob', covalence.url);
 });
 afterAll(async () => {
   await people?.close();
-  await browser?.close();
   await covalence?.close();
 });
 

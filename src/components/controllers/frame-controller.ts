@@ -6,8 +6,12 @@ import type { Room } from '../../room/room.ts';
 export interface FrameControllerOptions {
   /** Keys to read, looked up at each reading; those a trajectory does not have are left out. All when absent. */
   keys?: readonly string[] | (() => readonly string[]);
+  /** Further keys, read also where the first frame of the trajectory has none: later ones may. */
+  further?: () => readonly string[];
   /** Called with each frame to be shown, newest request last; undefined when there is none any more. */
   onFrame: (frame: Frame | undefined) => void;
+  /** Called when the frame shown was read again with other keys, of which it has no more than before. */
+  onAsked?: () => void;
   /** Called when the frame asked for cannot be read, and with undefined when that is over. */
   onError?: (error: CovalenceError | undefined) => void;
   /** Called when reading begins and ends. */
@@ -19,6 +23,11 @@ function isSameFrame(one: Frame | undefined, other: Frame | undefined): boolean 
   if (one === undefined || other === undefined) return false;
   if (one.id !== other.id || one.index !== other.index || one.version !== other.version) return false;
   return Object.keys(one.data).join() === Object.keys(other.data).join();
+}
+
+interface FrameRead {
+  frame: Frame;
+  asked: readonly string[] | undefined;
 }
 
 interface Running {
@@ -42,6 +51,7 @@ export class FrameController {
   #frame: Frame | undefined;
   #error: CovalenceError | undefined;
   #askedKeys: string | undefined;
+  #asked: readonly string[] | undefined = [];
 
   constructor(options: FrameControllerOptions) {
     this.#options = options;
@@ -52,6 +62,11 @@ export class FrameController {
     return this.#frame;
   }
 
+  /** Keys that the frame handed out last was read with, whether it has them or not; undefined means all. */
+  get asked(): readonly string[] | undefined {
+    return this.#asked;
+  }
+
   /** Why the frame asked for is not shown. */
   get error(): CovalenceError | undefined {
     return this.#error;
@@ -59,7 +74,7 @@ export class FrameController {
 
   /** Reads the frame again when other keys are asked for than at the last reading. */
   again(): void {
-    if (this.#room !== undefined && this.#wantedKeys()?.join() !== this.#askedKeys) this.#read();
+    if (this.#room !== undefined && this.#wanted() !== this.#askedKeys) this.#read();
   }
 
   /** Follows a room until the returned function is called. */
@@ -104,13 +119,19 @@ export class FrameController {
     return typeof keys === 'function' ? [...new Set(keys())] : keys;
   }
 
+  #wanted(): string {
+    return [this.#wantedKeys()?.join(), this.#options.further?.().join()].join('|');
+  }
+
   #keysOf(trajectory: TrajectoryInfo | undefined): readonly string[] | undefined {
     const keys = this.#wantedKeys();
-    this.#askedKeys = keys?.join();
-    if (keys === undefined || trajectory === undefined) return keys;
+    this.#askedKeys = this.#wanted();
+    const further = this.#options.further?.() ?? [];
+    if (keys === undefined) return undefined;
+    if (trajectory === undefined) return [...new Set([...keys, ...further])];
     const known = new Set(trajectory.keys.map((key) => key.name));
     const present = [...keys, ...this.#extra].filter((key) => known.has(key));
-    return present.length === 0 ? undefined : present;
+    return present.length === 0 ? undefined : [...new Set([...present, ...further])];
   }
 
   #read(): void {
@@ -127,11 +148,11 @@ export class FrameController {
     const index = room.playback.frameIndex;
     const { signal } = running.abort;
     try {
-      const frame = await this.#readFrame(room, index, signal);
+      const { frame, asked } = await this.#readFrame(room, index, signal);
       if (signal.aborted || running.order < this.#shownOrder) return;
       this.#shownOrder = running.order;
       this.#fail(undefined);
-      this.#show(frame);
+      this.#show(frame, asked);
       // It may be the version before the change.
       if (running.order === this.#order && running.changed.has(frame.id)) this.#read();
     } catch (error) {
@@ -147,18 +168,23 @@ export class FrameController {
     }
   }
 
-  async #readFrame(room: Room, index: number, signal: AbortSignal): Promise<Frame> {
+  async #readFrame(room: Room, index: number, signal: AbortSignal): Promise<FrameRead> {
     const data = this.#keysOf(room.frames.trajectory);
     try {
-      return await room.frames.read(index, data === undefined ? { signal } : { data, signal });
+      return { frame: await room.frames.read(index, data === undefined ? { signal } : { data, signal }), asked: data };
     } catch (error) {
       if (!isCovalenceError(error, 'frame/key-unknown')) throw error;
-      return await room.frames.read(index, { signal });
+      return { frame: await room.frames.read(index, { signal }), asked: undefined };
     }
   }
 
-  #show(frame: Frame | undefined): void {
-    if (frame === this.#frame || isSameFrame(frame, this.#frame)) return;
+  #show(frame: Frame | undefined, asked?: readonly string[]): void {
+    const before = this.#asked;
+    this.#asked = asked;
+    if (frame === this.#frame || isSameFrame(frame, this.#frame)) {
+      if (before?.join() !== asked?.join()) this.#options.onAsked?.();
+      return;
+    }
     this.#frame = frame;
     this.#options.onFrame(frame);
   }

@@ -126,7 +126,9 @@ export class CoViewer extends RoomElement implements RoomSource {
     onError: (error) => this.#fail(error),
   });
   readonly #frames = new FrameController({
-    keys: () => [...DRAWN_KEYS, ...(this.activeRoom ? roomExpressions(this.activeRoom).keys : [])],
+    keys: DRAWN_KEYS,
+    further: () => (this.activeRoom ? roomExpressions(this.activeRoom).keys : []),
+    onAsked: () => this.#show(this.frame),
     onFrame: (frame) => this.#show(frame),
     onError: (error) => {
       this.frameError = error;
@@ -135,7 +137,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   });
   readonly #repeat = new LazyRepeat(
     () => this.#furnish(),
-    (error) => this.dispatchEvent(new CoErrorEvent(asCovalenceError(error), false)),
+    (error) => this.hand.fail(error),
   );
   readonly #picture = new RoomPicture(picturePart(this, (keys) => this.#frames.want(keys)));
   /** @internal */
@@ -348,7 +350,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
 
   #show(frame: Frame | undefined): void {
-    if (this.activeRoom !== undefined) roomExpressions(this.activeRoom).setFrame(frame);
+    if (this.activeRoom !== undefined) roomExpressions(this.activeRoom).setFrame(frame, this.#frames.asked);
     const sceneFrame = this.#repeat.arrange(frame && sceneFrameOf(frame));
     this.#sceneFrame = sceneFrame;
     this.scene?.setCellVisible(this.isCellShown);
