@@ -235,6 +235,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'CoStatus',
     'CoTimeline',
     'CoViewer',
+    'CoMeasure',
     'CoViews',
     'CoVisualiser',
     'CurrentSelection',

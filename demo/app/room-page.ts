@@ -108,6 +108,10 @@ export class AppRoom extends LitElement {
               <co-views></co-views>
             </section>
             <section>
+              <h2>Measurements</h2>
+              <co-measure></co-measure>
+            </section>
+            <section>
               <h2>Frame</h2>
               <co-inspector></co-inspector>
             </section>

@@ -2,6 +2,7 @@
 import { CoConflicts } from './conflicts/conflicts.ts';
 import { CoHistory } from './history/history.ts';
 import { CoInspector } from './inspector/inspector.ts';
+import { CoMeasure } from './measure/measure.ts';
 import { CoPeople } from './people/people.ts';
 import { CoPlot } from './plot/plot.ts';
 import { CoRoom } from './room/co-room.ts';
@@ -26,6 +27,7 @@ const ELEMENTS = {
   'co-history': CoHistory,
   'co-views': CoViews,
   'co-visualiser': CoVisualiser,
+  'co-measure': CoMeasure,
 } as const;
 
 // Without a document (server rendering) there is nothing to register with; twice loaded, the first copy stays.
@@ -49,6 +51,7 @@ declare global {
     'co-conflicts': CoConflicts;
     'co-history': CoHistory;
     'co-views': CoViews;
+    'co-measure': CoMeasure;
     'co-visualiser': CoVisualiser;
   }
 }

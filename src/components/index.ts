@@ -20,6 +20,7 @@ export { CoStatus } from './status/status.ts';
 export { CoTimeline } from './timeline/timeline.ts';
 export { CoViewer } from './viewer/viewer.ts';
 export type { ViewerMode } from './viewer/viewer-mode.ts';
+export { CoMeasure } from './measure/measure.ts';
 export { CoViews } from './views/views.ts';
 export { CoVisualiser } from './visualiser/visualiser.ts';
 

@@ -5,13 +5,13 @@ export interface RoomView {
   /** Key of the selection that a list points at; outlined in every viewer. */
   readonly pointedSelection: string | undefined;
   pointAt(selectionKey: string | undefined): void;
-  /** Asks the viewers to bring a selection into the picture. */
-  show(selectionKey: string): void;
+  /** Asks the viewers to bring a selection (its key) or some atoms into the picture. */
+  show(what: string | readonly number[]): void;
   /** Atoms glide from frame to frame while few frames a second are played. What is chosen is kept by the browser. */
   readonly isSmooth: boolean;
   setSmooth(isSmooth: boolean): void;
   onPoint(listener: () => void): () => void;
-  onShow(listener: (selectionKey: string) => void): () => void;
+  onShow(listener: (what: string | readonly number[]) => void): () => void;
 }
 
 const STORAGE_KEY = 'covalence.smooth';
@@ -31,7 +31,7 @@ export function roomView(room: Room): RoomView {
   const found = known.get(room);
   if (found !== undefined) return found;
   const pointListeners = new Set<() => void>();
-  const showListeners = new Set<(selectionKey: string) => void>();
+  const showListeners = new Set<(what: string | readonly number[]) => void>();
   let pointed: string | undefined;
   let isSmooth = wasSmooth();
   const view: RoomView = {
@@ -43,8 +43,8 @@ export function roomView(room: Room): RoomView {
       pointed = selectionKey;
       for (const listener of pointListeners) listener();
     },
-    show(selectionKey) {
-      for (const listener of showListeners) listener(selectionKey);
+    show(what) {
+      for (const listener of showListeners) listener(what);
     },
     get isSmooth() {
       return isSmooth;

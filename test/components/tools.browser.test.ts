@@ -320,6 +320,35 @@ describe('tools of the hand', () => {
     await page.context().close();
   });
 
+  it('[C350] co-measure lists what is measured, follows the frame, shows and removes', async () => {
+    const page = await viewer('room', [0, 0, 0], 10);
+    await page.evaluate(() => {
+      const list = document.body.appendChild(document.createElement('co-measure'));
+      const { activeRoom: room } = document.querySelector('co-viewer')!;
+      list.room = room!;
+      room!.state.set('measurement.a', { atoms: [0, 1] });
+      room!.state.set('measurement.b', { atoms: [2, 3, 0] });
+      room!.state.set('measurement.c', { atoms: [0, 99] });
+    });
+    const rows = page.locator('co-measure li');
+    await until(() => rows.allInnerTexts()).toEqual([
+      expect.stringMatching(/Distance\s+O.0 – C.1\s+4\.000 Å/),
+      expect.stringMatching(/Angle\s+N.2 – S.3 – O.0\s+90\.0°/),
+      expect.stringContaining('not in this frame'),
+    ]);
+    await page.evaluate(() => document.querySelector('co-viewer')!.activeRoom!.playback.seek(19));
+    await until(() => rows.nth(1).innerText()).toContain('79.4°');
+    const before = await page.evaluate(() => document.querySelector('co-viewer')!.camera!.position);
+    await rows.nth(0).getByTitle('Show').click();
+    await until(() => page.evaluate(() => document.querySelector('co-viewer')!.camera!.position)).not.toEqual(before);
+    await rows.nth(0).hover();
+    await rows.nth(0).getByTitle('Remove').click();
+    await until(() => rows.count()).toBe(2);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await until(() => page.locator('co-measure').getByText('Press M').count()).toBe(1);
+    await page.context().close();
+  });
+
   it('[C348] B marks the frame, R selects in a rectangle', async () => {
     const page = await viewer('room', [0, 0, 0], 10);
     await page.keyboard.press('b');

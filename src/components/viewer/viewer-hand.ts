@@ -279,13 +279,16 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
     const room = this.activeRoom;
     if (room === undefined) return;
     const current = currentSelection(room, loadPerson());
-    if (current !== undefined) this.showSelection(current.key);
+    if (current !== undefined) this.show(current.key);
   }
 
-  showSelection(key: string): void {
+  /** Brings a selection or some atoms into the picture. */
+  show(what: string | readonly number[]): void {
     const room = this.activeRoom;
-    const atoms = room && selectionAtoms(room, room.selections.get(key), this.atomCount);
-    if (atoms !== undefined && atoms.length > 0) this.#focus(atoms);
+    if (room === undefined) return;
+    const isKey = typeof what === 'string';
+    const atoms = isKey ? selectionAtoms(room, room.selections.get(what), this.atomCount) : Uint32Array.from(what);
+    if (atoms.length > 0 && atoms.every((atom) => atom < this.atomCount)) this.#focus(atoms);
   }
 
   toggleMode(mode: ViewerMode): void {

@@ -264,7 +264,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       room.presence.onChange(() => this.requestUpdate()),
       room.frames.onChange(() => this.requestUpdate()),
       room.onStatus(() => this.requestUpdate()),
-      roomView(room).onShow((key) => this.hand.showSelection(key)),
+      roomView(room).onShow((what) => this.hand.show(what)),
     ];
     queueMicrotask(() => this.dispatchEvent(new CoRoomChangedEvent(room)));
     return undo;
