@@ -209,6 +209,11 @@ export class CoViewer extends RoomElement implements RoomSource {
     return true;
   }
 
+  /** Gives the picture the keyboard. */
+  override focus(options?: FocusOptions): void {
+    this.stage?.focus(options);
+  }
+
   /** Opens or closes the overlay with keys and gestures. */
   toggleHelp(isOpen?: boolean): void {
     this.panels.toggle('help', isOpen);
