@@ -1,7 +1,7 @@
 import type { CovalenceError } from '../../protocol/errors.ts';
 import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
-import { formatBytes } from '../format-number.ts';
+import { formatBytes, formatPlural } from '../format-number.ts';
 import type { Notice } from './overlay.ts';
 
 /** What a viewer knows about itself. */
@@ -11,6 +11,11 @@ export interface ViewerSituation {
   frame: Frame | undefined;
   room: Room | undefined;
   isOpening: boolean;
+}
+
+/** What a viewer is called for those who cannot see it, unless the page says better. */
+export function viewerDescription(atomCount: number | undefined): string {
+  return atomCount === undefined ? 'Molecule viewer' : `Molecule viewer, ${formatPlural(atomCount, 'atom')}`;
 }
 
 /** What to say in place of a picture; undefined while there is one. */

@@ -8,7 +8,6 @@ import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
 import { FrameController } from '../controllers/frame-controller.ts';
 import { CoErrorEvent, CoFileDropEvent, CoFrameShownEvent, CoHoverEvent, CoRoomChangedEvent } from '../events.ts';
-import { formatPlural } from '../format-number.ts';
 import { roomOpeningContext, type RoomSource } from '../room-context.ts';
 import { ownLooksContext } from '../own-looks.ts';
 import { RoomElement } from '../room-element.ts';
@@ -33,7 +32,7 @@ import { DRAWN_KEYS, sceneFrameOf } from './scene-frame.ts';
 import { SceneHost } from './scene-host.ts';
 import { ViewerHand } from './viewer-hand.ts';
 import type { ViewerMode } from './viewer-mode.ts';
-import { viewerNotice } from './viewer-notice.ts';
+import { viewerDescription, viewerNotice } from './viewer-notice.ts';
 import { viewerStyles } from './viewer.styles.ts';
 
 /** How long a viewer may be out of the page before a file it opened itself is closed. */
@@ -308,7 +307,7 @@ export class CoViewer extends RoomElement implements RoomSource {
         part="stage"
         role="application"
         aria-roledescription="molecule viewer"
-        aria-label=${this.alt ?? this.#description()}
+        aria-label=${this.alt ?? viewerDescription(this.#sceneFrame?.atomCount)}
         aria-keyshortcuts="? F Space"
         aria-describedby="keys"
         tabindex="0"
@@ -329,11 +328,6 @@ export class CoViewer extends RoomElement implements RoomSource {
       ${this.controls ? toolbarTemplate(this.hand.buttons) : nothing} ${this.panels.template()}
       <div class="visually-hidden" role="status">${this.liveText}</div>
     `;
-  }
-
-  #description(): string {
-    const count = this.#sceneFrame?.atomCount;
-    return count === undefined ? 'Molecule viewer' : `Molecule viewer, ${formatPlural(count, 'atom')}`;
   }
 
   readonly #key = (event: KeyboardEvent): void => {
