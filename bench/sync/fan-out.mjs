@@ -59,7 +59,7 @@ function cpuOf(pid) {
 
 /** How many readers have the last update; on a busy machine they may need a while. */
 async function caughtUp(all, writer) {
-  for (let wait = 0; wait < 50; wait += 1) {
+  for (let wait = 0; wait < 300; wait += 1) {
     if (all.every((each) => each.sawLast(writer))) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

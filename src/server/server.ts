@@ -52,6 +52,8 @@ export interface ServerOptions {
    * bearer may do. At least 32 bytes; excludes `token`.
    */
   authSecret?: string | undefined;
+  /** Secrets that signed before `authSecret`: their tokens are good to their end, and none are signed with them any more. */
+  oldAuthSecrets?: readonly string[] | undefined;
   /** Asked of those who come through a proxy to a server that is otherwise open; without it they are refused. */
   proxyToken?: string | undefined;
   /** Told when somebody comes through a proxy to a server that is open to its own machine, the first time. */
@@ -263,9 +265,9 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   return server;
 }
 
-function accessOf({ token, authSecret }: ServerOptions, clock: Clock): Access {
+function accessOf({ token, authSecret, oldAuthSecrets }: ServerOptions, clock: Clock): Access {
   if (authSecret !== undefined) {
-    if (token === undefined) return signedTokenAccess(authSecret, clock);
+    if (token === undefined) return signedTokenAccess(authSecret, clock, oldAuthSecrets);
     throw new CovalenceError('command/invalid', 'A server has either a token or a secret that signs tokens, not both.');
   }
   return token === undefined ? openAccess : linkTokenAccess(token);

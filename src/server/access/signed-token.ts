@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { CAPABILITIES, type Capability, isCapability } from '../../protocol/capabilities.ts';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
@@ -50,17 +50,32 @@ export async function signToken(secret: string, claims: TokenClaims, clock: Cloc
   return jwt.sign(keyOf(secret));
 }
 
-/** Access by tokens that were signed with a secret. Throws `command/invalid` when the secret is too short. */
-export function signedTokenAccess(secret: string, clock: Clock): Access {
-  const key = keyOf(secret);
+/**
+ * Access by tokens that were signed with `secret`, or with one of those in use before it. Throws `command/invalid` when
+ * one is too short.
+ */
+export function signedTokenAccess(secret: string, clock: Clock, retired: readonly string[] = []): Access {
+  const keys = [secret, ...retired].map(keyOf);
+  const verified = async (token: string): Promise<JWTPayload> => {
+    for (const [index, key] of keys.entries()) {
+      try {
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: [ALGORITHM],
+          audience: AUDIENCE,
+          requiredClaims: ['exp'],
+          clockTolerance: TOLERANCE_S,
+          currentDate: new Date(clock.now()),
+        });
+        return payload;
+      } catch (error) {
+        // What another secret signed may be of an earlier one; everything else is wrong with any.
+        if (!(error instanceof errors.JWSSignatureVerificationFailed) || index === keys.length - 1) throw error;
+      }
+    }
+    throw tokenMissing();
+  };
   const read = async (token: string): Promise<Grant> => {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: [ALGORITHM],
-      audience: AUDIENCE,
-      requiredClaims: ['exp'],
-      clockTolerance: TOLERANCE_S,
-      currentDate: new Date(clock.now()),
-    });
+    const payload = await verified(token);
     const { room, can, name, sub, exp = 0 } = payload;
     if (typeof room !== 'string' || (room !== ALL_ROOMS && !isRoomName(room))) throw misspelt('room', 'a room or "*"');
     if (!Array.isArray(can) || !can.every(isCapability)) throw misspelt('can', `a list of ${CAPABILITIES.join(', ')}`);

@@ -62,6 +62,7 @@ export interface ServeArguments {
   noToken: boolean;
   defaultRoom: string | undefined;
   authSecret: string | undefined;
+  oldAuthSecrets: readonly string[];
   maxConnections: number;
   maxRoomConnections: number;
   maxRooms: number;
@@ -133,6 +134,10 @@ function redisOf(url: string, flags: FlagValues): { url: string; prefix: string 
 function serveArguments(flags: FlagValues, inFolder: (path: string) => string): ServeArguments {
   const token = flags.text('token');
   const authSecret = flags.text('auth-secret');
+  const oldAuthSecrets = flags.list('auth-old-secret');
+  if (oldAuthSecrets.length > 0 && authSecret === undefined) {
+    refuse('--auth-old-secret goes with --auth-secret, the secret that signs now.');
+  }
   const logLevel = flags.isOn('verbose') ? 'info' : (flags.text('log-level') ?? '');
   const publicUrl = flags.text('public-url');
   const redis = flags.text('redis');
@@ -162,6 +167,7 @@ function serveArguments(flags: FlagValues, inFolder: (path: string) => string): 
     noToken: flags.isOn('no-token'),
     defaultRoom,
     authSecret,
+    oldAuthSecrets,
     maxConnections: wholeNumber(flags, 'max-connections', 1, 1_000_000),
     maxRoomConnections: wholeNumber(flags, 'max-room-connections', 1, 100_000),
     maxRooms: wholeNumber(flags, 'max-rooms', 1, 1_000_000),

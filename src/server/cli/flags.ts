@@ -53,6 +53,12 @@ export const SERVE_FLAGS: readonly FlagGroup[] = [
       { name: 'no-token', text: 'let everybody in who reaches this machine' },
       SECRET,
       {
+        name: 'auth-old-secret',
+        value: 'SECRET',
+        isMany: true,
+        text: 'a secret that signed before the present one: its tokens stay good to their end; may be repeated',
+      },
+      {
         name: 'allow-origin',
         value: 'URL',
         isMany: true,

@@ -52,6 +52,7 @@ export async function serve(
     trustProxy: options.trustProxy,
     token,
     authSecret: options.authSecret,
+    oldAuthSecrets: options.oldAuthSecrets,
     // A server of this machine may be behind a proxy without having been told: then the link of that way has a token.
     proxyToken: token === undefined ? linkToken : undefined,
     onProxied: () =>

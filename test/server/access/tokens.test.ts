@@ -147,6 +147,21 @@ describe('access by signed tokens', () => {
     expect(await codeOf(signedTokenAccess(`${SECRET} changed`, clock).grantOf([token]))).toBe('auth/denied');
   });
 
+  it('[V308] a secret that signed before stays good for its tokens, in any order, and for nothing that neither signed', async () => {
+    const secrets = ['new', 'old', 'older'].map((name) => `${name} ${SECRET}`);
+    const rotated = signedTokenAccess(secrets[0], clock, secrets.slice(1));
+    for (const secret of secrets) {
+      expect(await codeOf(rotated.grantOf([await signToken(secret, claims, clock)]))).toBe('accepted');
+      const over = await signToken(secret, { ...claims, expiresMs: NOW - 60_000 }, clock);
+      expect(await codeOf(rotated.grantOf([over]))).toBe('auth/required');
+    }
+    expect(await codeOf(rotated.grantOf([await signToken(`${SECRET} stranger`, claims, clock)]))).toBe('auth/denied');
+    expect(await codeOf(rotated.grantOf(['not.a.token']))).toBe('auth/denied');
+    const retired = await signToken(secrets[2], claims, clock);
+    expect(await codeOf(signedTokenAccess(secrets[0], clock, [secrets[1]]).grantOf([retired]))).toBe('auth/denied');
+    expect(() => signedTokenAccess(SECRET, clock, ['sesame'])).toThrow(/at least 32/);
+  });
+
   it('[V233] refuses a secret that can be guessed', () => {
     expect(() => signedTokenAccess('sesame', clock)).toThrow(/at least 32.*openssl rand/);
   });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { frameArray } from '../../../src/protocol/frames.ts';
 import { openRoom } from '../../../src/room/open-room.ts';
 import type { Room } from '../../../src/room/room.ts';
+import { count } from '../../counts.ts';
 import { scratchDirectory } from '../data/store-fixture.ts';
 import { balancer, buildProgram, runProgram, type Running } from './cli-process.ts';
 import { type RedisServer, startRedis, until } from './redis-server.ts';
@@ -30,6 +31,8 @@ async function join(base: string | readonly string[], name: string): Promise<Roo
   onTestFinished(() => room.close());
   return room;
 }
+/** How long Redis is away. */
+const AWAY_S = count(1, 60);
 const atoms = (shift: number): { positions: ReturnType<typeof frameArray> } => ({
   positions: frameArray(
     Float32Array.from({ length: 900 }, (_, index) => index + shift),
@@ -141,7 +144,7 @@ describe('two covalence processes over one Redis', () => {
     expect(seen.map((own) => own.at(-1))).toEqual([150, 150]);
   });
 
-  it('[T152] Redis away: both serve on, say so, and heal; what was asked meanwhile is there or was refused', async () => {
+  it(`[T152] Redis away for ${AWAY_S} s (60 in test:long): both serve on, say so, and heal; what was asked meanwhile is there or was refused`, async () => {
     const redis = await startRedis({ isKept: true });
     const data = await scratchDirectory();
     const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
@@ -156,6 +159,11 @@ describe('two covalence processes over one Redis', () => {
     ben.state.set('note.away2', { from: 'b' });
     await until(() => near.state.has('note.away'));
     expect(await firstAtom(ben, 0)).toBe(0);
+    for (let second = 1; second <= AWAY_S; second += 1) {
+      ada.state.set('note.away', { from: 'a', second });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await until(() => near.state.has('note.away'));
+    }
     await expect(ada.frames.write(ids[0], atoms(1), { baseVersion: 1 })).rejects.toMatchObject({
       code: 'store/failed',
     });
@@ -167,7 +175,7 @@ describe('two covalence processes over one Redis', () => {
     const { seq } = await ada.frames.write(ids[0], atoms(1), { baseVersion: 1 });
     await until(() => ben.frames.trajectory?.seq === seq);
     expect(await firstAtom(ben, 0)).toBe(1);
-  });
+  }, 180_000);
 
   it('[T153] nothing that somebody has seen goes back: a server that is behind reads on first, or says 503', async () => {
     const redis = await startRedis();

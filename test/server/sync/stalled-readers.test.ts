@@ -7,7 +7,7 @@ import { scratchDirectory } from '../data/store-fixture.ts';
 import { contentOf, type HubServer, ourClient, stockClient } from './hub-server.ts';
 
 /** Readers that stop reading. */
-const READERS = count(20, 100);
+const READERS = count(100, 250);
 const MIB = 1024 * 1024;
 
 let child = '';
@@ -20,7 +20,7 @@ const residentBytes = (pid: number): number =>
 const eventually = (check: () => unknown) => expect.poll(check, { timeout: 100_000 });
 
 describe('a server process under readers that stall', () => {
-  it(`[T85] ${READERS} stalled readers (100 in test:long) cost it at most 8 MiB each and 64 MiB, and have everything when they read again`, async () => {
+  it(`[T85] ${READERS} stalled readers (250 in test:long) cost it at most 8 MiB each and 64 MiB, and have everything when they read again`, async () => {
     const { child: process, says } = runProgram(child, [await scratchDirectory()]);
     const port = Number(await says(/\d+/));
     const server = { port, base: `ws://127.0.0.1:${port}/v1/sync` } as HubServer;
