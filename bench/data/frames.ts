@@ -258,9 +258,13 @@ async function storing(): Promise<void> {
   await rm(directory, { recursive: true });
 }
 
-await reading(1_000, 480);
-await reading(10_000, 160);
-await reading(100_000, 32);
-uploading();
-await storing();
-await writing();
+/** ONLY=reading|uploading|storing|writing runs one part. */
+const only = process.env['ONLY'];
+if (only === undefined || only === 'reading') {
+  await reading(1_000, 480);
+  await reading(10_000, 160);
+  await reading(100_000, 32);
+}
+if (only === undefined || only === 'uploading') uploading();
+if (only === undefined || only === 'storing') await storing();
+if (only === undefined || only === 'writing') await writing();

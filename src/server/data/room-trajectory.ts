@@ -18,6 +18,7 @@ import { idsOf, type RoomState } from './room-state.ts';
 import type { RoomView } from './room-view.ts';
 import type { RoomViews } from './room-views.ts';
 import type { SourceFrames } from './source-frames.ts';
+import { Staging } from './staging.ts';
 import { storeValue } from './stored-values.ts';
 
 /** What a {@link RoomTrajectory} is made of. */
@@ -47,6 +48,7 @@ export class RoomTrajectory implements RoomData {
   readonly #views: RoomViews;
   readonly #ground: EditGround;
   readonly #listeners = new Set<(change: RoomDataChange) => void>();
+  readonly #staging = new Staging();
   readonly #byKey = new Map<string, Promise<RoomCommit>>();
   readonly #stopWatching: (() => void) | undefined;
   #isClosed = false;
@@ -200,7 +202,8 @@ export class RoomTrajectory implements RoomData {
       // Until the record names them, nothing else speaks for the blobs that are put here.
       const release = this.#blobs.garbage?.hold();
       try {
-        return await this.#write(await stageEdits(this.#ground, edits, context.signal), context);
+        const staged = await this.#staging.run(edits, () => stageEdits(this.#ground, edits, context.signal));
+        return await this.#write(staged, context);
       } finally {
         release?.();
       }
