@@ -58,6 +58,11 @@ export interface RoomPlayback {
   readonly asking: readonly Peer[];
   /** Goes to a frame; outside means the nearest. */
   seek(index: number, options?: SeekOptions): void;
+  /**
+   * Says that a hand lies on the slider: until the returned function is called nobody else moves this viewer, and it
+   * shows what the room does from then on.
+   */
+  hold(): () => void;
   play(): void;
   pause(): void;
   setFramesPerSecond(framesPerSecond: number): void;

@@ -4,6 +4,15 @@ import { FRAMES, PresenterRoom, seeded, type Viewer } from './presenter-world.ts
 
 const SEED = Number(process.env['SEED'] ?? 20_261_121);
 
+/** Hands that lie on sliders. */
+const hands = new WeakMap<PresenterRoom, Map<Viewer, () => void>>();
+
+function letGo(room: PresenterRoom, viewer: Viewer): boolean {
+  const release = hands.get(room)?.get(viewer);
+  release?.();
+  return hands.get(room)?.delete(viewer) === true;
+}
+
 /** One thing that one person does. */
 function act(room: PresenterRoom, viewer: Viewer, random: () => number): void {
   const { playback } = viewer;
@@ -18,7 +27,9 @@ function act(room: PresenterRoom, viewer: Viewer, random: () => number): void {
     const [asking] = playback.asking;
     if (playback.isPresenting && asking !== undefined) playback.handOver(asking.clientId);
   } else if (dice < 0.96) playback.setLoop(random() < 0.5 ? 'bounce' : 'once');
-  else if (dice < 0.98 && room.viewers.filter((each) => each.isAlive).length > 1) room.crash(viewer);
+  else if (dice < 0.98) {
+    if (room.viewers.filter((each) => each.isAlive).length > 1) room.crash(viewer);
+  } else if (!letGo(room, viewer)) hands.get(room)?.set(viewer, playback.hold());
 }
 
 /** Whether a viewer shows what the room does, give or take what passes while a message travels. */
@@ -48,6 +59,7 @@ async function check(room: PresenterRoom, what: string): Promise<void> {
 async function run(seed: number, people: number): Promise<void> {
   const random = seeded(seed);
   const room = new PresenterRoom(random, 20 + random() * 380);
+  hands.set(room, new Map());
   for (let i = 0; i < people; i += 1) {
     room.join();
     await room.world.pass(random() * 200);
@@ -60,6 +72,7 @@ async function run(seed: number, people: number): Promise<void> {
     await room.world.pass(random() < 0.8 ? random() * 120 : random() * 4_000);
     if (random() < 0.04) room.join();
   }
+  for (const viewer of room.viewers) letGo(room, viewer);
   await room.world.pass(50_000);
   const fences = room.written.map(({ fence = 0 }) => fence);
   expect(room.committed?.fence ?? 0, `seed ${seed}: what is kept is the latest`).toBe(Math.max(0, ...fences));

@@ -70,6 +70,27 @@ describe('presenting', () => {
     expect(frames(viewers)).toEqual([2_059, 2_059, 2_059]);
   });
 
+  it('[P72] a hand that lies on the slider is not dragged along however long it rests, and joins the others when it lets go', async () => {
+    const { room, viewers } = await roomOf(3);
+    const [ada, bob, eve] = viewers;
+    const letGo = ada.playback.hold();
+    ada.playback.seek(1_000);
+    await room.world.pass(500);
+    bob.playback.seek(2_000);
+    await room.world.pass(500);
+    bob.playback.play();
+    await room.world.pass(20_000);
+    expect(bob.playback.isPresenting).toBe(true);
+    expect([ada.playback.frameIndex, ada.playback.isPlaying]).toEqual([1_000, false]);
+    expect(eve.playback.isPlaying).toBe(true);
+    letGo();
+    letGo();
+    expect(ada.playback.isPlaying).toBe(true);
+    bob.playback.pause();
+    await room.world.pass(2_000);
+    expect(new Set(frames(viewers)).size).toBe(1);
+  });
+
   it('[P15] who presents on purpose keeps the lead; the others look around on their own and come back', async () => {
     const { room, viewers } = await roomOf(2);
     const [ada, bob] = viewers;

@@ -11,12 +11,15 @@ import { atomCountOf } from '../viewer/scene-frame.ts';
 import { cellSummary, forceSummary, frameValues } from './frame-summary.ts';
 import { inspectorStyles } from './inspector.styles.ts';
 
+/** Frames are at rest when nobody moved them for so long. */
+const REST_MS = 150;
+
 /** Different elements a formula has room for. */
 const MAX_ELEMENTS = 8;
 
 /**
  * What the frame says about itself: atoms, composition, cell, forces and every number it carries. While a trajectory
- * plays it shows the frame at which playing began until it pauses.
+ * plays or is scrubbed it shows the frame at which that began until it rests.
  *
  * @summary Facts about the frame shown.
  */
@@ -24,22 +27,39 @@ export class CoInspector extends RoomElement {
   static override styles: CSSResultGroup = [tokens, inspectorStyles];
 
   @state() private frame: Frame | undefined;
-  @state() private isPlaying = false;
+  @state() private isMoving = false;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
+    const { playback } = room;
     const frames = new FrameController({ onFrame: (frame) => (this.frame = frame) });
-    let undo: (() => void) | undefined = frames.connect(room);
-    const followPause = (): void => {
-      this.isPlaying = room.playback.isPlaying;
-      if (this.isPlaying && undo !== undefined) {
-        const last = this.frame;
-        undo();
-        undo = undefined;
-        this.frame = last;
-      } else if (!this.isPlaying && undo === undefined) undo = frames.connect(room);
+    let undo: (() => void) | undefined;
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    let seen = playback.frameIndex;
+    const read = (): void => {
+      this.isMoving = false;
+      undo ??= frames.connect(room);
     };
-    followPause();
-    return [room.playback.onChange(followPause), () => undo?.()];
+    const stop = (): void => {
+      const last = this.frame;
+      undo?.();
+      undo = undefined;
+      this.frame = last;
+    };
+    const follow = (): void => {
+      const { frameIndex, isPlaying } = playback;
+      if (frameIndex === seen && !isPlaying && (undo !== undefined || rest !== undefined)) return;
+      seen = frameIndex;
+      clearTimeout(rest);
+      // Whatever passes by is read for the picture only: everything of each frame would be many times as much.
+      if (undo !== undefined) stop();
+      this.isMoving = true;
+      rest = isPlaying ? undefined : setTimeout(read, REST_MS);
+    };
+    // Told before whoever reads is, so that nothing is read that nobody waits for.
+    const undoFollow = playback.onChange(follow);
+    if (playback.isPlaying) this.isMoving = true;
+    else read();
+    return [undoFollow, () => clearTimeout(rest), () => undo?.()];
   }
 
   protected override render(): TemplateResult {
@@ -48,7 +68,7 @@ export class CoInspector extends RoomElement {
     const { numbers } = frame.data;
     const parts = isFrameArray(numbers) ? composition(numbers.data) : [];
     const forces = forceSummary(frame);
-    return html`<dl aria-busy=${this.isPlaying ? 'true' : nothing}>
+    return html`<dl aria-busy=${this.isMoving ? 'true' : nothing}>
       <dt>Atoms</dt>
       <dd>${formatCount(atomCountOf(frame))}</dd>
       ${

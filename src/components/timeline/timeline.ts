@@ -1,7 +1,6 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { styleMap } from 'lit/directives/style-map.js';
-import type { FrameRange } from '../../room/playback/play-plan.ts';
 import type { Room } from '../../room/room.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
@@ -14,6 +13,7 @@ import { bookmarkFrame } from '../bookmarks.ts';
 import { CachedBar } from './cached-bar.ts';
 import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
 import { leadTemplate } from './lead-notice.ts';
+import { SliderHand } from './slider-hand.ts';
 import { bookmarkMarks, frameUnder, leftOf, peerMarks, rangeMark } from './timeline-marks.ts';
 import { curveName, timelineMenu, type TimelineMenu } from './timeline-menu.ts';
 import { timelineMenuStyles } from './timeline-menu.styles.ts';
@@ -44,7 +44,6 @@ export class CoTimeline extends RoomElement {
   @property() key: string | undefined;
 
   @state() private pointed: number | undefined;
-  @state() private drawnRange: FrameRange | undefined;
   @state() private isMenuOpen = false;
   @state() private renaming: string | undefined;
   @state() private chosenKey: string | undefined;
@@ -55,7 +54,7 @@ export class CoTimeline extends RoomElement {
   #columns: { values: Float64Array; width: number; columns: CurveColumns } | undefined;
   #drawn: { columns: CurveColumns; height: number; color: string } | undefined;
   #observer: ResizeObserver | undefined;
-  #rangeStart: number | undefined;
+  readonly #hand = new SliderHand();
   readonly #cached = new CachedBar(() => {
     const canvas = this.cachedCanvas;
     return canvas === null ? undefined : { canvas, color: getComputedStyle(canvas).color };
@@ -71,6 +70,7 @@ export class CoTimeline extends RoomElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#observer?.disconnect();
+    this.#hand.release(undefined);
   }
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
@@ -131,7 +131,7 @@ export class CoTimeline extends RoomElement {
         <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
         ${this.#barTemplate(index, count)}
         <canvas class="cached" part="cached" height="1" width="1" aria-hidden="true"></canvas>
-        ${this.#indexingTemplate(room)} ${rangeMark(this.drawnRange ?? room?.playback.range, count)}
+        ${this.#indexingTemplate(room)} ${rangeMark(this.#hand.range ?? room?.playback.range, count)}
         ${room === undefined ? nothing : peerMarks(room, count)} ${this.#ghostTemplate(count)}
         ${count === 0 ? nothing : html`<div class="head" style=${styleMap({ left: leftOf(index, count), ...this.#headColor(room) })}></div>`}
         <input
@@ -146,9 +146,9 @@ export class CoTimeline extends RoomElement {
           @input=${this.#scrub}
           @keydown=${this.#key}
           @pointermove=${this.#point}
-          @pointerdown=${this.#beginRange}
-          @pointerup=${this.#endRange}
-          @pointercancel=${this.#endRange}
+          @pointerdown=${this.#press}
+          @pointerup=${this.#release}
+          @pointercancel=${this.#release}
           @pointerleave=${() => (this.pointed = undefined)}
         />
         ${room === undefined ? nothing : bookmarkMarks(room, count)}
@@ -357,25 +357,19 @@ export class CoTimeline extends RoomElement {
     const count = this.activeRoom?.frames.count ?? 0;
     if (count === 0) return;
     const at = frameUnder(event.clientX, (event.currentTarget as HTMLElement).getBoundingClientRect(), count);
-    if (this.#rangeStart !== undefined)
-      this.drawnRange = { first: Math.min(at, this.#rangeStart), last: Math.max(at, this.#rangeStart) };
+    this.#hand.move(at);
+    if (this.#hand.range !== undefined) this.requestUpdate();
     if (event.pointerType !== 'touch') this.pointed = at;
   };
 
-  readonly #beginRange = (event: PointerEvent): void => {
-    const count = this.activeRoom?.frames.count ?? 0;
-    if (!event.shiftKey || event.button !== 0 || count < 2) return;
-    const track = event.currentTarget as HTMLElement;
-    // Not a scrub: the slider would go to where the drag begins.
-    event.preventDefault();
-    track.setPointerCapture(event.pointerId);
-    this.#rangeStart = frameUnder(event.clientX, track.getBoundingClientRect(), count);
+  readonly #press = (event: PointerEvent): void => {
+    const room = this.activeRoom;
+    if (room !== undefined) this.#hand.press(event, room.playback, room.frames.count);
   };
 
-  readonly #endRange = (): void => {
-    const range = this.drawnRange;
-    this.#rangeStart = this.drawnRange = undefined;
-    if (range !== undefined && range.last > range.first) this.activeRoom?.playback.setFrames(range);
+  readonly #release = (): void => {
+    this.#hand.release(this.activeRoom?.playback);
+    this.requestUpdate();
   };
 
   readonly #bookmark = (): void => {

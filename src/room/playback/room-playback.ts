@@ -60,6 +60,8 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
   /** Who leads, how, and who asks, as listeners were told. */
   let lead = '';
   let isClosed = false;
+  /** Hands on the slider here. */
+  let hands = 0;
 
   const tell = (): void => {
     for (const listener of Array.from(listeners)) listener();
@@ -175,7 +177,7 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
     adopted = undefined;
   };
   function follow(): void {
-    if (shared === undefined || isClosed) return;
+    if (shared === undefined || isClosed || hands > 0) return;
     const lock = shared.lock();
     if (typeof following === 'number') {
       const peer = shared.peers().find(({ clientId }) => clientId === following);
@@ -280,6 +282,16 @@ export function roomPlayback({ clock, count, shared }: RoomPlaybackOptions): Roo
         following = 'nobody';
         tell();
       } else seat?.publish();
+    },
+    hold() {
+      let isHeld = true;
+      hands += 1;
+      return () => {
+        if (!isHeld) return;
+        isHeld = false;
+        hands -= 1;
+        follow();
+      };
     },
     play() {
       if (player.isPlaying || count() < 2) return;

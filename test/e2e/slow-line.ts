@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A line of its own to a server on this machine, as slow as one across the world. */
+export interface SlowLine {
+  /** The address of the server behind it. */
+  at(url: string): string;
+  close(): Promise<void>;
+}
+
+/** Every byte arrives `delayMs` later, in order, either way. */
+export async function slowLine(port: number, delayMs: number): Promise<SlowLine> {
+  const sockets = new Set<Socket>();
+  const carry = (from: Socket, to: Socket): void => {
+    from.on('data', (bytes) => setTimeout(() => to.writable && to.write(bytes), delayMs));
+    from.on('end', () => setTimeout(() => to.end(), delayMs));
+    from.on('error', () => to.destroy());
+    from.on('close', () => setTimeout(() => to.destroy(), delayMs));
+    sockets.add(from);
+  };
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    carry(near, far);
+    carry(far, near);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    at(url) {
+      const slow = new URL(url);
+      slow.port = String((server.address() as AddressInfo).port);
+      return slow.href;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
