@@ -73,7 +73,7 @@ for (const Kind of [globalThis.HTMLCanvasElement, globalThis.OffscreenCanvas]) {
     return context;
   };
 }
-const { readPixels } = WebGL2RenderingContext.prototype;
+const readPixels = Reflect.get(WebGL2RenderingContext.prototype, 'readPixels');
 watch(globalThis.WebGLRenderingContext?.prototype);
 watch(globalThis.WebGL2RenderingContext?.prototype);
 

@@ -2,6 +2,7 @@ import type { Frame } from '../protocol/frames.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { forwardAbilities } from './forward-writer.ts';
 import { assertRange, selectFrame } from './frame-facts.ts';
+import { type FrameRead, frameRead } from './frame-read.ts';
 import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
 import { FrameTable } from './frame-table.ts';
 import {
@@ -13,7 +14,6 @@ import {
   isInvalidatable,
 } from './provider.ts';
 import { type RangeFlight, rangeFlight } from './range-flight.ts';
-import { type SharedTask, sharedTask } from './shared-task.ts';
 import { ValueCache } from './value-cache.ts';
 
 /** True when the provider knows what it holds. */
@@ -55,7 +55,7 @@ const WORTH_NAMING = 2 * LIMITS.inlineValueByteLength;
 export function withCache<P extends DataProvider>(provider: P, options: CacheOptions = {}): P & CachingProvider {
   const cache = new ValueCache(options.byteLength ?? DEFAULT_BYTE_LENGTH);
   const table = new FrameTable(cache);
-  const reads = new Map<string, SharedTask<Frame>>();
+  const reads = new Map<number, readonly FrameRead[]>();
   const ranges = new Set<RangeFlight>();
   const listeners = new Set<() => void>();
   let generation = 0;
@@ -87,28 +87,32 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
     return learned;
   };
 
-  /** Fetches `keys` of a frame once for all who ask for them now. */
+  const fetchNow = async (index: number, keys: readonly string[] | undefined, signal?: AbortSignal): Promise<Frame> => {
+    const asOf = generation;
+    const held = heldFor(index, keys);
+    return learn(
+      await provider.read(index, { ...(keys && { data: keys }), held, ...(signal && { signal }) }),
+      keys,
+      asOf,
+    );
+  };
+
+  /** Fetches a frame once for all who ask for keys of it now. */
   const fetch = (
     index: number,
     keys: readonly string[] | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Frame> => {
-    const name = `${index} ${keys?.join() ?? '*'}`;
-    let task = reads.get(name);
-    if (task?.isOpen !== true) {
-      const asOf = generation;
-      const own = sharedTask(async (abort) => {
-        try {
-          const held = heldFor(index, keys);
-          const frame = await provider.read(index, { ...(keys && { data: keys }), held, signal: abort });
-          return learn(frame, keys, asOf);
-        } finally {
-          if (reads.get(name) === own) reads.delete(name);
-        }
-      });
-      reads.set(name, (task = own));
-    }
-    return task.join(signal);
+    const joined = reads.get(index)?.find((each) => each.takes(keys));
+    if (joined !== undefined) return joined.join(keys, signal);
+    const end = (): void => {
+      const rest = reads.get(index)?.filter((each) => each !== own) ?? [];
+      if (rest.length > 0) reads.set(index, rest);
+      else reads.delete(index);
+    };
+    const own = frameRead((wanted, abort) => fetchNow(index, wanted, abort), end, keys);
+    reads.set(index, [...(reads.get(index) ?? []), own]);
+    return own.join(keys, signal);
   };
 
   const read = async (index: number, { data, signal }: ReadOptions = {}): Promise<Frame> => {

@@ -83,6 +83,9 @@ export function withPrefetch<P extends DataProvider & CachingProvider>(provider:
 
   const read: DataProvider['read'] = async (index, readOptions = {}) => {
     const keys = normaliseFrameKeys(readOptions.data);
+    // Somebody else looks at the same frame; where people go is known from the one who asked first.
+    if (index === last && wanted !== undefined && keys?.join() !== wanted.join())
+      return provider.read(index, readOptions);
     const step = last === undefined ? 0 : index - last;
     const isPlaying = step !== 0 && Math.abs(step) <= MAX_STEP;
     const isSame = keys?.join() === wanted?.join();

@@ -110,6 +110,7 @@ describe('withCache', () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const reads = [provider.read(0, { signal: first.signal }), provider.read(0, { signal: second.signal })];
     const alone = provider.read(1, { signal: first.signal });
+    await settled();
     expect(signals).toHaveLength(2);
     first.abort(new Error('first'));
     await expect(reads[0]).rejects.toThrow('first');
