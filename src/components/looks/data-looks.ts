@@ -15,6 +15,7 @@ import { chainColorValues, colorAtoms, colorNameOf, isChainColor } from './named
 import { SceneLook } from './scene-look.ts';
 import { ShapeLooks } from './shape-looks.ts';
 import { trailWish, Trails, type TrailWish } from './trails.ts';
+import { formatPlural } from '../format-number.ts';
 import { clearTints, extentOf, roundRange, roundUp, writeTints } from './tints.ts';
 
 /** Who shows looks that depend on data. */
@@ -87,12 +88,15 @@ export class DataLooks {
   /** How these records draw atoms, lowest first; `keys` are those of the trajectory. */
   styles(layers: readonly VisualiserLayer[], keys: readonly string[]): SceneStyle[] {
     const styles = this.#shapes.styles(layers, keys);
-    for (const problem of this.#shapes.problems) {
-      if (this.#told.has(problem)) continue;
-      this.#told.add(problem);
-      this.#owner.fail(new CovalenceError('render/unknown', `${problem}.`));
-    }
+    for (const problem of this.#shapes.problems) this.#tell(problem, 'render/unknown', problem);
     return styles;
+  }
+
+  /** Once for each `topic`. */
+  #tell(topic: string, code: 'render/unknown' | 'frame/not-finite', text: string): void {
+    if (this.#told.has(topic)) return;
+    this.#told.add(topic);
+    this.#owner.fail(new CovalenceError(code, `${text}.`));
   }
 
   /** Draws what these records ask for, lowest first. `keys` are those of the trajectory. */
@@ -148,6 +152,12 @@ export class DataLooks {
       }
     for (const text of this.#shapes.problems) legend.push({ kind: 'missing', text });
     const problems: string[] = [];
+    const placeless = scene?.placeless ?? 0;
+    if (frame !== undefined && placeless > 0) {
+      const text = `${formatPlural(placeless, 'atom')} of this frame ${placeless === 1 ? 'has' : 'have'} no place: the position is not a number`;
+      problems.push(text);
+      this.#tell(frame.id, 'frame/not-finite', text);
+    }
     if (trails.length > 0 && frame !== undefined) this.#trails.pass(frame);
     else this.#trails.clear();
     scene?.setStrokes(frame === undefined ? undefined : this.#trails.strokes(frame, trails, problems));

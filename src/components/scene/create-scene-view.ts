@@ -70,7 +70,7 @@ class CanvasSceneView implements SceneView {
   private isCellVisible = true;
   /** True once the camera was put somewhere: by the first frame or from outside. */
   private isPlaced = false;
-  private extent: Extent = { center: [0, 0, 0], radius: 1 };
+  private extent: Extent = { center: [0, 0, 0], radius: 1, placeless: 0 };
   private width = 1;
   private height = 1;
   private pixelRatio = 1;
@@ -85,7 +85,7 @@ class CanvasSceneView implements SceneView {
   constructor(canvas: HTMLCanvasElement, options: SceneViewOptions) {
     this.surface = openSurface(canvas, {
       onMoved: () => this.invalidate(),
-      onLost: () => this.loop.pause(),
+      onLost: () => this.loop.lose(),
       onRestored: () => this.restore(),
     });
     this.painter = new Painter(this.surface);
@@ -96,6 +96,7 @@ class CanvasSceneView implements SceneView {
       now,
       samples: () => this.samples,
       draw: (sample, share) => this.draw(sample, share),
+      onTrouble: options.onTrouble,
     });
     this.bonds = new BondKeeper(() => {
       this.areBondsDirty = true;
@@ -108,6 +109,7 @@ class CanvasSceneView implements SceneView {
 
   setFrame(frame: SceneFrame | undefined, glideMs = 0): void {
     this.frame = frame;
+    this.loop.retry();
     const isOtherAtoms = this.atoms.setFrame(frame);
     this.bonds.isWanted = this.atoms.sheet.hasBonds;
     this.bonds.setFrame(frame, isOtherAtoms);
@@ -124,6 +126,10 @@ class CanvasSceneView implements SceneView {
     // Measured lines end at the atoms of the frame.
     this.glide.begin(this.now(), isOtherAtoms || this.measurements.length > 0 ? 0 : glideMs);
     this.invalidate();
+  }
+
+  get placeless(): number {
+    return this.extent.placeless;
   }
 
   setStyles(styles: readonly SceneStyle[]): void {
@@ -389,6 +395,6 @@ class CanvasSceneView implements SceneView {
     this.bondsSeen = -1;
     this.areBondsDirty = true;
     this.areLinesDirty = true;
-    this.loop.resume();
+    this.loop.regain();
   }
 }

@@ -1,10 +1,14 @@
+import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import { DrawPace } from './draw-pace.ts';
 
 /** A movement is over when nothing changed for this long. */
 const REST_MS = 140;
 
-/** Why nothing is drawn: there is nothing to draw with, or nobody sees it. */
-type DrawPause = 'lost' | 'unseen';
+const TAKEN_AWAY =
+  'The browser took the graphics away from this page. The picture comes back with them; if it does not, reload the page.';
+
+/** Why nothing is drawn: there is nothing to draw with, nobody sees it, or the last try failed. */
+type DrawPause = 'lost' | 'unseen' | 'failed';
 
 /** What a loop drives. */
 export interface DrawLoopOptions {
@@ -16,6 +20,8 @@ export interface DrawLoopOptions {
   draw: (sample: number, share: number) => void;
   /** How many drawings refine a picture at rest. */
   samples: () => number;
+  /** Called when nothing can be drawn and, with undefined, when that is over; without it failures are thrown. */
+  onTrouble?: ((error: CovalenceError | undefined) => void) | undefined;
 }
 
 /** Draws when something changed, refines what has not, and otherwise does nothing at all. */
@@ -28,6 +34,7 @@ export class DrawLoop {
   private sample = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private isCoarse = false;
+  private hasFailed = false;
 
   constructor(options: DrawLoopOptions) {
     this.options = options;
@@ -47,10 +54,27 @@ export class DrawLoop {
     this.sample = 0;
     clearTimeout(this.rest);
     const share = this.pace.next();
-    this.options.draw(0, share);
+    if (!this.draw(0, share)) return;
     this.isCoarse = share < 1;
     if (this.isCoarse) this.rest = setTimeout(() => this.settle(), REST_MS);
     else if (this.options.samples() > 0) this.ask();
+  }
+
+  /** The drawing context was taken away: nothing is drawn until it is back, and that is said. */
+  lose(): void {
+    this.pause();
+    this.options.onTrouble?.(new CovalenceError('render/unavailable', TAKEN_AWAY));
+  }
+
+  /** The drawing context is back, empty. */
+  regain(): void {
+    this.resume();
+    this.options.onTrouble?.(undefined);
+  }
+
+  /** What is drawn is other now: what failed may succeed. */
+  retry(): void {
+    if (this.pauses.has('failed')) this.resume('failed');
   }
 
   /** Draws nothing until {@link resume} for the same cause. */
@@ -64,6 +88,23 @@ export class DrawLoop {
     this.pauses.delete(why);
     this.isDirty ||= isChanged || this.isCoarse;
     this.ask();
+  }
+
+  /** False when it failed: that is said, and not tried again before {@link retry}. */
+  private draw(sample: number, share: number): boolean {
+    const { draw, onTrouble } = this.options;
+    try {
+      draw(sample, share);
+    } catch (error) {
+      if (onTrouble === undefined) throw error;
+      this.hasFailed = true;
+      this.pause('failed');
+      onTrouble(asCovalenceError(error, 'render/unavailable'));
+      return false;
+    }
+    if (this.hasFailed) onTrouble?.(undefined);
+    this.hasFailed = false;
+    return true;
   }
 
   private get isPaused(): boolean {
@@ -84,11 +125,10 @@ export class DrawLoop {
   }
 
   private refine(): void {
-    const { samples, draw } = this.options;
-    if (this.sample >= samples()) return;
+    if (this.sample >= this.options.samples()) return;
     this.sample += 1;
-    draw(this.sample, 1);
-    if (this.sample < samples()) this.ask();
+    if (!this.draw(this.sample, 1)) return;
+    if (this.sample < this.options.samples()) this.ask();
   }
 
   /** A coarse picture is drawn again in full. */

@@ -8,6 +8,8 @@ import { add, dot, lengthOf, scaled, subtract, type Vector } from './vector.ts';
 export interface Extent {
   center: Vector;
   radius: number;
+  /** Atoms whose position is not a number. */
+  placeless: number;
 }
 
 /** How much further than needed `fit` steps back. */
@@ -38,17 +40,28 @@ export function cellCorners(frame: SceneFrame | undefined): Vector[] {
 export function extentOf(atoms: Pick<AtomTable, 'positions' | 'count'>, corners: readonly Vector[]): Extent {
   const low: Vector = [0, 0, 0];
   const half: Vector = [0, 0, 0];
+  const placeless = countPlaceless(atoms.positions, atoms.count);
   for (let axis = 0; axis < 3; axis += 1) {
     const range = rangeOf(atoms.positions, atoms.count, axis);
     for (const corner of corners) {
       range[0] = Math.min(range[0], corner[axis]);
       range[1] = Math.max(range[1], corner[axis]);
     }
-    if (!(range[1] >= range[0])) return { center: [0, 0, 0], radius: 1 };
+    if (!(range[1] >= range[0])) return { center: [0, 0, 0], radius: 1, placeless };
     low[axis] = range[0];
     half[axis] = (range[1] - range[0]) / 2;
   }
-  return { center: add(low, half), radius: lengthOf(half) + 4 };
+  return { center: add(low, half), radius: lengthOf(half) + 4, placeless };
+}
+
+/** As below, numbers only: a sum that is not finite has a part that is not. */
+function countPlaceless(positions: Float32Array, count: number): number {
+  let placeless = 0;
+  for (let i = 0; i < 3 * count; i += 3) {
+    const sum = positions[i] + positions[i + 1] + positions[i + 2];
+    placeless += sum - sum === 0 ? 0 : 1;
+  }
+  return placeless;
 }
 
 /** Least and most along an axis. Nothing but numbers in a loop: whatever else is in it leaves an object an atom until compiled. */

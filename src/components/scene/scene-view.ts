@@ -1,3 +1,4 @@
+import type { CovalenceError } from '../../protocol/errors.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { MakeLayers } from './scene-layer.ts';
 
@@ -112,6 +113,8 @@ export interface SceneViewOptions {
   schedule?: (draw: () => void, isUrgent: () => boolean) => number;
   /** Milliseconds, by which a slow movement is recognised; `performance.now` when absent. */
   now?: () => number;
+  /** Called when nothing can be drawn: the graphics were taken away, or hold no table of this size; and, with undefined, when all is well again. */
+  onTrouble?: (error: CovalenceError | undefined) => void;
 }
 
 /** An atom under a point. */
@@ -133,6 +136,8 @@ export interface SceneView {
    * is picked, measured and written to files is the frame.
    */
   setFrame(frame: SceneFrame | undefined, glideMs?: number): void;
+  /** Atoms whose position is not a number, which are not drawn; of large structures those of an earlier frame while they play. */
+  readonly placeless: number;
   /** Later styles win where they overlap. */
   setStyles(styles: readonly SceneStyle[]): void;
   setHighlights(highlights: readonly SceneHighlight[]): void;

@@ -53,6 +53,7 @@ export class RoomPicture {
     const atomCount = sceneFrame?.atomCount ?? 0;
     this.#frame = frame;
     this.looks?.setFrame(frame, atomCount);
+    if ((this.#owner.scene?.placeless ?? 0) > 0) this.#load();
     if (atomCount === this.#atomCount) return;
     this.#atomCount = atomCount;
     this.#draw();
@@ -89,22 +90,23 @@ export class RoomPicture {
     if (looks !== undefined) {
       looks.setScene(settings as Record<string, unknown>);
       looks.setLayers(layers, keys);
-    } else if (
-      !this.#isLoading &&
-      (Object.keys(settings).length > 0 || layers.some(({ record }) => asksForData(record)))
-    ) {
-      this.#isLoading = true;
-      import('../looks/data-looks.ts').then(
-        ({ DataLooks: Looks }) => {
-          this.looks = new Looks(this.#owner, this.refresh);
-          this.looks.setFrame(this.#frame, this.#atomCount);
-          this.refresh();
-        },
-        (error: unknown) => {
-          this.#isLoading = false;
-          this.#owner.fail(error);
-        },
-      );
-    }
+    } else if (Object.keys(settings).length > 0 || layers.some(({ record }) => asksForData(record))) this.#load();
+  }
+
+  /** Fetches what most pictures do without. */
+  #load(): void {
+    if (this.#isLoading || this.looks !== undefined) return;
+    this.#isLoading = true;
+    import('../looks/data-looks.ts').then(
+      ({ DataLooks: Looks }) => {
+        this.looks = new Looks(this.#owner, this.refresh);
+        this.looks.setFrame(this.#frame, this.#atomCount);
+        this.refresh();
+      },
+      (error: unknown) => {
+        this.#isLoading = false;
+        this.#owner.fail(error);
+      },
+    );
   }
 }

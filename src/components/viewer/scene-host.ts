@@ -32,7 +32,9 @@ export class SceneHost {
     if (this.#scene !== undefined || canvas === null) return;
     let scene: SceneView;
     try {
-      scene = createSceneView(canvas);
+      scene = createSceneView(canvas, {
+        onTrouble: (error) => (error === undefined ? this.#options.onScene(scene) : this.#options.onError(error)),
+      });
     } catch (error) {
       this.#options.onError(asCovalenceError(error, 'render/unavailable'));
       return;

@@ -2,6 +2,7 @@ import type { CovalenceError } from '../../protocol/errors.ts';
 import type { Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
 import { formatBytes, formatPlural } from '../format-number.ts';
+import { atomCountOf } from './scene-frame.ts';
 import type { Notice } from './overlay.ts';
 
 /** What a viewer knows about itself. */
@@ -25,7 +26,8 @@ export function viewerNotice({ error, frameError, frame, room, isOpening }: View
     return { kind: 'error', title, detail: error.message };
   }
   if (isOpening) return { kind: 'busy', title: 'Opening…' };
-  if (frame !== undefined) return undefined;
+  if (frame !== undefined)
+    return atomCountOf(frame) > 0 ? undefined : { kind: 'empty', title: 'This frame has no atoms' };
   if (frameError !== undefined)
     return { kind: 'error', title: 'This frame cannot be shown', detail: frameError.message };
   if (room === undefined)
