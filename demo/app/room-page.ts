@@ -1,6 +1,6 @@
 import 'covalence/components/define';
 import type { Room } from 'covalence';
-import { formatViewLink, parseViewLink, type CoSelections, type CoViewer } from 'covalence/components';
+import { formatViewLink, openFilesHere, parseViewLink, type CoSelections, type CoViewer } from 'covalence/components';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { copyText } from './copy-text.ts';
@@ -33,6 +33,16 @@ export class AppRoom extends LitElement {
   @state() private isPanelOpen = matchMedia('(min-width: 861px)').matches;
   @query('co-viewer') private viewer!: CoViewer;
   @query('co-selections') private selections!: CoSelections;
+
+  /** Shows files in this page alone, in place of whatever it shows, and says why nobody else sees them. */
+  static async openHere(files: File[], why: string): Promise<void> {
+    const room = await openFilesHere(files);
+    const page = new AppRoom();
+    page.room = room;
+    page.tell({ kind: 'info', text: 'Opened in this page only; nobody else sees it.', detail: why });
+    for (const old of document.querySelectorAll('app-room, app-rooms')) old.remove();
+    document.body.append(page);
+  }
 
   #forget: (() => void)[] = [];
   #thumbnailTimer: ReturnType<typeof setTimeout> | undefined;
@@ -263,10 +273,7 @@ export class AppRoom extends LitElement {
   async #open(files: File[]): Promise<void> {
     await openFiles(files, {
       tell: (notice) => this.tell(notice),
-      openHere: async (dropped, why) => {
-        const { openHere } = await import('./open-here.ts');
-        await openHere(dropped, why);
-      },
+      openHere: (dropped, why) => AppRoom.openHere(dropped, why),
     });
   }
 }

@@ -6,7 +6,7 @@ import { dropFiles } from './drop-files.ts';
 import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
-import { openHere } from './open-here.ts';
+import { AppRoom } from './room-page.ts';
 import { authorization, serverBase, withToken } from './server-address.ts';
 import { loadThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
@@ -59,7 +59,10 @@ export class AppRooms extends LitElement {
   }
 
   async #open(files: File[]): Promise<void> {
-    await openFiles(files, { tell: (notice) => (this.notice = notice), openHere });
+    await openFiles(files, {
+      tell: (notice) => (this.notice = notice),
+      openHere: (dropped, why) => AppRoom.openHere(dropped, why),
+    });
   }
 
   protected override render(): TemplateResult {
