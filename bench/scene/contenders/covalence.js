@@ -18,7 +18,7 @@ globalThis.contender = {
       quality: quality ?? 'high',
       theme: { background: '#ffffff' },
     });
-    scene.resize(800, 600, 1);
+    scene.resize(...(globalThis.benchSize ?? [800, 600]), 1);
     scene.setStyles([{ render: style === 'spheres' ? 'spheres' : 'ball and stick' }]);
     scene.setFrame(frames[0]);
     scene.fit();

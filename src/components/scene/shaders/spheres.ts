@@ -6,6 +6,10 @@ flat out vec4 sphere;
 flat out vec3 albedo;
 flat out vec4 mark;
 flat out vec3 gloss;
+#ifdef SIMPLE
+uniform vec3 fog;
+flat out float haze;
+#endif
 out vec3 point;
 void main() {
   int atom = quad();
@@ -26,6 +30,7 @@ void main() {
 #ifdef SIMPLE
   if (isPerspective > 0.5 && center.z > -near) return;
   point = vec3(corner, 0.0);
+  haze = fog.z * smoothstep(fog.x, fog.y, -center.z);
   gl_Position = projection * vec4(center.xy + corner * radius, center.z, 1.0);
 #else
   if (isPerspective > 0.5) {
@@ -53,6 +58,9 @@ flat in vec4 sphere;
 flat in vec3 albedo;
 flat in vec4 mark;
 flat in vec3 gloss;
+#ifdef SIMPLE
+flat in float haze;
+#endif
 in vec3 point;
 layout(location = 0) out vec4 pixel;
 ${DEPTH}
@@ -82,5 +90,10 @@ void main() {
   vec3 base = mark.a == 1.0 || mark.a == 3.0 ? mix(albedo, mark.rgb, 0.2) : albedo;
   vec3 color = shade(base, normal, toEye, gloss.x, gloss.z);
   if (mark.a >= 2.0) color = mix(color, vec3(1.0), 0.18);
+#ifdef SIMPLE
+  // One depth cue an atom.
+  pixel = vec4(mix(encode(color), fogColor, haze), 1.0);
+#else
   pixel = vec4(inFog(encode(color), -z), 1.0);
+#endif
 }`;

@@ -1,0 +1,117 @@
+/**
+ * The client in Chromium: verified batches against `fetch` of the same bytes, and a small trajectory played against one
+ * request a frame. The built server runs in a process of its own, ways in turns in one page, medians of the rounds.
+ *
+ *     npm run build && node -e "import('vite').then((vite) => vite.runnerImport('./bench/data-client/chromium.ts'))"
+ */
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type CDPSession, chromium } from 'playwright-core';
+import { build } from 'vite';
+import { startCovalence } from '../../test/e2e/covalence-process.ts';
+
+const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
+const SIZES = [
+  { atoms: 1_000, frames: 64, batches: 8 },
+  { atoms: 10_000, frames: 8, batches: 12 },
+  { atoms: 100_000, frames: 1, batches: 12 },
+] as const;
+const PLAYED_FRAMES = 256;
+
+interface Sample {
+  ms: number;
+  /** Time of the page's thread, milliseconds. */
+  thread: number;
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+const bundle = await build({
+  configFile: false,
+  logLevel: 'error',
+  build: {
+    write: false,
+    target: 'es2022',
+    lib: { entry: fileURLToPath(new URL('page.ts', import.meta.url)), formats: ['es'], fileName: 'page' },
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+});
+const [result] = [bundle].flat();
+const code = 'output' in result ? (result.output.find((file) => file.type === 'chunk')?.code ?? '') : '';
+
+const covalence = await startCovalence([]);
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-background-networking'],
+});
+try {
+  const page = await browser.newPage();
+  await page.route('**/bench.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html><script type="module">${code}</script>` }),
+  );
+  await page.goto(`${covalence.base}/bench.html`);
+  await page.waitForFunction('globalThis.benchData');
+  const cdp: CDPSession = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const thread = async (): Promise<number> => {
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
+  const run = async (way: string, job: Record<string, unknown>): Promise<Sample> => {
+    const before = await thread();
+    const ms = (await page.evaluate(`benchData.time(${JSON.stringify(way)}, ${JSON.stringify(job)})`)) as number;
+    return { ms, thread: (await thread()) - before };
+  };
+  const inTurns = async (ways: readonly string[], job: Record<string, unknown>): Promise<Record<string, Sample[]>> => {
+    const samples: Record<string, Sample[]> = Object.fromEntries(ways.map((way) => [way, []]));
+    for (let round = -1; round < ROUNDS; round += 1)
+      for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
+        const sample = await run(way, job);
+        if (round >= 0) samples[way].push(sample);
+      }
+    return samples;
+  };
+  const ratio = (above: readonly Sample[], below: readonly Sample[]): string => {
+    const ratios = above.map(({ ms }, i) => ms / below[i].ms);
+    return `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)})`;
+  };
+
+  console.log(
+    `Chromium ${browser.version()}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}, ${ROUNDS} rounds`,
+  );
+  console.log('atoms  batch MB   raw MB/s  verified MB/s  verified / raw (spread)   page thread ms/MB: raw  verified');
+  for (const { atoms, frames, batches } of SIZES) {
+    const room = `n${atoms}`;
+    await page.evaluate(`benchData.fill('${room}', ${atoms}, ${frames})`);
+    const { raw, verified } = await inTurns(['raw', 'verified'], { room, frames, batches });
+    const megabytes = (atoms * frames * 12 * batches) / 1e6;
+    const speed = (samples: readonly Sample[]): string =>
+      median(samples.map(({ ms }) => (1000 * megabytes) / ms)).toFixed(0);
+    const busy = (samples: readonly Sample[]): string =>
+      median(samples.map((sample) => sample.thread / megabytes)).toFixed(2);
+    console.log(
+      [
+        String(atoms).padStart(6),
+        (megabytes / batches).toFixed(2).padStart(8),
+        speed(raw).padStart(10),
+        speed(verified).padStart(14),
+        ratio(raw, verified).padStart(24),
+        busy(raw).padStart(26),
+        busy(verified).padStart(9),
+      ].join(' '),
+    );
+  }
+  await page.evaluate(`benchData.fill('played', 1000, ${PLAYED_FRAMES})`);
+  const played = await inTurns(['played', 'single', 'singleRaw'], { room: 'played', frames: PLAYED_FRAMES });
+  const rate = (way: string): string => median(played[way].map(({ ms }) => (1000 * PLAYED_FRAMES) / ms)).toFixed(0);
+  console.log(
+    `\n1,000 atoms, ${PLAYED_FRAMES} frames: played ${rate('played')} frames/s; one request a frame, verified ${rate('single')}, raw ${rate('singleRaw')}`,
+  );
+  console.log(
+    `  played / one request a frame: verified ${ratio(played['single'], played['played'])}, raw ${ratio(played['singleRaw'], played['played'])} (bar 10)`,
+  );
+} finally {
+  await browser.close();
+  await covalence.close();
+}

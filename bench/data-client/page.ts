@@ -1,0 +1,80 @@
+/** The page of chromium.mjs: the client as a browser runs it, beside a fetch that looks at nothing. */
+import { httpProvider } from '../../src/data/http-provider.ts';
+import { withCache } from '../../src/data/with-cache.ts';
+import { frameArray } from '../../src/protocol/frames.ts';
+import { CONTENT_TYPE, routes } from '../../src/protocol/routes.ts';
+
+interface Job {
+  room: string;
+  frames: number;
+  batches: number;
+}
+
+const accept = { headers: { accept: CONTENT_TYPE.frames }, cache: 'no-store' } as const;
+const address = (room: string, start: number, stop: number): string =>
+  `${routes.frames(room)}?index=${start}:${stop}&data=positions`;
+
+const ways = {
+  /** The same answers, read and dropped. */
+  async raw({ room, frames, batches }: Job): Promise<void> {
+    for (let batch = 0; batch < batches; batch += 1)
+      await (await fetch(location.origin + address(room, 0, frames), accept)).arrayBuffer();
+  },
+  /** Read, taken apart, hashed and compared. */
+  async verified({ room, frames, batches }: Job): Promise<void> {
+    const provider = httpProvider({ url: location.origin, room });
+    for (let batch = 0; batch < batches; batch += 1) {
+      let count = 0;
+      for await (const frame of provider.readRange(0, frames, { data: ['positions'] }))
+        count += frame.index >= 0 ? 1 : 0;
+      if (count !== frames) throw new Error(`${count} frames of ${frames}`);
+    }
+  },
+  /** As a trajectory is played: batches ahead of what is shown, every frame once. */
+  async played({ room, frames }: Job): Promise<void> {
+    const provider = withCache(httpProvider({ url: location.origin, room }));
+    let count = 0;
+    for await (const frame of provider.readRange(0, frames, { data: ['positions'] })) count += frame.index >= 0 ? 1 : 0;
+    if (count !== frames) throw new Error(`${count} frames of ${frames}`);
+    await provider.close();
+  },
+  /** One request a frame, verified. */
+  async single({ room, frames }: Job): Promise<void> {
+    const provider = httpProvider({ url: location.origin, room });
+    for (let index = 0; index < frames; index += 1) await provider.read(index, { data: ['positions'] });
+  },
+  /** One request a frame, looked at by nobody. */
+  async singleRaw({ room, frames }: Job): Promise<void> {
+    for (let index = 0; index < frames; index += 1)
+      await (await fetch(location.origin + address(room, index, index + 1), accept)).arrayBuffer();
+  },
+};
+
+declare global {
+  var benchData: unknown;
+}
+
+globalThis.benchData = {
+  async fill(room: string, atoms: number, frames: number): Promise<void> {
+    await fetch(location.origin + routes.rooms(), {
+      method: 'POST',
+      headers: { 'content-type': CONTENT_TYPE.json },
+      body: JSON.stringify({ name: room }),
+    });
+    const provider = httpProvider({ url: location.origin, room });
+    const frameAt = (frame: number): { positions: ReturnType<typeof frameArray> } => ({
+      positions: frameArray(
+        Float32Array.from({ length: atoms * 3 }, (_, i) => Math.sin(i * 7.1 + frame)),
+        [atoms, 3],
+      ),
+    });
+    for (let from = 0; from < frames; from += 32)
+      await provider.insert(Array.from({ length: Math.min(32, frames - from) }, (_, i) => frameAt(from + i)));
+  },
+  /** Milliseconds of one way of reading. */
+  async time(way: keyof typeof ways, job: Job): Promise<number> {
+    const start = performance.now();
+    await ways[way](job);
+    return performance.now() - start;
+  },
+};
