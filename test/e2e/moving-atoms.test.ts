@@ -20,9 +20,17 @@ const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((valu
 const hasTools = (page: Page) =>
   page.waitForFunction(() => document.querySelector('co-viewer')?.hand.tools.loaded !== undefined);
 
+/** Until the picture and what is pinned to it are where the camera puts them now. */
+const isDrawn = (page: Page) =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
+
 /** Selects atoms and takes the tool that moves them, by key. */
 async function takeHold(page: Page, atoms: number[]): Promise<void> {
   await hasTools(page);
+  // A drag that an earlier test left is not this one's.
+  await page.mouse.up();
   await page.evaluate((chosen) => {
     const viewer = document.querySelector('co-viewer');
     if (viewer === null) return;
@@ -32,6 +40,7 @@ async function takeHold(page: Page, atoms: number[]): Promise<void> {
   }, atoms);
   if ((await page.evaluate(() => document.querySelector('co-viewer')?.mode)) !== 'move') await page.keyboard.press('g');
   await page.waitForFunction(() => document.querySelector('co-viewer')?.shadowRoot?.querySelector('.gizmo'));
+  await isDrawn(page);
 }
 
 /** Where a part of the gizmo is in the page. */
@@ -43,6 +52,7 @@ const partOf = (page: Page, part: string) =>
 
 /** Drags a part of the gizmo by some pixels; the button stays down where `isHeld`. */
 async function drag(page: Page, part: string, dx: number, dy: number, isHeld = false): Promise<void> {
+  await isDrawn(page);
   const from = await partOf(page, part);
   if (from === undefined) throw new Error(`no ${part}`);
   await page.mouse.move(from.x, from.y);
