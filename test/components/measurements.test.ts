@@ -61,6 +61,12 @@ describe('measuring', () => {
     expect(strokesOf(across!)).toHaveLength(2 + 12);
   });
 
+  it('[C330] of images equally near the atom in the picture is meant', () => {
+    const half = { ...frame, positions: Float32Array.of(0, 0, 0, 5, 0, 0, -5, 0, 0) };
+    expect(measure(half, [0, 1])).toMatchObject({ middle: [2.5, 0, 0], isThroughCell: false });
+    expect(measure(half, [0, 2])).toMatchObject({ middle: [-2.5, 0, 0], isThroughCell: false });
+  });
+
   it('[C330] lengths and angles are said with their units', () => {
     expect(formatMeasured({ kind: 'distance', value: 1.2345 })).toBe('1.234 Å');
     expect(formatMeasured({ kind: 'dihedral', value: -57.04 })).toBe('−57.0°');

@@ -145,7 +145,7 @@ describe('tools of the hand', () => {
     await page.keyboard.press('s');
     const menu = page.getByRole('dialog', { name: 'Select' });
     await select(page, [3]);
-    await menu.getByRole('button', { name: 'Same element' }).click();
+    await menu.getByRole('button', { name: 'Element' }).click();
     await until(() => selected(page)).toEqual([3, 4]);
     await until(() => menu.innerText()).toContain('2 atoms');
     await menu.getByRole('button', { name: 'Molecule' }).click();

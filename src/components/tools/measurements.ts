@@ -46,7 +46,9 @@ export function measure(frame: SceneFrame, atoms: readonly number[]): Measuremen
   let isThroughCell = false;
   for (const [step, place] of places.slice(1).entries()) {
     const straight = Float64Array.from(subtract(place, places[step]));
-    const delta = cell === undefined ? straight : minimumImage(cell, straight.slice());
+    const nearest = cell === undefined ? straight : minimumImage(cell, straight.slice());
+    // Of images equally near, as in crystals, the atom in the picture is meant.
+    const delta = Math.hypot(...straight) - Math.hypot(...nearest) < 1e-4 ? straight : nearest;
     points.push(add(points[step], [delta[0], delta[1], delta[2]]));
     isThroughCell ||= delta.some((value, axis) => Math.abs(value - straight[axis]) > 1e-3);
   }

@@ -19,7 +19,7 @@ const STEPS: readonly { step: SelectionStep; label: string; keys: string; does: 
   { step: 'bonded', label: 'Bonded', keys: '⇧B', does: 'What is bonded to it instead' },
   { step: 'molecule', label: 'Molecule', keys: '⇧M', does: 'Everything joined to it by bonds' },
   { step: 'residue', label: 'Residue', keys: '⇧R', does: 'Its whole residues' },
-  { step: 'element', label: 'Same element', keys: '⇧E', does: 'All atoms of its elements' },
+  { step: 'element', label: 'Element', keys: '⇧E', does: 'All atoms of its elements' },
 ];
 
 /** The menu of selecting: by hand, everything, and from one selection to the next. */

@@ -19,6 +19,7 @@ export const HELP: readonly { topic: string; lines: readonly HelpLine[] }[] = [
       { keys: ['Double click'], does: 'Focus on an atom' },
       { keys: ['F', 'Shift F'], does: 'Show all, the selection' },
       { keys: ['C'], does: 'Unit cell on or off' },
+      { keys: ['P'], does: 'Cell and copies: wrap, centre, repeat' },
       { keys: ['A'], does: 'Show as: style, colour, arrows, labels' },
     ],
   },
@@ -148,13 +149,17 @@ export const helpStyles: CSSResult = css`
   }
 
   .topics {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(208px, 1fr));
-    gap: 4px 28px;
+    columns: 208px;
+    column-gap: 28px;
+  }
+
+  .topics section {
+    padding-top: 8px;
+    break-inside: avoid;
   }
 
   h3 {
-    margin: 12px 0 4px;
+    margin: 4px 0;
     font-size: 12px;
     font-weight: 600;
     color: var(--_muted);

@@ -60,6 +60,8 @@ const GRACE_MS = 50;
  * @csspart measurement - A measured distance, angle or dihedral.
  * @csspart gizmo - Arrows and ring by which atoms are moved, and the lasso.
  * @csspart mode - The bar that says what a tool waits for.
+ * @csspart select - The menu Select.
+ * @csspart repeat - The menu Cell and copies.
  * @csspart notice - The sentence in place of a picture.
  * @csspart legend - What colours and arrows mean.
  * @csspart label - Words at an atom.
@@ -85,10 +87,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property() alt: string | undefined;
   /** Shows the viewer's own buttons. */
   @property({ type: Boolean }) controls = false;
-  /**
-   * What a plain click and drag do: turn and select, select in a rectangle or with a lasso, measure a distance, an
-   * angle or a dihedral, move the selected atoms.
-   */
+  /** What a click and a drag do: turn and select, select an area, measure, or move the selected atoms. */
   @property({ reflect: true }) mode: ViewerMode = 'select';
   /** `low` draws simple discs, for weak machines; found out from the device when not set. */
   @property() quality: 'high' | 'low' | undefined;
