@@ -16,6 +16,7 @@ await requireTestPrograms();
 const { build } = await import('./build.mjs');
 await build();
 const { chromium } = await import('playwright-core');
+const { takePresets } = await import('./preset-sheet.mjs');
 
 const images = join(root, 'docs', 'images');
 const demoFile = resolve(process.env.INIT_CWD ?? '.', process.argv[2] ?? join(root, 'demo', 'data', 'droplets.xyz.gz'));
@@ -141,6 +142,7 @@ try {
     colorScheme: 'dark',
   });
   await take(phone, 'narrow');
+  await takePresets(browser, url, root);
 } finally {
   await browser.close();
   child.kill('SIGTERM');

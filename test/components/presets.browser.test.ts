@@ -17,7 +17,7 @@ afterAll(async () => {
 type Records = Record<string, Record<string, unknown>>;
 
 /** A page with a viewer over these atoms, seen from the front; `distance` of the camera in angstrom. */
-async function open(atoms: PlainAtoms, distance: number, quality: 'high' | 'low'): Promise<Page> {
+async function open(atoms: PlainAtoms | PlainAtoms[], distance: number, quality: 'high' | 'low'): Promise<Page> {
   const page = await pages.blank({ viewport: { width: 240, height: 180 } });
   await page.evaluate(
     async ({ atoms, distance, quality }) => {
@@ -31,7 +31,7 @@ async function open(atoms: PlainAtoms, distance: number, quality: 'high' | 'low'
       viewer.addEventListener('co-error', (event) =>
         codes.push((event as unknown as { error: Error & { code: string } }).error.code),
       );
-      viewer.room = await fixture.roomOf([atoms]);
+      viewer.room = await fixture.roomOf([atoms].flat());
       document.body.append(viewer);
       await fixture.shown(viewer);
     },
@@ -228,5 +228,84 @@ describe('ribbons', () => {
     expect(await codes()).toEqual(['render/unknown', 'render/unknown']);
     await show(page, {});
     expect(await page.locator('co-viewer .legend').count()).toBe(0);
+  });
+});
+
+describe('what presets cost', () => {
+  it('[C312] each preset is at most six draws, and a new frame under it uploads positions and 48 bytes a residue and allocates nothing', async () => {
+    const helix = idealHelix(40);
+    const moved = { ...helix, positions: helix.positions.map((x, i) => x + Math.sin(i) / 20) };
+    const page = await open([helix, moved, helix, moved], 60, 'low');
+    const counted = await page.evaluate(async () => {
+      const viewer = document.querySelector('co-viewer') as CoViewer;
+      const room = viewer.activeRoom!;
+      viewer.cell = 'show';
+      room.selections.set('selection.s', { particle_ids: [1, 2, 3], color: '#00ff00' });
+      const calls = { draws: 0, allocations: 0, bytes: 0, drawings: 0 };
+      const prototype = WebGL2RenderingContext.prototype as unknown as Record<string, (...given: never[]) => unknown>;
+      const wrap = (name: string, note: (given: unknown[]) => void): void => {
+        const original = prototype[name];
+        prototype[name] = function counted(...given) {
+          note(given);
+          return original.apply(this, given);
+        };
+      };
+      for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced'])
+        wrap(name, () => (calls.draws += 1));
+      for (const name of ['texStorage2D', 'createTexture', 'bufferData', 'linkProgram'])
+        wrap(name, () => (calls.allocations += 1));
+      const width: Record<string, number> = { [0x1907]: 12, [0x1908]: 16, [0x8d99]: 4, [0x8d94]: 4 };
+      wrap('texSubImage2D', (given) => {
+        calls.bytes += Number(given[4]) * Number(given[5]) * (width[Number(given[6])] ?? 16);
+      });
+      const scene = (viewer as unknown as { scene: { onDrawn(listener: () => void): () => void } }).scene;
+      const wait = (turns: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 25 * turns));
+      const seek = async (frame: number): Promise<void> => {
+        room.playback.seek(frame);
+        while (viewer.frame?.index !== frame) await wait(1);
+        await wait(6);
+      };
+      const results: Record<string, typeof calls> = {};
+      for (const render of [
+        'ball and stick',
+        'liquorice',
+        'spheres',
+        'hyperballs',
+        'noodles',
+        'cycles',
+        'goodsell',
+        'cartoon',
+        'ribbon',
+        'spline',
+        'geometric spline',
+      ]) {
+        room.visualisers.set('visualiser.all', { render, color: '#888888' });
+        await wait(20);
+        await seek(1);
+        await seek(0);
+        Object.assign(calls, { draws: 0, allocations: 0, bytes: 0, drawings: 0 });
+        let drawn = 0;
+        const undo = scene.onDrawn(() => {
+          drawn += 1;
+          // Samples that refine the picture at rest are other drawings of the same.
+          if (drawn === 1) results[render] = { ...calls, drawings: drawn };
+        });
+        await seek(1);
+        undo();
+      }
+      return results;
+    });
+    const residueBytes = 48 * 40 + 16 * 40;
+    for (const [render, { draws, allocations, bytes }] of Object.entries(counted)) {
+      expect(draws, render).toBeGreaterThan(1);
+      expect(draws, render).toBeLessThanOrEqual(6);
+      expect(allocations, render).toBe(0);
+      const isRibbon = /cartoon|ribbon|spline/.test(render);
+      // Strokes of the cell, tints and states are counted with what they may need at most.
+      expect(bytes, render).toBeLessThanOrEqual(
+        162 * (12 + 4 + 4) + 12 * 48 + 8 * 256 * 16 + (isRibbon ? residueBytes : 0),
+      );
+    }
+    expect(Object.keys(counted)).toHaveLength(11);
   });
 });

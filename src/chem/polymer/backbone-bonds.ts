@@ -19,22 +19,20 @@ const REACH = 9;
  */
 export function backboneBonds(trace: PolymerTrace, positions: ArrayLike<number>, joined: Uint8Array): BackboneBonds {
   const { count, carriers, carbons, facing, nitrogens } = trace;
-  const at = (atom: number): number => 3 * atom;
-  const far = (a: number, b: number): number =>
-    Math.hypot(
-      positions[at(a)] - positions[at(b)],
-      positions[at(a) + 1] - positions[at(b) + 1],
-      positions[at(a) + 2] - positions[at(b) + 2],
-    );
-  const hydrogens = hydrogenPlaces(trace, positions, joined);
-  const cells = new Map<string, number[]>();
-  const place = (residue: number): [number, number, number] => {
-    const from = at(carriers[residue]);
-    return [0, 1, 2].map((axis) => Math.floor(positions[from + axis] / REACH)) as [number, number, number];
+  const far = (a: number, b: number): number => {
+    const x = positions[3 * a] - positions[3 * b];
+    const y = positions[3 * a + 1] - positions[3 * b + 1];
+    const z = positions[3 * a + 2] - positions[3 * b + 2];
+    return Math.sqrt(x * x + y * y + z * z);
   };
+  const hydrogens = hydrogenPlaces(trace, positions, joined);
+  const cells = new Map<number, number[]>();
+  const step = (residue: number, axis: number): number => Math.floor(positions[3 * carriers[residue] + axis] / REACH);
+  // Far more cells along an axis than a structure has; beyond, two cells may share a number, which costs time only.
+  const keyOf = (x: number, y: number, z: number): number => (x * 2_048 + y) * 2_048 + z;
   for (let i = 0; i < count; i += 1) {
     if (carbons[i] < 0 || facing[i] < 0 || trace.isNucleic[i] === 1) continue;
-    const key = place(i).join();
+    const key = keyOf(step(i, 0), step(i, 1), step(i, 2));
     const cell = cells.get(key);
     if (cell === undefined) cells.set(key, [i]);
     else cell.push(i);
@@ -44,15 +42,15 @@ export function backboneBonds(trace: PolymerTrace, positions: ArrayLike<number>,
   for (let donor = 0; donor < count; donor += 1) {
     const h = 3 * donor;
     if (!(Math.abs(hydrogens[h]) < 1e30) || nitrogens[donor] < 0) continue;
-    const [x, y, z] = place(donor);
-    const nearH = (atom: number): number =>
-      Math.hypot(
-        positions[at(atom)] - hydrogens[h],
-        positions[at(atom) + 1] - hydrogens[h + 1],
-        positions[at(atom) + 2] - hydrogens[h + 2],
-      );
+    const [x, y, z] = [step(donor, 0), step(donor, 1), step(donor, 2)];
+    const nearH = (atom: number): number => {
+      const u = positions[3 * atom] - hydrogens[h];
+      const v = positions[3 * atom + 1] - hydrogens[h + 1];
+      const w = positions[3 * atom + 2] - hydrogens[h + 2];
+      return Math.sqrt(u * u + v * v + w * w);
+    };
     for (let near = 0; near < 27; near += 1) {
-      const key = [x + (near % 3) - 1, y + (Math.floor(near / 3) % 3) - 1, z + Math.floor(near / 9) - 1].join();
+      const key = keyOf(x + (near % 3) - 1, y + (Math.floor(near / 3) % 3) - 1, z + Math.floor(near / 9) - 1);
       for (const acceptor of cells.get(key) ?? []) {
         if (acceptor === donor || acceptor === donor - 1 || far(carriers[acceptor], carriers[donor]) > REACH) continue;
         const [c, o, n] = [carbons[acceptor], facing[acceptor], nitrogens[donor]];

@@ -117,5 +117,8 @@ function fromDistances(
 }
 
 function between(p: ArrayLike<number>, a: number, b: number): number {
-  return Math.hypot(p[3 * a] - p[3 * b], p[3 * a + 1] - p[3 * b + 1], p[3 * a + 2] - p[3 * b + 2]);
+  const x = p[3 * a] - p[3 * b];
+  const y = p[3 * a + 1] - p[3 * b + 1];
+  const z = p[3 * a + 2] - p[3 * b + 2];
+  return Math.sqrt(x * x + y * y + z * z);
 }

@@ -49,11 +49,12 @@ export class SceneLook {
     }
     if (scene === undefined) return;
     const stage = scene.canvas.parentElement;
-    // The canvas tells its theme by its own background, as with every other change of colours.
-    if (typeof background === 'string' && CSS.supports('color', background))
-      stage?.style.setProperty('--_background', background);
+    // The canvas tells its theme by its own background, as with every other change of colours; a moment later.
+    const isColor = typeof background === 'string' && CSS.supports('color', background);
+    if (isColor) stage?.style.setProperty('--_background', background);
     else stage?.style.removeProperty('--_background');
     scene.setTheme({
+      ...(isColor && { background }),
       ambient: strength(settings['scene.ambient_occlusion']),
       outline: strength(settings['scene.outline']),
       fog: strength(settings['scene.depth_cue']),

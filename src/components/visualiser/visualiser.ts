@@ -25,7 +25,7 @@ export class CoVisualiser extends LitElement {
   @property() select: string | undefined;
   /** Atoms of a selection of the room, by its key. */
   @property() selection: string | undefined;
-  /** The way of drawing: `ball and stick`, `spheres`, `liquorice`. */
+  /** The way of drawing: `ball and stick`, `spheres`, `liquorice`, `hyperballs`, `cartoon` and the others of docs/looks.md. */
   @property({ attribute: 'render' }) drawnAs: string | undefined;
   /** CSS colour, `element`, or the name of per-atom values such as `charges`. */
   @property() color: string | undefined;
@@ -37,6 +37,8 @@ export class CoVisualiser extends LitElement {
   @property() vectors: string | undefined;
   /** `element`, `index`, or the name of values written at the atoms. */
   @property() labels: string | undefined;
+  /** Over how many frames trails show where the atoms were. */
+  @property({ type: Number }) trails: number | undefined;
   /** Draws the atoms not at all. */
   @property({ type: Boolean }) hide = false;
   /** As if the element were not there. */
@@ -75,8 +77,18 @@ export class CoVisualiser extends LitElement {
   }
 
   #look(): OwnLook {
-    const { selection, drawnAs, color, scale, opacity, vectors, labels, hide } = this;
-    const given = { selection, render: drawnAs, color, scale, opacity, vectors, labels, hide: hide || undefined };
+    const { selection, drawnAs, color, scale, opacity, vectors, labels, trails, hide } = this;
+    const given = {
+      selection,
+      render: drawnAs,
+      color,
+      scale,
+      opacity,
+      vectors,
+      labels,
+      trails,
+      hide: hide || undefined,
+    };
     const record: VisualiserRecord = Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== ''),
     );
