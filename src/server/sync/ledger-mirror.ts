@@ -1,5 +1,6 @@
 import { applyUpdate, Doc, encodeStateAsUpdate, encodeStateVector } from 'yjs';
 import { CovalenceError } from '../../protocol/errors.ts';
+import { CLOSE } from '../../protocol/messages.ts';
 import { inspectUpdate } from './gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { ConnectionDuties, SyncConnection } from './sync-connection.ts';
@@ -14,6 +15,9 @@ export interface Service {
   begin(connection: SyncConnection): void;
 }
 
+/** Facts a connection is told before it has to begin anew: Yjs never forgets an overwrite, and each has its own document. */
+export const MAX_TOLD = 50_000;
+
 /**
  * Serves the ledger to a stock client as a document of its own. What the client still has from an earlier server would
  * win against the truth in a merge, so the document is seeded with it first and then overwritten. It is read-only.
@@ -22,6 +26,7 @@ export function ledgerMirror(ledger: Ledger, common: CommonDuties, onClosed: () 
   const mirror = new Doc();
   const shown = mirror.getMap<Record<string, unknown>>('ledger');
   let isSeeded = false;
+  let told = 0;
   let question: Uint8Array | undefined;
   let served: SyncConnection | undefined;
   let stop: (() => void) | undefined;
@@ -30,8 +35,13 @@ export function ledgerMirror(ledger: Ledger, common: CommonDuties, onClosed: () 
     const truth = ledger.doc.getMap<Record<string, unknown>>('ledger');
     mirror.transact(() => {
       for (const key of shown.keys()) if (!truth.has(key)) shown.delete(key);
-      for (const [key, value] of truth) if (shown.get(key) !== value) shown.set(key, value);
+      for (const [key, value] of truth) {
+        if (shown.get(key) === value) continue;
+        shown.set(key, value);
+        told += 1;
+      }
     }, 'truth');
+    if (told > MAX_TOLD) served?.close(CLOSE.tryAgainLater, 'server/behind: the ledger begins anew for this client.');
   };
   const answer = (): void => {
     if (!isSeeded || question === undefined || served === undefined) return;

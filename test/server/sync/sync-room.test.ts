@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
+import { MAX_TOLD } from '../../../src/server/sync/ledger-mirror.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { handClock } from './hand-clock.ts';
 import { contentOf, ourClient, startHub, stockClient } from './hub-server.ts';
@@ -192,6 +193,26 @@ describe('the facts of the server', () => {
     again.ledger.set('frame.f1', { version: 1 });
     await eventually(() => stock.state.get('frame.f1')).toEqual({ version: 1 });
   });
+
+  it('[T201] end the connection of a stock client before its own copy fills the server; it comes back with everything', async () => {
+    const server = await startHub();
+    const room = await server.hub.room('argon');
+    const { provider, state } = await stockClient(server, 'argon~ledger', { root: 'ledger' });
+    const codes: (number | undefined)[] = [];
+    provider.on('connection-close', (event) => codes.push(event?.code));
+    const keys = 5_000;
+    const isThere = (round: number): boolean =>
+      (state.get(`frame.f${keys - 1}`) as { round: number } | undefined)?.round === round;
+    for (let round = 1; round <= MAX_TOLD / keys + 1; round += 1) {
+      for (let key = 0; key < keys; key += 1) room.ledger.set(`frame.f${key}`, { round });
+      await eventually(() => isThere(round)).toBe(true);
+    }
+    await eventually(() => codes).toEqual([1013]);
+    await eventually(() => provider.synced).toBe(true);
+    room.ledger.set('room', { epoch: 'later' });
+    await eventually(() => state.get('room')).toEqual({ epoch: 'later' });
+    expect(codes).toEqual([1013]);
+  }, 60_000);
 
   it('[T33] are read-only: whoever writes the ledger document is closed, and nobody sees it', async () => {
     const server = await startHub();
