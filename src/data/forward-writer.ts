@@ -3,6 +3,7 @@ import {
   type ChangingProvider,
   type CommitResult,
   type DataProvider,
+  type FrameHeads,
   type FrameWriter,
   isChangingProvider,
   isFrameWriter,
@@ -14,7 +15,7 @@ import {
  */
 export function forwardAbilities(
   provider: DataProvider,
-  onCommit: (ids: readonly string[] | undefined) => void,
+  onCommit: (ids: readonly string[] | undefined, heads?: FrameHeads) => void,
 ): Partial<FrameWriter & ChangingProvider> {
   return {
     ...(isFrameWriter(provider) ? forwardWriter(provider, onCommit) : {}),
@@ -22,11 +23,15 @@ export function forwardAbilities(
   };
 }
 
-function forwardWriter(writer: FrameWriter, onCommit: (ids: readonly string[] | undefined) => void): FrameWriter {
+function forwardWriter(
+  writer: FrameWriter,
+  onCommit: (ids: readonly string[] | undefined, heads?: FrameHeads) => void,
+): FrameWriter {
   const committed = async <R extends CommitResult>(commit: Promise<R>, isNewOrder: boolean): Promise<R> => {
     try {
       const result = await commit;
-      onCommit(isNewOrder ? undefined : Object.keys(result.frames));
+      if (isNewOrder) onCommit(undefined);
+      else onCommit(Object.keys(result.frames), result.frames);
       return result;
     } catch (error) {
       // An answer that was lost may have been a commit.

@@ -1,4 +1,5 @@
 import type { Frame, FrameValue } from '../protocol/frames.ts';
+import type { FrameHeads } from './provider.ts';
 import { emptyRecord } from './frame-key.ts';
 import { type ValueCache, descriptionOf } from './value-cache.ts';
 
@@ -107,11 +108,17 @@ export class FrameTable {
     return shares;
   }
 
-  /** Forgets what frames `ids` hold, or everything about every index. */
-  invalidate(ids: readonly string[] | undefined): void {
+  /** Forgets what frames `ids` hold, or everything about every index, but for what `heads` says is newest. */
+  invalidate(ids: readonly string[] | undefined, heads: FrameHeads = {}): void {
     const named = ids === undefined ? undefined : new Set(ids);
     for (const [index, entry] of this.#entries) {
       if (named !== undefined && !named.has(entry.id)) continue;
+      const renewed =
+        named !== undefined && Object.hasOwn(heads, entry.id) ? this.#renewed(entry, heads[entry.id]) : undefined;
+      if (renewed !== undefined) {
+        this.#entries.set(index, renewed);
+        continue;
+      }
       this.#entries.delete(index);
       this.#stale.set(
         index,
@@ -119,5 +126,19 @@ export class FrameTable {
       );
       if (this.#stale.size > MAX_STALE) this.#stale.delete(this.#stale.keys().next().value as number);
     }
+  }
+
+  /** An entry as it is now; undefined where that cannot be told, because a key may be gone or be what the file says. */
+  #renewed({ id, values, absent, isComplete }: Entry, { version, hashes }: FrameHeads[string]): Entry | undefined {
+    for (const key of values.keys()) if (!Object.hasOwn(hashes, key)) return undefined;
+    const renewed: Entry = { id, version, values: new Map(), absent: new Set(absent), isComplete };
+    for (const [key, hash] of Object.entries(hashes)) {
+      const before = values.get(key);
+      const description = before?.hash === hash ? before.description : this.#cache.descriptionUnder(hash);
+      // Known to be there, whatever it is: it is fetched when it is asked for.
+      renewed.values.set(key, { hash, description: description ?? '' });
+      renewed.absent.delete(key);
+    }
+    return renewed;
   }
 }

@@ -86,9 +86,17 @@ export interface ChangingProvider {
 
 /** A provider that remembers and must be told what is old. */
 export interface InvalidatableProvider {
-  /** Forgets versions of these frames, of all when left out (also when frames were inserted, moved or removed). */
-  invalidate(ids?: readonly string[]): void;
+  /**
+   * Forgets versions of these frames, of all when left out (also when frames were inserted, moved or removed). What
+   * `heads` says of some of them need not be asked for where its values are held.
+   */
+  invalidate(ids?: readonly string[], heads?: FrameHeads): void;
 }
+
+/** Newest version of frames and hashes of their values by key, by id; keys that were never edited may be missing. */
+export type FrameHeads = Readonly<
+  Record<string, { readonly version: number; readonly hashes: Readonly<Record<string, string>> }>
+>;
 
 /** A provider that can be told by others what is newest, so that it takes nothing older for it. */
 export interface InformedProvider {

@@ -66,6 +66,12 @@ export class ValueCache {
     return value === undefined ? undefined : canonicalBytes(value);
   }
 
+  /** What the one value of this hash is; undefined where none is held, or several are. */
+  descriptionUnder(hash: string): string | undefined {
+    const [description, another] = this.#held.get(hash)?.byDescription.keys() ?? [];
+    return another === undefined ? description : undefined;
+  }
+
   /** True when a value of this hash is held; asking does not make it used. */
   has(hash: string): boolean {
     return this.#held.has(hash);

@@ -7,6 +7,7 @@ import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
 import { FrameTable } from './frame-table.ts';
 import {
   type DataProvider,
+  type FrameHeads,
   type HeldValues,
   type InvalidatableProvider,
   type ReadOptions,
@@ -64,11 +65,11 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  const forget = (ids: readonly string[] | undefined): void => {
+  const forget = (ids: readonly string[] | undefined, heads?: FrameHeads): void => {
     // Frames were added and none changed.
     if (ids?.length === 0) return;
     generation += 1;
-    table.invalidate(ids);
+    table.invalidate(ids, heads);
     // What is under way was asked for before the change; nobody may join it any more.
     reads.clear();
     ranges.clear();
@@ -211,9 +212,9 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
     get cachedByteLength() {
       return cache.byteLength;
     },
-    invalidate(ids) {
-      forget(ids);
-      if (isInvalidatable(provider)) provider.invalidate(ids);
+    invalidate(ids, heads) {
+      forget(ids, heads);
+      if (isInvalidatable(provider)) provider.invalidate(ids, heads);
     },
     async close() {
       listeners.clear();

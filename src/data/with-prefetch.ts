@@ -1,6 +1,6 @@
 import { isFrameArray, type Frame } from '../protocol/frames.ts';
 import { normaliseFrameKeys } from './frame-key.ts';
-import type { DataProvider } from './provider.ts';
+import type { DataProvider, FrameHeads } from './provider.ts';
 import type { CachingProvider } from './with-cache.ts';
 
 /** How far {@link withPrefetch} reads ahead. */
@@ -113,11 +113,11 @@ export function withPrefetch<P extends DataProvider & CachingProvider>(provider:
       end = info.count;
       return info;
     },
-    invalidate(ids?: readonly string[]) {
+    invalidate(ids?: readonly string[], heads?: FrameHeads) {
       stop();
       frontier = last ?? 0;
       if (ids === undefined) end = Number.POSITIVE_INFINITY;
-      provider.invalidate(ids);
+      provider.invalidate(ids, heads);
     },
     async close() {
       stop();

@@ -61,11 +61,14 @@ function changesBetween(before: TrajectoryInfo, now: TrajectoryRecord): number {
 function followLedger(state: SharedState, frames: RoomFramesControl): () => void {
   return state.onChange(({ added, updated }) => {
     const versions: Record<string, number> = {};
+    const heads: Record<string, FrameRecord> = {};
     const seqs = new Set<number>();
     for (const [key, value] of [...added, ...[...updated].map(([key, { value }]) => [key, value] as const)]) {
       if (!key.startsWith('frame.')) continue;
       const record = value as unknown as FrameRecord;
-      versions[key.slice('frame.'.length)] = record.version;
+      const id = key.slice('frame.'.length);
+      versions[id] = record.version;
+      heads[id] = record;
       seqs.add(record.seq);
     }
     const before = frames.trajectory;
@@ -76,7 +79,11 @@ function followLedger(state: SharedState, frames: RoomFramesControl): () => void
     // A change that no frame record explains inserted, removed or moved frames: then any index may mean another.
     const steps = before === undefined || now === undefined ? 0 : changesBetween(before, now);
     const isExplained = [...seqs].filter((seq) => before === undefined || seq > before.seq).length >= steps;
-    frames.learn({ ...(now === undefined ? {} : { trajectory: now }), versions: isExplained ? versions : undefined });
+    frames.learn({
+      ...(now === undefined ? {} : { trajectory: now }),
+      versions: isExplained ? versions : undefined,
+      heads,
+    });
   });
 }
 
@@ -111,7 +118,7 @@ export function assembleRoom(parts: RoomParts): Room {
     readsOwnLocks: connection === undefined,
     mayWrite: () => connection?.can('write') ?? true,
     holder: () => presence.self.user?.name,
-    ...(isInvalidatable(provider) ? { invalidate: (ids) => provider.invalidate(ids) } : {}),
+    ...(isInvalidatable(provider) ? { invalidate: (ids, heads) => provider.invalidate(ids, heads) } : {}),
   });
   const bookmarks = state.collection(bookmarkCollection);
   const committed = state.ref('playback');

@@ -5,6 +5,7 @@ import {
   type CommitOptions,
   type CommitResult,
   type DataProvider,
+  type FrameHeads,
   type FrameWriter,
   isFrameWriter,
   isInformedProvider,
@@ -23,6 +24,8 @@ export interface FrameNews {
   trajectory?: TrajectoryInfo;
   /** Versions by frame id; undefined means that any frame may have changed. */
   versions?: Readonly<Record<string, number>> | undefined;
+  /** What is known of the newest versions besides. */
+  heads?: FrameHeads;
 }
 
 /** {@link RoomFrames} with the doors that only the room's maker uses. */
@@ -44,7 +47,7 @@ export interface RoomFramesOptions {
   /** Name of the person here, for those who are kept out by a lock. */
   holder?: () => string | undefined;
   /** Forgets versions of these frames, or of all. */
-  invalidate?: (ids?: readonly string[]) => void;
+  invalidate?: (ids?: readonly string[], heads?: FrameHeads) => void;
 }
 
 /** The frames of a room over a provider: one place that knows what is newest and tells everybody once. */
@@ -94,7 +97,7 @@ export function roomFrames({
     }
     const ids = news.versions === undefined || isOtherHistory ? undefined : newer(news.versions);
     const isUnchanged = ids !== undefined && ids.length === 0;
-    if (!isUnchanged) invalidate?.(ids);
+    if (!isUnchanged) invalidate?.(ids, news.heads);
     if (!isUnchanged || before !== trajectory) tell(ids);
   };
   /** After a commit that moves indices everything is read anew. */
@@ -108,7 +111,7 @@ export function roomFrames({
     // The commit happened: that it cannot be looked at now is for whoever reads next.
     const now = isNewOrder ? await provider.info().catch(() => undefined) : undefined;
     if (isNewOrder) learn({ ...(now && { trajectory: now }), versions: undefined });
-    else learn({ versions });
+    else learn({ versions, heads: result.frames });
     for (const listener of commitListeners) listener(result.seq);
     return result;
   };

@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { FrameController } from '../../src/components/controllers/frame-controller.ts';
+import { frameArray } from '../../src/protocol/frames.ts';
 import { openRoom } from '../../src/room/open-room.ts';
 import type { Room } from '../../src/room/room.ts';
 import { type CovalenceServer, createServer } from '../../src/server/index.ts';
@@ -168,5 +170,54 @@ describe('presenting on a real server', () => {
     // Its neighbours may be read ahead; itself it is here.
     expect(requests.filter((request) => /index=[0-3]:[4-9]/.test(request))).toEqual([]);
     expect((await bob.frames.info()).seq).toBe(seq + 7);
+  });
+
+  it('[P73] an edit is shown without asking for what is here already: nothing for another number, nothing for what is taken back', async () => {
+    const { open, requests } = await company(6);
+    const ada = await open('Ada');
+    const bob = await open('Bob');
+    await eventually(() => ada.presence.peers.length).toBe(2);
+    const shown: { index: number; version: number; first: number; energy: unknown }[] = [];
+    let gaps = 0;
+    const controller = new FrameController({
+      onFrame(frame) {
+        if (frame === undefined) {
+          gaps += 1;
+          return;
+        }
+        const { positions, energy } = frame.data;
+        const [first] = typeof positions === 'object' ? positions.data : [];
+        shown.push({ index: frame.index, version: frame.version, first: Number(first), energy });
+      },
+    });
+    const undo = controller.connect(bob);
+    onTestFinished(() => undo());
+    for (let index = 0; index < 6; index += 1) {
+      bob.playback.seek(index, { quietly: true });
+      await eventually(() => shown.at(-1)?.index).toBe(index);
+    }
+    bob.playback.seek(2, { quietly: true });
+    await eventually(() => shown.at(-1)).toMatchObject({ index: 2, version: 1, first: 0 });
+    requests.length = 0;
+    const gets = () => requests.filter((request) => /^GET .*frames/.test(request));
+    const frame = await ada.frames.read(2);
+    requests.length = 0;
+    // A number: small values come with the answer of whoever asks, arrays are not sent again.
+    await ada.frames.write(frame.id, { energy: 77 }, { baseVersion: 1 });
+    await eventually(() => shown.at(-1)).toMatchObject({ version: 2, energy: 77 });
+    const forEnergy = gets();
+    expect(forEnergy.every((request) => request.includes('data=energy'))).toBe(true);
+    // An array: only that one is asked for.
+    requests.length = 0;
+    const positions = frameArray(new Float32Array(6).fill(5), [2, 3]);
+    const { seq } = await ada.frames.write(frame.id, { positions }, { baseVersion: 2 });
+    await eventually(() => shown.at(-1)).toMatchObject({ version: 3, first: 5, energy: 77 });
+    expect(gets().every((request) => request.includes('data=positions'))).toBe(true);
+    // Taken back: what it was is here, and nobody is asked for it.
+    requests.length = 0;
+    await ada.frames.undo(seq);
+    await eventually(() => shown.at(-1)).toMatchObject({ version: 4, first: 0, energy: 77 });
+    expect(gets().filter((request) => /data=positions/.test(request) || !/data=/.test(request))).toEqual([]);
+    expect(gaps).toBe(0);
   });
 });
