@@ -88,6 +88,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     signal,
   }: HttpRequest): Promise<HttpAnswer> => {
     signal?.throwIfAborted();
+    assertNoFolderAbove(path);
     const url = options.url.replace(/\/$/, '') + path + queryText(query);
     const abort = new AbortController();
     const onAbort = (): void => abort.abort(signal?.reason);
@@ -201,4 +202,11 @@ function queryText(query: Readonly<Record<string, string | undefined>>): string 
   );
   // Commas and colons are legal in a query and keep it readable.
   return parts.length === 0 ? '' : `?${parts.join('&').replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+}
+
+/** Every reader of addresses takes `.../frames/..` for the room itself; a write of that would hit the room. */
+function assertNoFolderAbove(path: string): void {
+  const member = path.split('/').find((segment) => segment === '.' || segment === '..');
+  if (member === undefined && !path.endsWith('/')) return;
+  throw new CovalenceError('request/invalid', `"${member ?? ''}" is no id of a frame and no name of a room or a lock.`);
 }

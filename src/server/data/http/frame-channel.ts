@@ -105,6 +105,7 @@ export function createFrameChannel(
 }
 
 async function route(call: ChannelRequest, path: readonly string[]): Promise<Response | undefined> {
+  assertMeant(call);
   const [name, collection, member, ...more] = path;
   const method = call.request.method === 'HEAD' ? 'GET' : call.request.method;
   const need = neededCapability(method, path);
@@ -159,6 +160,18 @@ function methodsOf(collection?: string, member?: string, more: readonly string[]
   if (more.length > 0) return undefined;
   const table = member === undefined ? COLLECTIONS : MEMBERS;
   return Object.hasOwn(table, collection) ? table[collection] : undefined;
+}
+
+/**
+ * An address that ends with a slash may be what is left of `.../frames/..`, and nobody who meant to change a frame may
+ * change or delete its room.
+ */
+function assertMeant({ request, url }: ChannelRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || !url.pathname.endsWith('/')) return;
+  throw new CovalenceError(
+    'request/not-found',
+    `There is nothing to ${request.method} at "${url.pathname.slice(0, 200)}". Leave out the slash at its end.`,
+  );
 }
 
 /** Segments of a path, decoded; throws `request/invalid` for a segment that is not text. */
