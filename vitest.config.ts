@@ -25,6 +25,7 @@ export default defineConfig({
           environment: 'node',
           expect: { poll: { timeout: 20_000 } },
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from './style-map.ts';
 import { PERSON_COLORS } from './person.ts';
 
 const NAMES = ['amber', 'ruby', 'orchid', 'violet', 'cobalt', 'azure', 'jade', 'fern', 'ochre', 'slate'];

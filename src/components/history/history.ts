@@ -1,7 +1,7 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import { asCovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import type { HistoryEntry } from '../../room/room-frames.ts';
 import type { Room } from '../../room/room.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import { formatNumber } from '../format-number.ts';
 import { cssGradient, kindColor, type ColorMap } from './color-maps.ts';
 import type { AtomValues } from './atom-values.ts';

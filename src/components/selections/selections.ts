@@ -2,7 +2,7 @@ import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateR
 import { query, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import { asCovalenceError } from '../../protocol/errors.ts';
 import type { SelectionRecord } from '../../protocol/records/selection.ts';
 import type { Room } from '../../room/room.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import type { Room } from '../../room/room.ts';
 import { leadState, runLeadAction } from './lead-state.ts';
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import type { BookmarkRecord } from '../../protocol/records/scene.ts';
 import type { FrameRange } from '../../room/playback/play-plan.ts';
 import type { Room } from '../../room/room.ts';

@@ -1,6 +1,6 @@
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import type { Room } from '../../room/room.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
@@ -162,7 +162,7 @@ export class CoTimeline extends RoomElement {
             min="0"
             max=${Math.max(0, count - 1)}
             .value=${String(index)}
-            style="width: ${String(Math.max(1, count - 1)).length + 2.5}ch"
+            style=${styleMap({ width: `${String(Math.max(1, count - 1)).length + 2.5}ch` })}
             ?disabled=${isIdle}
             aria-label="Frame number"
             @change=${this.#jump}

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { styleMap } from 'lit/directives/style-map.js';
+import { styleMap } from '../style-map.ts';
 import { icons, type IconName } from '../icons.ts';
 import type { Peer } from '../../state/index.ts';
 import { colorOf, nameOf } from '../person.ts';

@@ -6,7 +6,7 @@ import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { glideTime } from './glide-time.ts';
-import { sceneHighlights } from './scene-highlights.ts';
+import { PLAIN_HIGHLIGHT, sceneHighlights } from './scene-highlights.ts';
 import { asksForData, sceneStyles, visualiserLayers, type VisualiserLayer } from './scene-styles.ts';
 
 /** Keeps a scene like the shared records of a room: one redraw for any number of changes in a turn of the loop. */
@@ -21,6 +21,7 @@ export class RoomPicture {
   #atomCount = 0;
   #frame: Frame | undefined;
   #isStale = false;
+  #selected = new Uint32Array(0);
 
   constructor(owner: LooksOwner) {
     this.#owner = owner;
@@ -59,6 +60,12 @@ export class RoomPicture {
     this.#draw();
   }
 
+  /** Outlines atoms that the page itself selected, besides what the room selected. */
+  select(atoms: readonly number[] | undefined): void {
+    this.#selected = Uint32Array.from(atoms ?? []);
+    this.refresh();
+  }
+
   /** Looks everything up again soon. */
   readonly refresh = (): void => {
     if (this.#isStale) return;
@@ -82,7 +89,9 @@ export class RoomPicture {
     const keys = room.frames.trajectory?.keys.map(({ name }) => name) ?? [];
     scene.setStyles(this.looks?.styles(layers, keys) ?? sceneStyles(layers));
     this.#drawData(layers, keys, room.state.collection('scene.').snapshot());
-    scene.setHighlights(sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection));
+    const highlights = sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection);
+    const own = this.#selected.filter((atom) => atom < this.#atomCount);
+    scene.setHighlights(own.length === 0 ? highlights : [...highlights, { atoms: own, color: PLAIN_HIGHLIGHT }]);
   }
 
   #drawData(layers: readonly VisualiserLayer[], keys: readonly string[], settings: object): void {

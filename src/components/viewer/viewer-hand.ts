@@ -5,7 +5,7 @@ import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
 import { CoCameraChangedEvent, CoErrorEvent, CoSelectionChangedEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
-import { currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
+import { combineAtoms, currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
 import { selectionAtoms } from '../selection-atoms.ts';
@@ -44,6 +44,7 @@ export interface HandOwner extends ReactiveElement {
   readonly sceneFrame: SceneFrame | undefined;
   readonly frame: Frame | undefined;
   readonly camera: CameraPose | undefined;
+  readonly selected: readonly number[] | undefined;
   readonly hover: Hover;
   readonly panels: LazyPanels;
   openFiles(files: readonly File[]): Promise<void>;
@@ -344,7 +345,8 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
 
   selectedAtoms(): Uint32Array {
     const room = this.activeRoom;
-    if (room === undefined) return new Uint32Array(0);
+    const own = this.#viewer.selected;
+    if (room === undefined || own !== undefined) return Uint32Array.from(own ?? []);
     return selectionAtoms(room, currentSelection(room, loadPerson())?.record, this.atomCount);
   }
 
@@ -370,6 +372,11 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
   select(atoms: Iterable<number>, mode: SelectMode): void {
     const room = this.activeRoom;
     if (room === undefined || this.atomCount === 0) return;
+    const own = this.#viewer.selected;
+    if (own !== undefined) {
+      this.#viewer.dispatchEvent(new CoSelectionChangedEvent(undefined, combineAtoms(own, atoms, mode)));
+      return;
+    }
     let selected: ReturnType<typeof selectAtoms>;
     try {
       selected = selectAtoms(room, loadPerson(), atoms, mode);

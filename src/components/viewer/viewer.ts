@@ -94,6 +94,9 @@ export class CoViewer extends RoomElement implements RoomSource {
   /** Whether the unit cell is drawn; `auto` draws one that repeats. */
   @property() cell: 'auto' | 'show' | 'hide' = 'auto';
 
+  /** Selected atoms where the selection is the page's own: clicks tell what it would be and change no record. */
+  @property({ attribute: false }) selected: readonly number[] | undefined;
+
   @state() private error: CovalenceError | undefined;
   @state() private frameError: CovalenceError | undefined;
   @state() private liveText = '';
@@ -277,6 +280,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     if ((changed.has('src') || changed.has('topology')) && (this.src !== undefined || this.hasUpdated))
       void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.scene?.setQuality(this.quality);
+    if (changed.has('selected')) this.#picture.select(this.selected);
     if (changed.has('mode')) this.hand.tools.loaded?.modeChanged(this.mode);
   }
 
@@ -310,7 +314,7 @@ export class CoViewer extends RoomElement implements RoomSource {
         aria-keyshortcuts="? F Space"
         aria-describedby="keys"
         tabindex="0"
-        @keydown=${this.#key}
+        @keydown=${(event: KeyboardEvent) => this.handleKey(event)}
       >
         <canvas part="canvas" aria-hidden="true"></canvas>
       </div>
@@ -328,10 +332,6 @@ export class CoViewer extends RoomElement implements RoomSource {
       <div class="visually-hidden" role="status">${this.liveText}</div>
     `;
   }
-
-  readonly #key = (event: KeyboardEvent): void => {
-    this.handleKey(event);
-  };
 
   #start(): void {
     if (!this.isConnected) return;

@@ -1,5 +1,5 @@
 import { ContextConsumer } from '@lit/context';
-import { css, LitElement, type CSSResult } from 'lit';
+import { css, ReactiveElement, type CSSResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CovalenceError } from '../../protocol/errors.ts';
 import type { VisualiserRecord } from '../../protocol/records/visualiser.ts';
@@ -14,7 +14,8 @@ import { ensureContextRoot } from '../room-context.ts';
  * @summary How a viewer draws some atoms, declared in the page.
  * @event co-error - The expression cannot be read, or reads what the frame does not have.
  */
-export class CoVisualiser extends LitElement {
+export class CoVisualiser extends ReactiveElement {
+  // Not a LitElement: its method `render` would stand where frameworks set the property of that name.
   static override styles: CSSResult = css`
     :host {
       display: none;
@@ -26,7 +27,7 @@ export class CoVisualiser extends LitElement {
   /** Atoms of a selection of the room, by its key. */
   @property() selection: string | undefined;
   /** The way of drawing: `ball and stick`, `spheres`, `liquorice`, `hyperballs`, `cartoon` and the others of docs/looks.md. */
-  @property({ attribute: 'render' }) drawnAs: string | undefined;
+  @property() render: string | undefined;
   /** CSS colour, `element`, or the name of per-atom values such as `charges`. */
   @property() color: string | undefined;
   /** Factor of the radius. */
@@ -77,10 +78,10 @@ export class CoVisualiser extends LitElement {
   }
 
   #look(): OwnLook {
-    const { selection, drawnAs, color, scale, opacity, vectors, labels, trails, hide } = this;
+    const { selection, render, color, scale, opacity, vectors, labels, trails, hide } = this;
     const given = {
       selection,
-      render: drawnAs,
+      render,
       color,
       scale,
       opacity,
