@@ -201,6 +201,11 @@ describe('tools of the hand', () => {
         const away = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
         expect(away).toBeGreaterThan(16);
       }
+    for (const [i, one] of boxes.entries())
+      for (const other of boxes.slice(i + 1)) {
+        const isAside = one.right <= other.left || other.right <= one.left;
+        expect(isAside || one.bottom <= other.top || other.bottom <= one.top).toBe(true);
+      }
     // The distance runs along y = 280; its label is above or below it.
     expect(boxes[0].bottom <= 279 || boxes[0].top >= 281).toBe(true);
     await page.keyboard.press('Control+z');

@@ -7,6 +7,19 @@ import { pixelsPerAngstrom, projectPoint, type Pixel } from './view-plane.ts';
 const ATOM_RADIUS = 0.5;
 const MOST_AWAY = 44;
 const GAP = 5;
+/** Places for a label, best first: beside the line, on its other side, farther out. */
+const STEPS_OUT = [1, -1, 2, -2, 3, 1] as const;
+
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+function isOver(one: Box, other: Box): boolean {
+  return one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
+}
 
 /** What is measured, in words at its lines. */
 export function measurementTemplate(results: readonly Measurement[]): TemplateResult[] {
@@ -29,6 +42,7 @@ export function placeMeasurements(overlay: HTMLElement, scene: SceneView, result
   if (elements.length === 0) return;
   const { camera } = scene;
   const { width, height } = overlay.getBoundingClientRect();
+  const placed: Box[] = [];
   for (const element of elements) {
     const result = results[Number(element.dataset['measurement'])];
     const at = result && projectPoint(camera, result.middle, width, height);
@@ -40,10 +54,19 @@ export function placeMeasurements(overlay: HTMLElement, scene: SceneView, result
     const radius = Math.min(MOST_AWAY, ATOM_RADIUS * pixelsPerAngstrom(camera, result.middle, height));
     // Half the label as seen along the way out, so that it ends before the line whatever the line's slope.
     const half = (Math.abs(away.x) * offsetWidth + Math.abs(away.y) * offsetHeight) / 2;
-    const far = half + GAP + radius;
-    const x = Math.round(at.x + away.x * far - offsetWidth / 2);
-    const y = Math.round(at.y + away.y * far - offsetHeight / 2);
-    element.style.transform = `translate(${x}px, ${y}px)`;
+    // Behind a label that is there already, farther out or on the other side of the line.
+    let tries = 0;
+    for (const step of STEPS_OUT) {
+      tries += 1;
+      const far = (half + GAP + radius) * Math.sign(step) + (step - Math.sign(step)) * (2 * half + 2);
+      const x = Math.round(at.x + away.x * far - offsetWidth / 2);
+      const y = Math.round(at.y + away.y * far - offsetHeight / 2);
+      const box = { left: x, top: y, right: x + offsetWidth, bottom: y + offsetHeight };
+      if (tries < STEPS_OUT.length && placed.some((other) => isOver(box, other))) continue;
+      placed.push(box);
+      element.style.transform = `translate(${x}px, ${y}px)`;
+      break;
+    }
   }
 }
 

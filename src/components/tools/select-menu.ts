@@ -35,6 +35,7 @@ export function selectMenuTemplate(
     event.stopPropagation();
     close();
   };
+  // Not `disabled`: a button that has the keyboard and nothing left to do would lose it to nowhere.
   const button = (
     label: string,
     keys: string,
@@ -45,7 +46,7 @@ export function selectMenuTemplate(
     html`<button
       title=${title}
       ?data-first=${isFirst}
-      ?disabled=${needsAtoms && count === 0}
+      aria-disabled=${needsAtoms && count === 0 ? 'true' : 'false'}
       aria-pressed=${isPressed ? 'true' : 'false'}
       @click=${run}
     >

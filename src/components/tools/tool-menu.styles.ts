@@ -47,6 +47,11 @@ export const toolMenuStyles: CSSResult = css`
     min-width: 0;
   }
 
+  .tool-menu button[aria-disabled='true'] {
+    opacity: 0.4;
+    cursor: default;
+  }
+
   .tool-menu kbd {
     padding: 0 5px;
     border: 1px solid var(--_border-strong);

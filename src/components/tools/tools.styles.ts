@@ -129,7 +129,9 @@ export const toolsStyles: CSSResult = css`
     top: 12px;
     translate: -50% 0;
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
+    justify-content: center;
     gap: 2px;
     max-width: calc(100% - 108px);
     padding: 3px;
@@ -141,11 +143,8 @@ export const toolsStyles: CSSResult = css`
   }
 
   .mode-bar .hint {
-    min-width: 0;
     padding: 0 8px;
-    overflow: hidden;
     color: var(--_muted);
-    text-overflow: ellipsis;
     white-space: nowrap;
   }
 `;
