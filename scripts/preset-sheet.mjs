@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-const SIZE = { width: 1280, height: 1080 };
+const SIZE = { width: 1280, height: 1050 };
 const DRAWING_MS = 120_000;
 
 /** Title, render and further attributes of each picture. */
@@ -19,7 +19,7 @@ const PICTURES = [
   ['ribbon', ''],
   ['spline', ''],
   ['geometric spline', 'color="chain"'],
-  ['ball and stick', 'color="index" opacity="0.45"', 'color by value, see-through'],
+  ['ball and stick', 'color="index"', 'color by value'],
 ];
 
 function sheet(scheme) {
@@ -34,11 +34,11 @@ function sheet(scheme) {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Presets</title>
     <script type="module" src="/embed.js"></script>
     <style>
-      body { margin: 0; padding: 12px; display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px;
+      body { margin: 0; padding: 12px; display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 10px;
         font: 15px/20px system-ui, sans-serif;
         background: ${scheme === 'dark' ? '#16181d' : '#ffffff'}; color: ${scheme === 'dark' ? '#e8eaf0' : '#1c2026'}; }
       figure { margin: 0; }
-      co-viewer { display: block; height: 310px; border-radius: 8px; overflow: hidden; }
+      co-viewer { display: block; width: 100%; aspect-ratio: auto; height: 310px; border-radius: 8px; overflow: hidden; }
       co-viewer::part(legend) { display: none; }
       figcaption { padding: 4px 2px 0; text-align: center; }
     </style>${figures.join('')}</html>`;
@@ -63,7 +63,7 @@ export async function takePresets(browser, url, root) {
     await page.evaluate(() => {
       // A side from which helices and strands are seen, and near enough.
       for (const viewer of document.querySelectorAll('co-viewer'))
-        viewer.camera = { position: [40, -2, 41], target: [10, 9.5, 7], up: [0, 1, 0], fov: 30 };
+        viewer.camera = { position: [48, -1, 50], target: [11, 11, 6], up: [0, 1, 0], fov: 30 };
     });
     // Pictures at rest are refined for a while.
     await page.waitForTimeout(15_000);
