@@ -4,6 +4,8 @@ import type { Room } from '../../room/room.ts';
 export interface RoomScalars {
   /** Arrays of one number a frame, NaN where a frame has none; empty before the first answer. */
   readonly values: Readonly<Record<string, Float64Array>>;
+  /** True once there was an answer: then no values means that frames have none. */
+  readonly isRead: boolean;
   onChange(listener: () => void): () => void;
 }
 
@@ -19,6 +21,7 @@ export function roomScalars(room: Room): RoomScalars {
 
   const listeners = new Set<() => void>();
   let values: Readonly<Record<string, Float64Array>> = {};
+  let isRead = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: AbortController | undefined;
   let undo: (() => void) | undefined;
@@ -30,6 +33,7 @@ export function roomScalars(room: Room): RoomScalars {
       const answer = await room.frames.scalars(undefined, { signal: mine.signal });
       if (mine.signal.aborted) return;
       values = answer;
+      isRead = true;
       for (const listener of listeners) listener();
     } catch {
       // the frame itself tells people what is wrong; a curve that cannot be read stays as it was
@@ -46,6 +50,9 @@ export function roomScalars(room: Room): RoomScalars {
   const scalars: RoomScalars = {
     get values() {
       return values;
+    },
+    get isRead() {
+      return isRead;
     },
     onChange(listener) {
       listeners.add(listener);

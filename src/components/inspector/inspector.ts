@@ -28,10 +28,14 @@ export class CoInspector extends RoomElement {
 
   @state() private frame: Frame | undefined;
   @state() private isMoving = false;
+  @state() private isUnreadable = false;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
     const { playback } = room;
-    const frames = new FrameController({ onFrame: (frame) => (this.frame = frame) });
+    const frames = new FrameController({
+      onFrame: (frame) => (this.frame = frame),
+      onError: (error) => (this.isUnreadable = error !== undefined),
+    });
     let undo: (() => void) | undefined;
     let rest: ReturnType<typeof setTimeout> | undefined;
     let seen = playback.frameIndex;
@@ -59,12 +63,20 @@ export class CoInspector extends RoomElement {
     const undoFollow = playback.onChange(follow);
     if (playback.isPlaying) this.isMoving = true;
     else read();
-    return [undoFollow, () => clearTimeout(rest), () => undo?.()];
+    const undoCount = room.frames.onChange(() => {
+      if (this.frame === undefined) this.requestUpdate();
+    });
+    return [undoCount, undoFollow, () => clearTimeout(rest), () => undo?.()];
   }
 
   protected override render(): TemplateResult {
     const { frame } = this;
-    if (frame === undefined) return html`<p class="empty">No frame is shown.</p>`;
+    if (frame === undefined) {
+      const isNone = this.isUnreadable || this.activeRoom?.frames.trajectory?.count === 0;
+      return html`<p class="empty" aria-busy=${isNone ? nothing : 'true'}>
+        ${isNone ? 'No frame is shown.' : 'Opening…'}
+      </p>`;
+    }
     const { numbers } = frame.data;
     const parts = isFrameArray(numbers) ? composition(numbers.data) : [];
     const forces = forceSummary(frame);

@@ -87,6 +87,8 @@ export class CoPlot extends RoomElement {
     const room = this.activeRoom;
     const keys = room === undefined ? [] : Object.keys(roomScalars(room).values);
     if (keys.length === 0) {
+      const isRead = room !== undefined && roomScalars(room).isRead;
+      if (!isRead) return html`<p aria-busy="true">Opening…</p>`;
       return html`<slot name="empty"><p>The frames have no numbers to plot.</p></slot>`;
     }
     const y = this.#yOf(keys);
