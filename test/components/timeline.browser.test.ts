@@ -164,6 +164,39 @@ describe('few frames', () => {
     await page.context().close();
   });
 
+  it('[P74] panels say that a room is being opened, and that there is nothing once that is known', async () => {
+    const page = await pages.blank();
+    const words = await page.evaluate(async () => {
+      await fixture.define();
+      document.body.innerHTML = '<co-room><co-inspector></co-inspector><co-plot></co-plot></co-room>';
+      const element = document.querySelector('co-room') as CoRoom;
+      const read = async (): Promise<string[]> => {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return ['co-inspector', 'co-plot'].map((name) =>
+          (document.querySelector(name)!.shadowRoot!.textContent ?? '').trim(),
+        );
+      };
+      const nothing = await read();
+      const room = await fixture.longRoom(0);
+      const { scalars } = room.frames;
+      let answer: () => void = () => undefined;
+      room.frames.scalars = async (...given) => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return scalars(...given);
+      };
+      element.room = room;
+      const opening = await read();
+      answer();
+      return { nothing, opening, empty: await read() };
+    });
+    expect(words).toEqual({
+      nothing: ['No frame is shown.', 'The frames have no numbers to plot.'],
+      opening: ['No frame is shown.', 'Opening…'],
+      empty: ['No frame is shown.', 'The frames have no numbers to plot.'],
+    });
+    await page.context().close();
+  });
+
   it('[P68] frames of other numbers of atoms, none included, play one after another', async () => {
     const page = await pageOf(1);
     const shown = await page.evaluate(async () => {

@@ -1,9 +1,11 @@
+import { ContextConsumer } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
 import { FrameController } from '../controllers/frame-controller.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
+import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { composition } from '../viewer/atom-facts.ts';
@@ -27,6 +29,8 @@ export class CoInspector extends RoomElement {
   static override styles: CSSResultGroup = [tokens, inspectorStyles];
 
   @state() private frame: Frame | undefined;
+  readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
+
   @state() private isMoving = false;
   @state() private isUnreadable = false;
 
@@ -72,7 +76,10 @@ export class CoInspector extends RoomElement {
   protected override render(): TemplateResult {
     const { frame } = this;
     if (frame === undefined) {
-      const isNone = this.isUnreadable || this.activeRoom?.frames.trajectory?.count === 0;
+      const room = this.activeRoom;
+      const isOpening = room === undefined && this.#opening.value?.isOpening === true;
+      const isComing = room !== undefined && !this.isUnreadable && room.frames.trajectory?.count !== 0;
+      const isNone = !isOpening && !isComing;
       return html`<p class="empty" aria-busy=${isNone ? nothing : 'true'}>
         ${isNone ? 'No frame is shown.' : 'Opening…'}
       </p>`;

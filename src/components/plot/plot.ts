@@ -1,9 +1,11 @@
+import { ContextConsumer } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import type { Room } from '../../room/room.ts';
 import { bookmarkRange, bookmarkSet } from '../bookmarks.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
 import { formatPlural } from '../format-number.ts';
+import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
@@ -37,6 +39,7 @@ export class CoPlot extends RoomElement {
   @state() private liveText = '';
   @query('.chart') private chartElement!: HTMLElement | null;
 
+  readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
   #chart: Chart | undefined;
   #points: PlotPoints | undefined;
   #drawn = '';
@@ -87,8 +90,8 @@ export class CoPlot extends RoomElement {
     const room = this.activeRoom;
     const keys = room === undefined ? [] : Object.keys(roomScalars(room).values);
     if (keys.length === 0) {
-      const isRead = room !== undefined && roomScalars(room).isRead;
-      if (!isRead) return html`<p aria-busy="true">Opening…</p>`;
+      const isOpening = room === undefined ? this.#opening.value?.isOpening === true : !roomScalars(room).isRead;
+      if (isOpening) return html`<p aria-busy="true">Opening…</p>`;
       return html`<slot name="empty"><p>The frames have no numbers to plot.</p></slot>`;
     }
     const y = this.#yOf(keys);
