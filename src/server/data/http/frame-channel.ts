@@ -7,6 +7,7 @@ import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
 import { assertMay, type Caller, type ChannelRequest, type RoomRequest } from './channel-context.ts';
+import { negotiate } from './content.ts';
 import { exportFile } from './file-export.ts';
 import type { FrameExporter } from './frame-exporter.ts';
 import { importFile } from './file-import.ts';
@@ -167,7 +168,10 @@ function methodsOf(collection?: string, member?: string, more: readonly string[]
  * change or delete its room.
  */
 function assertMeant({ request, url }: ChannelRequest): void {
-  if (request.method === 'GET' || request.method === 'HEAD' || !url.pathname.endsWith('/')) return;
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  // What is written and then cannot be answered would look refused.
+  negotiate(request, ['json', 'msgpack']);
+  if (!url.pathname.endsWith('/')) return;
   throw new CovalenceError(
     'request/not-found',
     `There is nothing to ${request.method} at "${url.pathname.slice(0, 200)}". Leave out the slash at its end.`,
