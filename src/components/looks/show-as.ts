@@ -8,7 +8,7 @@ import { currentSelection } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import { plainName } from './atom-values.ts';
 import { pictureMenu } from './picture-menu.ts';
-import { lookOf } from './presets.ts';
+import { lookOf, type Look } from './presets.ts';
 import { trailWish } from './trails.ts';
 import { lookKey, setLook, type LookPatch } from './visualiser-edits.ts';
 
@@ -62,11 +62,13 @@ function keysOfWidth(keys: readonly FrameKeyInfo[], width: 1 | 3): string[] {
     .map(({ name }) => name);
 }
 
-function colorChoices(keys: readonly FrameKeyInfo[], isAll: boolean): Choice[] {
+function colorChoices(keys: readonly FrameKeyInfo[], isAll: boolean, look: Look | undefined): Choice[] {
   const names = new Set(keys.map(({ name }) => name));
+  // What is not drawn by element unless somebody says so.
+  const isTinted = look?.ribbon !== undefined || look?.name === 'goodsell';
   const choices: Choice[] = [
-    { value: '', label: isAll ? 'Element' : 'As the others' },
-    ...(isAll ? [] : [{ value: 'element', label: 'Element' }]),
+    { value: '', label: isTinted ? 'As usual' : isAll ? 'Element' : 'As the others' },
+    ...(isAll && !isTinted ? [] : [{ value: 'element', label: 'Element' }]),
     { value: 'index', label: 'Index' },
   ];
   if (names.has('arrays.residue_names')) choices.push({ value: 'residue', label: 'Residue' });
@@ -139,8 +141,11 @@ export class ShowAs {
         ${selectTemplate('Style', styles, record.hide === true ? 'hide' : (lookOf(record)?.name ?? ''), (style) =>
           write({ render: style === '' || style === 'hide' ? undefined : style, hide: style === 'hide' || undefined }),
         )}
-        ${selectTemplate('Colour', colorChoices(keys, target === undefined), nameOf(record.color), (color) =>
-          write({ color: color === '' ? undefined : color }),
+        ${selectTemplate(
+          'Colour',
+          colorChoices(keys, target === undefined, lookOf(record)),
+          nameOf(record.color),
+          (color) => write({ color: color === '' ? undefined : color }),
         )}
         ${selectTemplate('Arrows', [{ value: '', label: 'None' }, ...vectors], nameOf(record.vectors), (key) =>
           write({ vectors: key === '' ? undefined : key }),
