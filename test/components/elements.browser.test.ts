@@ -287,7 +287,9 @@ describe('what cannot be shown', () => {
       const codes: string[] = [];
       document.addEventListener('co-error', (event) => codes.push(event.error.code));
       document.body.innerHTML = `<co-room href="/r/no..room"><co-viewer></co-viewer></co-room>`;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      for (let waited = 0; codes.length === 0 && waited < 100; waited += 1)
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 200));
       const room = document.querySelector('co-room') as CoRoom;
       return {
         codes,

@@ -76,6 +76,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.getByRole('button', { name: 'Keys and gestures' }).first().click();
       await page.locator('co-viewer .help').waitFor();
       expect.soft(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+
+      for (const key of ['m', 's']) await page.keyboard.press(key);
+      await page.getByRole('dialog', { name: 'Select' }).waitFor();
+      await page.getByRole('group', { name: 'Tool' }).waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      for (const key of ['g', 'p']) await page.keyboard.press(key);
+      await page.getByRole('dialog', { name: 'Cell and copies' }).waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
     });
 
     it('[C280] a room on a narrow screen', async () => {
