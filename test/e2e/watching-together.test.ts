@@ -101,6 +101,22 @@ describe('watching together in two browsers', () => {
     await until(() => bob.locator('co-people [aria-label^="Ada"]').getAttribute('aria-pressed')).toBe('false');
   });
 
+  it('[P75] the list of people says by name what each looks at; one click follows, the next comes back', async () => {
+    await ada.locator('co-people button.avatar').first().click();
+    const row = ada.locator('co-people button.person');
+    await until(() => row.count()).toBe(1);
+    await until(() => row.innerText()).toContain('Bob');
+    await until(async () => (await row.innerText()).includes(`frame ${await shown(bob)}`)).toBe(true);
+    await row.click();
+    await until(() => row.getAttribute('aria-pressed')).toBe('true');
+    await until(() => lead(ada).innerText()).toContain('Following Bob');
+    if (process.env['SCREENSHOTS'] !== undefined)
+      await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/people.png` });
+    await row.click();
+    await until(() => lead(ada).innerText()).not.toContain('Following');
+    await ada.keyboard.press('Escape');
+  });
+
   it('[C224] B marks a frame for both; a range drawn with shift is played by both, and can be kept', async () => {
     await ada.locator('co-timeline input[type=range]').focus();
     await ada.keyboard.press('b');

@@ -88,4 +88,50 @@ export const peopleStyles: CSSResult = css`
     color: var(--_text);
     font-size: 13px;
   }
+
+  .popover h3 {
+    margin: 12px 0 4px;
+    font-size: 12px;
+    font-weight: 600;
+    color: var(--_muted);
+  }
+
+  .others {
+    display: grid;
+    gap: 0;
+    max-height: 240px;
+    margin: 0 -8px;
+    overflow: auto;
+  }
+
+  .person {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    width: 100%;
+    padding: 4px 8px;
+    text-align: left;
+    white-space: nowrap;
+  }
+
+  .person i {
+    flex: none;
+    width: 10px;
+    height: 10px;
+    border-radius: 50%;
+    background: var(--_swatch);
+    forced-color-adjust: none;
+  }
+
+  .person span {
+    flex: 1;
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+
+  .person small {
+    font-size: 12px;
+    color: var(--_muted);
+  }
 `;

@@ -22,6 +22,7 @@ import { peopleStyles } from './people.styles.ts';
  * @summary The people in a room.
  * @event co-person-changed - The person here changed their name or colour.
  * @csspart avatar - One person.
+ * @csspart person - One person in the list with names.
  */
 export class CoPeople extends RoomElement {
   static override styles: CSSResultGroup = [tokens, controls, swatches, peopleStyles];
@@ -75,7 +76,17 @@ export class CoPeople extends RoomElement {
         ${
           rest.length === 0
             ? nothing
-            : html`<li><span class="avatar more" title=${rest.map(nameOf).join(', ')}>+${rest.length}</span></li>`
+            : html`<li>
+                <button
+                  class="avatar more"
+                  title=${rest.map(nameOf).join(', ')}
+                  aria-label="${rest.length} more: ${rest.map(nameOf).join(', ')}"
+                  aria-haspopup="dialog"
+                  @click=${this.#open}
+                >
+                  +${rest.length}
+                </button>
+              </li>`
         }
       </ul>
       <div class="popover" popover role="dialog" aria-label="You" @toggle=${this.#place}>
@@ -86,6 +97,18 @@ export class CoPeople extends RoomElement {
           </label>
           ${swatchesTemplate(colorOf(self), (color) => this.#change({ color }))}
         </form>
+        ${
+          others.length === 0
+            ? nothing
+            : html`<h3>Also here</h3>
+                <ul class="others">
+                  ${repeat(
+                    others,
+                    ({ clientId }) => clientId,
+                    (peer) => html`<li>${this.#row(room, peer)}</li>`,
+                  )}
+                </ul>`
+        }
       </div>
     `;
   }
@@ -110,6 +133,26 @@ export class CoPeople extends RoomElement {
       data-initials=${initialsOf(name)}
       @click=${() => playback.follow(isFollowed ? 'room' : peer.clientId)}
     ></button>`;
+  }
+
+  /** Somebody with their name in full, and what they look at. */
+  #row({ playback }: Room, peer: Peer): TemplateResult {
+    const isFollowed = playback.following === peer.clientId;
+    const leads = playback.presenter?.clientId === peer.clientId;
+    return html`<button
+      class="person"
+      part="person"
+      aria-pressed=${isFollowed ? 'true' : 'false'}
+      title=${isFollowed ? 'Click to come back' : 'Click to follow'}
+      @click=${() => playback.follow(isFollowed ? 'room' : peer.clientId)}
+    >
+      <i style=${styleMap({ '--_swatch': colorOf(peer) })}></i><span>${nameOf(peer)}</span>
+      <small
+        >${leads ? (playback.isPresentingOnPurpose ? 'presents, ' : 'leads, ') : ''}${
+          peer.frame == null ? 'no frame' : `frame ${peer.frame.index}`
+        }</small
+      >
+    </button>`;
   }
 
   readonly #open = (): void => {
