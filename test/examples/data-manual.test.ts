@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { createServer } from '../../src/server/server.ts';
+import { scratchDirectory } from '../server/data/store-fixture.ts';
+
+const run = promisify(execFile);
+const manual = readFileSync(new URL('../../docs/data-channel.md', import.meta.url), 'utf8');
+
+/** The first block of this language in docs/data-channel.md. */
+const block = (language: string): string =>
+  new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(manual)?.[1] ?? '';
+
+/** The first of these programs that can do this. */
+async function able(programs: readonly string[], ...args: string[]): Promise<string | undefined> {
+  for (const program of programs) {
+    const isThere = await run(program, args).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return program;
+  }
+  return undefined;
+}
+const shell = await able(['sh'], '-c', 'curl --version');
+const python = await able(['python3', '/usr/bin/python3'], '-c', 'import msgpack, numpy');
+
+/** A server with the room `argon` on a file, as the manual has it. */
+async function serve(): Promise<string> {
+  const path = join(await scratchDirectory(), 'argon.xyz');
+  const frame = (i: number): string => `2\nProperties=species:S:1:pos:R:3 energy=-${i}.5\nAr ${i} 0 0\nAr 0 ${i} 3\n`;
+  await writeFile(path, [0, 1, 2].map(frame).join(''));
+  const server = await createServer({ port: 0 });
+  onTestFinished(() => server.close());
+  await server.listen();
+  await server.openFile(path);
+  return new URL(server.link('argon')).origin;
+}
+
+test.skipIf(shell === undefined)(
+  `[D204] the commands at the top of docs/data-channel.md do what they say${shell === undefined ? ' (skipped: no curl is installed)' : ''}`,
+  async () => {
+    const origin = await serve();
+    const commands = block('sh')
+      .replaceAll('http://localhost:8080', origin)
+      .replaceAll('curl ', 'curl --silent --fail ');
+    expect(commands.match(/curl/g)).toHaveLength(3);
+    const { stdout } = await run(shell as string, ['-ec', commands.replaceAll(/\n(?=curl)/g, '\necho;')]);
+    const [rooms, frames, edited] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(rooms).toMatchObject({ rooms: [{ name: 'argon', count: 3 }] });
+    expect(frames).toMatchObject([{ id: 'f0', version: 1, data: { energy: -0.5 } }, { id: 'f1' }]);
+    expect(edited).toMatchObject({ frames: { f0: { version: 2 } } });
+  },
+);
+
+test.skipIf(python === undefined)(
+  `[D204] the Python at the top of docs/data-channel.md reads a frame${python === undefined ? ' (skipped: no Python with msgpack and numpy is installed)' : ''}`,
+  async () => {
+    const origin = await serve();
+    const code = block('python').replaceAll('http://localhost:8080', origin);
+    const { stdout } = await run(python as string, ['-c', `${code}\nprint(frame["id"], positions.tolist())`]);
+    expect(stdout.trim()).toBe('f0 [[0.0, 0.0, 0.0], [0.0, 0.0, 3.0]]');
+  },
+);
