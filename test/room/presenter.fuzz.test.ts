@@ -104,7 +104,7 @@ describe('presenting over slow links', () => {
     const runs = count(usual, usual * 5);
     it(`[P10] ${people} people, ${runs} runs (${usual}, ${usual * 5} in test:long): all who follow show the same in the end`, async () => {
       for (let i = 0; i < runs; i += 1) await run(SEED + people * 100_000 + i, people);
-    });
+    }, 1_200_000);
   }
   for (const [seed, people] of FOUND) {
     it(`[P10] seed ${seed} with ${people} people, which failed once`, async () => run(seed, people));

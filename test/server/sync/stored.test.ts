@@ -25,7 +25,7 @@ const SEED = Number(process.env['SEED'] ?? 1);
 /** How often the server is killed. */
 const KILLS = count(30, 200);
 const WRITERS = 8;
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000, interval: 5 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000, interval: 5 });
 
 /** A store that does nothing until it is told to, and fails as long as it is told to. */
 function slowStore(): DocStore & { pass(): void; setFailing(isFailing: boolean): void; waiting(): number } {
