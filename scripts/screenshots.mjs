@@ -106,6 +106,34 @@ async function take(page, name) {
   console.log(`docs/images/${name}.png`);
 }
 
+/** The gallery, all twelve scenes drawn in full: light and dark, wide and narrow. */
+async function takeGallery(browser, url) {
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 1280],
+    ['dark', 390],
+  ]) {
+    const viewport = { width, height: 900 };
+    const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(url);
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height });
+    await page.waitForFunction(
+      () => {
+        const viewers = [...document.querySelectorAll('co-viewer')];
+        for (const viewer of viewers) viewer.quality = 'high';
+        return viewers.every((viewer) => viewer.frame !== undefined);
+      },
+      undefined,
+      { timeout: DRAWING_MS, polling: 250 },
+    );
+    await page.waitForTimeout(12_000);
+    await take(page, `gallery-${colorScheme}-${width < 600 ? 'narrow' : 'wide'}`);
+    await context.close();
+  }
+}
+
 mkdirSync(images, { recursive: true });
 const dataDirectory = mkdtempSync(join(tmpdir(), 'covalence-screenshots-'));
 const { url, child } = await startServer(dataDirectory);
@@ -143,6 +171,7 @@ try {
   });
   await take(phone, 'narrow');
   await takePresets(browser, url, root);
+  await takeGallery(browser, new URL('/gallery.html', url).href);
 } finally {
   await browser.close();
   child.kill('SIGTERM');

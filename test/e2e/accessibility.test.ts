@@ -47,6 +47,30 @@ async function drawn(page: Page): Promise<void> {
   });
 }
 
+describe('axe, forced colours', () => {
+  it('[C375] a room with its help open, and the page without a server', async () => {
+    const page = await openAt('/r/droplets', { forcedColors: 'active' });
+    await drawn(page);
+    expect.soft(await page.evaluate(() => matchMedia('(forced-colors: active)').matches)).toBe(true);
+    expect.soft(await violationsOf(page)).toEqual([]);
+    await page.evaluate(() => document.querySelector('co-viewer')?.toggleHelp(true));
+    await page.locator('co-viewer .help').waitFor();
+    expect.soft(await violationsOf(page)).toEqual([]);
+    await page.context().close();
+    const next = await openAt('/static.html', { forcedColors: 'active' });
+    await drawn(next);
+    expect.soft(await violationsOf(next)).toEqual([]);
+    // What has the keyboard has a ring, in colours the person chose.
+    await next.evaluate(() => document.querySelector('co-viewer')?.focus());
+    await next.keyboard.press('Tab');
+    const ring = await next.evaluate(() => {
+      const active = document.querySelector('co-viewer')?.shadowRoot?.activeElement;
+      return active?.localName === 'button' ? getComputedStyle(active).outlineStyle : active?.outerHTML;
+    });
+    expect.soft(ring).toBe('solid');
+  });
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   describe(`axe, ${colorScheme}`, () => {
     it('[C280] the rooms page', async () => {
