@@ -354,6 +354,19 @@ describe('tools of the hand', () => {
     await page.context().close();
   });
 
+  it('[C351] the dot of a selection without a colour is that of its ring', async () => {
+    const page = await viewer('room', [0, 0, 0], 10);
+    await page.evaluate(() => {
+      const list = document.body.appendChild(document.createElement('co-selections'));
+      const { activeRoom: room } = document.querySelector('co-viewer')!;
+      list.room = room!;
+      room!.selections.add({ display_name: 'plain', particle_ids: [1] });
+    });
+    const dot = page.locator('co-selections .dot');
+    await until(() => dot.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(230, 149, 0)');
+    await page.context().close();
+  });
+
   it('[C348] B marks the frame, R selects in a rectangle', async () => {
     const page = await viewer('room', [0, 0, 0], 10);
     await page.keyboard.press('b');

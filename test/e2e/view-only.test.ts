@@ -6,7 +6,7 @@ import { gatherPeople } from './people.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 
-it('[V244] [C337] a page opened by a link for looking follows everything and offers no editing', async () => {
+it('[V244] [C337] [C351] a page opened by a link for looking follows everything and offers no editing', async () => {
   const covalence = await startCovalence(['demo/data/droplets.xyz.gz'], { env: { COVALENCE_AUTH_SECRET: SECRET } });
   onTestFinished(() => covalence.close());
   const expiresMs = Date.now() + 3_600_000;
@@ -24,6 +24,8 @@ it('[V244] [C337] a page opened by a link for looking follows everything and off
   await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('first')]);
   await page.locator('co-status').getByText('View only').waitFor();
   expect(await rows.locator('.actions').count()).toBe(0);
+  await rows.hover();
+  expect(await rows.locator('.count').isVisible()).toBe(true);
   expect(await rows.locator('button.color').isDisabled()).toBe(true);
 
   // Clicks, double clicks and keys that edit elsewhere change nothing here and break nothing.
