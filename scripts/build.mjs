@@ -34,6 +34,8 @@ const PRODUCTS = [
   'app/room.html',
 ];
 
+const PAGES = 'the pages';
+
 const STEPS = [
   {
     name: 'types and modules for browsers',
@@ -45,7 +47,7 @@ const STEPS = [
     script: ['typescript', 'bin', 'tsc'],
     args: ['-p', 'tsconfig.server.json'],
   },
-  { name: 'the pages', script: ['vite', 'bin', 'vite.js'], args: ['build', '--logLevel', 'warn'] },
+  { name: PAGES, script: ['vite', 'bin', 'vite.js'], args: ['build', '--logLevel', 'warn'] },
   { name: 'embed.js', script: ['vite', 'bin', 'vite.js'], args: ['build', '--mode', 'embed', '--logLevel', 'warn'] },
 ];
 
@@ -69,6 +71,18 @@ function sourceDigest() {
   return hash.digest('hex');
 }
 
+/** Pages that were written without their script: seen now and then on busy machines, and gone with another try. */
+function pagesWithoutScript() {
+  return readdirSync(join(dist, 'app'))
+    .filter((name) => name.endsWith('.html'))
+    .filter((name) => /<script type="module" src/.test(readIfThere(join(root, 'demo', name))))
+    .filter((name) => !/<script type="module"/.test(readFileSync(join(dist, 'app', name), 'utf8')));
+}
+
+function readIfThere(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
 /** Whether dist was built from exactly the present sources. */
 export function isBuilt() {
   if (!PRODUCTS.every((product) => existsSync(join(dist, product)))) return false;
@@ -83,10 +97,14 @@ export async function build({ force = false } = {}) {
   rmSync(stamp, { force: true });
   rmSync(dist, { recursive: true, force: true });
   for (const { name, script, args } of STEPS) {
-    const { code, output } = await runCommand(process.execPath, [nodeModule(root, ...script), ...args], {
-      cwd: root,
-      quiet: true,
-    });
+    const run = () => runCommand(process.execPath, [nodeModule(root, ...script), ...args], { cwd: root, quiet: true });
+    let { code, output } = await run();
+    if (name === PAGES && code === 0 && pagesWithoutScript().length > 0) {
+      console.log('A page lacks its script; building the pages again ...');
+      ({ code, output } = await run());
+      const bare = pagesWithoutScript();
+      if (bare.length > 0) [code, output] = [1, `${bare.join(', ')} came out without a script.`];
+    }
     if (code === 0) continue;
     console.error(output.trim());
     console.error(`\nThe build failed at: ${name}.`);

@@ -60,7 +60,7 @@ try {
   };
   const run = async (way: string, job: Record<string, unknown>): Promise<Sample> => {
     const before = await thread();
-    const ms = (await page.evaluate(`benchData.time(${JSON.stringify(way)}, ${JSON.stringify(job)})`)) as number;
+    const ms = Number(await page.evaluate(`benchData.time(${JSON.stringify(way)}, ${JSON.stringify(job)})`));
     return { ms, thread: (await thread()) - before };
   };
   const inTurns = async (ways: readonly string[], job: Record<string, unknown>): Promise<Record<string, Sample[]>> => {

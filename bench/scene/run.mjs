@@ -4,7 +4,8 @@
  *
  *     npm install --prefix bench && node bench/scene/run.mjs
  *
- * `SIZES=1000,10000` chooses sizes, `ROUNDS` how often each contender has its turn.
+ * `SIZES=1000,10000` chooses sizes, `ROUNDS` how often each contender has its turn, `PARTS=updates,frames,bytes` what is
+ * measured.
  */
 import { cpus, loadavg } from 'node:os';
 import { chromium } from 'playwright-core';
@@ -14,6 +15,7 @@ import { bundleSizes } from './sizes.mjs';
 
 const SIZES = (process.env.SIZES ?? '1000,10000,100000,1000000').split(',').map(Number);
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const PARTS = (process.env.PARTS ?? 'updates,frames,bytes').split(',');
 /** Above this a peer needs minutes for its text alone. */
 const PEERS_UP_TO = 100_000;
 /** Whole frames and first pictures are drawn by the processor here: above this they take minutes. */
@@ -66,7 +68,7 @@ function ratios(rows, what, best = 'Covalence high') {
   const parts = rows
     .filter(({ title }) => !title.startsWith('Covalence'))
     .map((row) => `${row.title} ${number(what(ours) / what(row))}`);
-  return parts.length === 0 ? '' : `  ${best} / ${parts.join(', ')}`;
+  return parts.length === 0 ? '  no peers at this size' : `  ${best} / ${parts.join(', ')}`;
 }
 
 async function updates(style, atoms) {
@@ -153,7 +155,7 @@ async function updates(style, atoms) {
   const picked = rows.filter(({ pick }) => pick);
   if (picked.length > 0) {
     print(
-      `  pick, processor's part: ${picked.map(({ title, pick }) => `${title} ${number(pick.ms)} ms, ${pick.readBacks} read-backs`).join('; ')}`,
+      `  pick, processor's part: ${picked.map(({ title, pick }) => `${title} ${number(pick.ms)} ms, ${Number(pick.readBacks.toFixed(2))} read-backs`).join('; ')}`,
     );
     const bonded = rows.filter(({ bonds }) => bonds);
     print(
@@ -190,15 +192,20 @@ async function wholeFrames(atoms) {
 }
 
 try {
-  for (const atoms of SIZES) {
+  // The first page of a browser waits for its drawing process.
+  const { page: first } = await openPage(browser, site, 'covalence', { atoms: 300, quality: 'high' });
+  await first.close();
+  for (const atoms of PARTS.includes('updates') ? SIZES : []) {
     await updates('spheres', atoms);
     if (atoms <= PEERS_UP_TO) await updates('ball and stick', atoms);
   }
-  for (const atoms of SIZES) if (atoms <= DRAWN_UP_TO) await wholeFrames(atoms);
-  print();
-  print('What a page loads at once, kB gzip -9');
-  for (const [title, bytes] of bundleSizes(site.peers))
-    print(`  ${title.padEnd(44)} ${(bytes / 1000).toFixed(1).padStart(7)}`);
+  for (const atoms of SIZES) if (PARTS.includes('frames') && atoms <= DRAWN_UP_TO) await wholeFrames(atoms);
+  if (PARTS.includes('bytes')) {
+    print();
+    print('What a page loads at once, kB gzip -9');
+    for (const [title, bytes] of bundleSizes(site.peers))
+      print(`  ${title.padEnd(44)} ${(bytes / 1000).toFixed(1).padStart(7)}`);
+  }
 } finally {
   await browser.close();
   await site.close();
