@@ -170,6 +170,21 @@ try {
     colorScheme: 'dark',
   });
   await take(phone, 'narrow');
+  // Ada presents: a wide window and a phone follow her, frame and view.
+  await ada.evaluate(() => {
+    const viewer = document.querySelector('co-viewer');
+    viewer.activeRoom.playback.present();
+    viewer.activeRoom.playback.seek(120);
+    viewer.scene.orbit(160, 30);
+  });
+  for (const page of [ben, phone])
+    await page.waitForFunction(() => document.querySelector('co-viewer').frame?.index === 120, undefined, {
+      timeout: DRAWING_MS,
+      polling: 100,
+    });
+  await ada.waitForTimeout(1500);
+  await take(ben, 'following');
+  await take(phone, 'following-phone');
   await takePresets(browser, url, root);
   await takeGallery(browser, new URL('/gallery.html', url).href);
 } finally {
