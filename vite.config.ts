@@ -78,7 +78,9 @@ const app: UserConfig = {
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
-      input: ['index.html', 'room.html', 'embed.html', 'static.html', 'gallery.html'].map((page) => at(`./demo/${page}`)),
+      input: ['index.html', 'room.html', 'embed.html', 'static.html', 'gallery.html'].map((page) =>
+        at(`./demo/${page}`),
+      ),
     },
   },
 };

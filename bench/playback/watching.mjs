@@ -104,7 +104,7 @@ for (const { atoms, frames } of SIZES) {
   const before = await busy();
   const { shown, ms } = await page.evaluate(async (most) => {
     const viewer = document.querySelector('co-viewer');
-    const { playback, frames } = viewer.activeRoom;
+    const { playback } = viewer.activeRoom;
     let count = 0;
     const start = performance.now();
     viewer.addEventListener('co-frame-shown', () => (count += 1));
