@@ -2,7 +2,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { checkFrameData } from '../../data/check-frame.ts';
 import { applyDelta, type FramePatch, isArrayDelta } from '../../data/delta.ts';
 import { emptyRecord, isPerAtom, normaliseFrameKey, unknownFrameKey } from '../../data/frame-key.ts';
-import type { FrameData, FrameValue } from '../../protocol/frames.ts';
+import { type FrameData, type FrameValue, isFrameArray } from '../../protocol/frames.ts';
 import type { RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
 import type { FrameEdit, Place } from './frame-edit.ts';
 import type { RoomState } from './room-state.ts';
@@ -65,6 +65,8 @@ async function stageEdit(ground: EditGround, edit: FrameEdit): Promise<StagedEdi
 
 /** Frames that are on their way to the disk at once, so that they share a sync. */
 const FRAMES_AT_ONCE = 64;
+/** Of long frames fewer, so that an upload is never in memory as a whole. */
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 async function storeFrames(
   ground: EditGround,
@@ -72,14 +74,17 @@ async function storeFrames(
 ): Promise<StoredKeys[]> {
   const stored: StoredKeys[] = [];
   let storing: Promise<StoredKeys>[] = [];
+  let byteLength = 0;
   for await (const data of frames) {
     const task = storeFrame(ground, data);
     // It is waited for below; meanwhile the next frame may still be on its way.
     task.catch(() => undefined);
     storing.push(task);
-    if (storing.length < FRAMES_AT_ONCE) continue;
+    for (const value of Object.values(data)) if (isFrameArray(value)) byteLength += value.data.byteLength;
+    if (storing.length < FRAMES_AT_ONCE && byteLength < BYTES_AT_ONCE) continue;
     stored.push(...(await Promise.all(storing)));
     storing = [];
+    byteLength = 0;
   }
   return [...stored, ...(await Promise.all(storing))];
 }
