@@ -164,6 +164,15 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
     await show(page, { all: { render: 'cartoon', color: '#ff00ff' }, one: spheres }, seventh);
     const [covered] = await colorsAt(page, [at(25)], 40);
     expect(covered[1]).toBeGreaterThan(covered[0] + 50);
+    // A grid over the picture: how much of it the ribbon covers.
+    const grid = Array.from({ length: 900 }, (_, i) => [((i % 60) - 30) / 2.5, (Math.floor(i / 60) - 7) / 2.5]);
+    const ribbon = async (layer: number): Promise<number> => {
+      const small = { render: 'ball and stick', scale: 0.2, selection: 'selection.seventh', priority: 2, layer };
+      await show(page, { all: { render: 'cartoon', color: '#ff00ff' }, one: small });
+      return (await colorsAt(page, grid, 40)).filter(isMagenta).length;
+    };
+    const [beside, instead] = [await ribbon(1), await ribbon(0)];
+    expect(beside, 'one of another layer leaves the ribbon').toBeGreaterThan(instead * 1.04);
   });
 });
 
