@@ -119,9 +119,10 @@ describe('the timeline by hand', () => {
       const timeline = document.querySelector<CoTimeline>('co-timeline')!;
       const { playback } = timeline.activeRoom!;
       let reads = 0;
-      const original = Float64Array.prototype.fill;
+      const doubles = Float64Array.prototype;
+      const original = doubles.fill;
       // The curve is squeezed into columns once; drawing it again would allocate them again.
-      Float64Array.prototype.fill = function counted(...given) {
+      doubles.fill = function counted(...given) {
         reads += 1;
         return original.apply(this, given);
       };
@@ -129,7 +130,7 @@ describe('the timeline by hand', () => {
         playback.seek(i * 19_999);
         await timeline.updateComplete;
       }
-      Float64Array.prototype.fill = original;
+      doubles.fill = original;
       return reads;
     });
     expect(taken).toBe(0);

@@ -187,7 +187,7 @@ describe('presenting on a real server', () => {
         }
         const { positions, energy } = frame.data;
         const [first] = typeof positions === 'object' ? positions.data : [];
-        shown.push({ index: frame.index, version: frame.version, first: Number(first), energy });
+        shown.push({ index: frame.index, version: frame.version, first, energy });
       },
     });
     const undo = controller.connect(bob);
