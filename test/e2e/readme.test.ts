@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
 import { startCovalence } from './covalence-process.ts';
 
 const README = new URL('../../README.md', import.meta.url);
@@ -31,4 +34,18 @@ it('[V19] the program and the requests of README.md do what it says', async () =
     expect([address, response.status]).toEqual([address, 200]);
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100);
   }
+});
+
+it('[V19] the example program of README.md runs with plain node', async () => {
+  const readme = await readFile(README, 'utf8');
+  const [, script] = /^node (examples\/program\/\S+) http/m.exec(readme) ?? [];
+  const covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  onTestFinished(() => covalence.close());
+  const { stdout } = await promisify(execFile)(process.execPath, [script, covalence.url, '3', '5']);
+  expect(stdout).toMatch(/^5 atoms selected, up to \d+\.\d\d eV\/Å\.\n$/);
+  await using room = await openRoom(covalence.url);
+  await vi.waitFor(() => expect(room.selections.size).toBe(1));
+  const [record] = Object.values(room.selections.snapshot());
+  expect(record).toMatchObject({ display_name: 'Strained in frame 3' });
+  expect(record.particle_ids).toHaveLength(5);
 });
