@@ -13,7 +13,7 @@ export const inspectorStyles: CSSResult = css`
     margin: 0;
   }
 
-  /* While it plays the numbers are those of the frame it began at. */
+  /* While it is scrubbed the numbers are those of the frame it began at. */
   dl[aria-busy='true'] dd {
     opacity: 0.4;
   }
@@ -28,6 +28,11 @@ export const inspectorStyles: CSSResult = css`
     text-align: right;
     overflow-wrap: anywhere;
     user-select: text;
+  }
+
+  /* Numbers that change while it plays keep their places. */
+  dd {
+    font-variant-numeric: tabular-nums;
   }
 
   dd .unit,

@@ -3,7 +3,6 @@ import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { isFrameArray, type Frame } from '../../protocol/frames.ts';
 import type { Room } from '../../room/room.ts';
-import { FrameController } from '../controllers/frame-controller.ts';
 import { formatCount, formatNumber } from '../format-number.ts';
 import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
@@ -12,16 +11,14 @@ import { composition } from '../viewer/atom-facts.ts';
 import { atomCountOf } from '../viewer/scene-frame.ts';
 import { cellSummary, forceSummary, frameValues } from './frame-summary.ts';
 import { inspectorStyles } from './inspector.styles.ts';
-
-/** Frames are at rest when nobody moved them for so long. */
-const REST_MS = 150;
+import { followPassingFrames } from './passing-frames.ts';
 
 /** Different elements a formula has room for. */
 const MAX_ELEMENTS = 8;
 
 /**
- * What the frame says about itself: atoms, composition, cell, forces and every number it carries. While a trajectory
- * plays or is scrubbed it shows the frame at which that began until it rests.
+ * What the frame says about itself: atoms, composition, cell, forces and every number it carries, under the frame's
+ * number. While a trajectory plays it follows a few times a second; while it is scrubbed it waits until that rests.
  *
  * @summary Facts about the frame shown.
  */
@@ -35,42 +32,16 @@ export class CoInspector extends RoomElement {
   @state() private isUnreadable = false;
 
   protected override connectRoom(room: Room): readonly (() => void)[] {
-    const { playback } = room;
-    const frames = new FrameController({
+    const undoFollow = followPassingFrames(room, {
       onFrame: (frame) => (this.frame = frame),
-      onError: (error) => (this.isUnreadable = error !== undefined),
+      onMoving: (isMoving) => (this.isMoving = isMoving),
+      onError: (isUnreadable) => (this.isUnreadable = isUnreadable),
+      isSeen: () => this.checkVisibility(),
     });
-    let undo: (() => void) | undefined;
-    let rest: ReturnType<typeof setTimeout> | undefined;
-    let seen = playback.frameIndex;
-    const read = (): void => {
-      this.isMoving = false;
-      undo ??= frames.connect(room);
-    };
-    const stop = (): void => {
-      const last = this.frame;
-      undo?.();
-      undo = undefined;
-      this.frame = last;
-    };
-    const follow = (): void => {
-      const { frameIndex, isPlaying } = playback;
-      if (frameIndex === seen && !isPlaying && (undo !== undefined || rest !== undefined)) return;
-      seen = frameIndex;
-      clearTimeout(rest);
-      // Whatever passes by is read for the picture only: everything of each frame would be many times as much.
-      if (undo !== undefined) stop();
-      this.isMoving = true;
-      rest = isPlaying ? undefined : setTimeout(read, REST_MS);
-    };
-    // Told before whoever reads is, so that nothing is read that nobody waits for.
-    const undoFollow = playback.onChange(follow);
-    if (playback.isPlaying) this.isMoving = true;
-    else read();
     const undoCount = room.frames.onChange(() => {
       if (this.frame === undefined) this.requestUpdate();
     });
-    return [undoCount, undoFollow, () => clearTimeout(rest), () => undo?.()];
+    return [undoCount, undoFollow, () => (this.frame = undefined)];
   }
 
   protected override render(): TemplateResult {
@@ -88,6 +59,8 @@ export class CoInspector extends RoomElement {
     const parts = isFrameArray(numbers) ? composition(numbers.data) : [];
     const forces = forceSummary(frame);
     return html`<dl aria-busy=${this.isMoving ? 'true' : nothing}>
+      <dt>Frame</dt>
+      <dd class="index">${formatCount(frame.index)}</dd>
       <dt>Atoms</dt>
       <dd>${formatCount(atomCountOf(frame))}</dd>
       ${
