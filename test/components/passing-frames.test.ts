@@ -60,7 +60,7 @@ function playingRoom(isSeen: () => boolean = () => true) {
   });
   const change = async (to: Partial<typeof playback>): Promise<void> => {
     Object.assign(playback, to);
-    for (const listener of [...listeners]) listener();
+    for (const listener of listeners) listener();
     await vi.advanceTimersByTimeAsync(0);
   };
   return { open, reads, shown, moving, stop, change, most: () => most };
