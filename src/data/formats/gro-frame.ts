@@ -3,8 +3,9 @@ import { excerpt } from './damage.ts';
 import { cellOfBox, gromacsBox } from './gro-box.ts';
 import { timeOfTitle } from './gro-title.ts';
 import { guessElement } from './guess-element.ts';
+import { LoneIons } from './lone-ions.ts';
 import { countAlone, isBlankLine, lineAt, textOf } from './text/bytes-text.ts';
-import { memoised, numberInColumns, textInColumns, WordColumn } from './text/fixed-columns.ts';
+import { numberInColumns, textInColumns, WordColumn } from './text/fixed-columns.ts';
 import { LineProblem } from './text/line-problem.ts';
 
 /** Where the numbers of an atom are: width of a field, and whether velocities follow. */
@@ -83,7 +84,7 @@ class GroAtoms {
   private readonly residueNumbers: Int32Array;
   private readonly residueNames = new WordColumn();
   private readonly atomNames = new WordColumn();
-  private readonly element = memoised(guessElement);
+  private readonly ions = new LoneIons(guessElement);
   private readonly hasWords: boolean;
   private columns: CoordinateColumns | undefined;
 
@@ -120,6 +121,15 @@ class GroAtoms {
 
   data(): FrameData {
     const atomCount = this.numbers.length;
+    const { codes: residues } = this.residueNames;
+    const { codes: names } = this.atomNames;
+    this.ions.settle(
+      this.numbers,
+      (atom, other) =>
+        this.residueNumbers[atom] === this.residueNumbers[other] &&
+        residues[atom] === residues[other] &&
+        names[atom] !== names[other],
+    );
     return {
       positions: frameArray(this.positions, [atomCount, 3]),
       numbers: frameArray(this.numbers),
@@ -141,7 +151,7 @@ class GroAtoms {
     this.residueNumbers[atom] = residueNumber;
     this.residueNames.add(residueName);
     this.atomNames.add(atomName);
-    this.numbers[atom] = this.element(atomName, residueName);
+    this.numbers[atom] = this.ions.element(atom, atomName, residueName);
     return undefined;
   }
 

@@ -2,15 +2,16 @@ import { atomicNumber } from '../../chem/elements.ts';
 import { frameArray, type FrameArray, type FrameData } from '../../protocol/frames.ts';
 import { excerpt } from './damage.ts';
 import { guessElement, isWater } from './guess-element.ts';
+import { LoneIons } from './lone-ions.ts';
 import { hybrid36 } from './pdb-records.ts';
 import { ResidueAtoms } from './residue-atoms.ts';
 import { isBlank, textOf } from './text/bytes-text.ts';
-import { memoised, numberInColumns, textInColumns } from './text/fixed-columns.ts';
+import { numberInColumns, textInColumns } from './text/fixed-columns.ts';
 
 /** The atoms of one PDB frame while they are read. */
 export class PdbAtoms extends ResidueAtoms {
   private readonly serials: number[] = [];
-  private readonly guess = memoised(elementOfName);
+  protected readonly ions: LoneIons = new LoneIons(elementOfName);
 
   /** Adds the atom of the record `bytes[start, end)`; answers what is wrong with it. */
   add(bytes: Uint8Array, start: number, end: number): string | undefined {
@@ -37,7 +38,7 @@ export class PdbAtoms extends ResidueAtoms {
     this.insertions.add(column(26, 27));
     this.occupancies.push(this.optional(bytes, start + 54, Math.min(end, start + 60)));
     this.bFactors.push(this.optional(bytes, start + 60, Math.min(end, start + 66)));
-    this.numbers.push(elementColumn(column(76, 78)) || this.guess(nameField, residueName));
+    this.numbers.push(elementColumn(column(76, 78)) || this.ions.element(this.count, nameField, residueName));
     return undefined;
   }
 
@@ -98,12 +99,12 @@ function elementColumn(text: string): number {
 }
 
 /** Element of an atom name in its four columns: a two-letter symbol begins in the first of them. */
-function elementOfName(field: string, residueName: string): number {
+function elementOfName(field: string, residueName: string, isLone: boolean): number {
   const name = field.trim();
   const beginsFirst = field.length > 0 && !isBlank(field.charCodeAt(0));
   if (beginsFirst && name.length < 4 && /^[A-Za-z]{2}/.test(name)) {
     const two = atomicNumber(name.slice(0, 2));
-    if (two !== 0 && guessElement(name, residueName) === two) return two;
+    if (two !== 0 && guessElement(name.slice(0, 2), residueName, isLone) === two) return two;
   }
-  return guessElement(name, residueName);
+  return guessElement(name, residueName, isLone);
 }

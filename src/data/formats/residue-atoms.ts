@@ -1,8 +1,11 @@
 import { frameArray, type FrameData } from '../../protocol/frames.ts';
+import type { LoneIons } from './lone-ions.ts';
 import { WordColumn } from './text/fixed-columns.ts';
 
 /** The columns that PDB and mmCIF give for the atoms of one frame, while they are read. */
-export class ResidueAtoms {
+export abstract class ResidueAtoms {
+  /** Elements of the atoms of which the file does not say them. */
+  protected abstract readonly ions: LoneIons;
   protected readonly positions: number[] = [];
   protected readonly numbers: number[] = [];
   protected readonly residueNumbers: number[] = [];
@@ -21,6 +24,17 @@ export class ResidueAtoms {
 
   /** The columns as arrays of a frame; those that the file never fills are left out. */
   protected columns(): FrameData {
+    const { codes: residues } = this.residueNames;
+    const { codes: names } = this.atomNames;
+    const { codes: chains } = this.chains;
+    this.ions.settle(
+      this.numbers,
+      (atom, other) =>
+        this.residueNumbers[atom] === this.residueNumbers[other] &&
+        residues[atom] === residues[other] &&
+        chains[atom] === chains[other] &&
+        names[atom] !== names[other],
+    );
     const data: FrameData = {
       positions: frameArray(Float32Array.from(this.positions), [this.count, 3]),
       numbers: frameArray(Uint8Array.from(this.numbers)),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FrameData, isFrameArray } from '../../../src/protocol/frames.ts';
 import { gromacsBox } from '../../../src/data/formats/gro-box.ts';
 import { guessElement } from '../../../src/data/formats/guess-element.ts';
-import { openBytes } from './real-data.ts';
+import { hasData, needsData, openBytes, readData } from './real-data.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -140,5 +140,44 @@ describe('elements of atom names', () => {
     ];
     for (const [name, residue, number] of cases)
       expect(guessElement(name, residue), `${name} in ${residue}`).toBe(number);
+  });
+
+  it('[F110] the name of an ion counts where the residue is that ion: CLA of a fatty acid is carbon', async () => {
+    const atoms: [residue: string, name: string, number: number][] = [
+      ['323YPL', 'CB', 6],
+      ['323YPL', 'CLA', 6],
+      ['323YPL', 'CLG', 6],
+      ['324CLA', 'MG', 12],
+      ['324CLA', 'CHA', 6],
+      ['324CLA', 'NA', 7],
+      ['325LIG', 'CL1', 17],
+      ['325LIG', 'CLAA', 17],
+      ['326ION', 'CLA', 17],
+      ['327ION', 'SOD', 11],
+      ['327ION', 'SOD', 11],
+      ['328SOD', 'SOD', 11],
+      ['328SOD', 'NA', 11],
+      ['329CAL', 'X', 20],
+      ['330POT', 'POT', 19],
+    ];
+    const lines = atoms.map(
+      ([residue, name], atom) =>
+        `${residue.slice(0, 3).padStart(5)}${residue.slice(3).padEnd(5)}${name.padStart(5)}${String(atom + 1).padStart(5)}   0.000   0.000   0.000\n`,
+    );
+    const text = `ions\n${atoms.length}\n${lines.join('')}   1.0 1.0 1.0\n`;
+    const { trajectory } = await openBytes('ions.gro', bytesOf(text));
+    const { numbers } = await trajectory.read(0, ['numbers']);
+    expect(plain({ numbers }, 'numbers')).toEqual({
+      '|u1': atoms.map(([, , number]) => number),
+      shape: [atoms.length],
+    });
+  });
+
+  it.skipIf(!hasData)(`[F110] a real protein with palmitoyl has no chlorine${needsData}`, async () => {
+    const { trajectory } = await openBytes('md_1u19.gro', readData('gromacs/md_1u19.gro'));
+    const { numbers } = await trajectory.read(0, ['numbers']);
+    const found = plain({ numbers }, 'numbers') as { '|u1': number[] };
+    expect(found['|u1'].filter((number) => number === 17)).toHaveLength(0);
+    expect(found['|u1'].length).toBeGreaterThan(5000);
   });
 });

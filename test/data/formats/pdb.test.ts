@@ -113,6 +113,18 @@ describe('PDB', () => {
     expect(plain(await trajectory.read(0), 'numbers')).toEqual({ '|u1': [6, 20, 20, 1, 26, 8], shape: [6] });
   });
 
+  it('[F110] in a PDB without elements the place of a name tells CLA of a chain from chlorine and lone ions', async () => {
+    const text =
+      atom('1', ' CLA', 'YPL', '1', 1) +
+      atom('2', ' CLB', 'YPL', '1', 1) +
+      atom('3', 'CLA', 'LIG', '2', 1) +
+      atom('4', ' C1', 'LIG', '2', 1) +
+      atom('5', ' CLA', 'ION', '3', 1) +
+      atom('6', ' CLA', 'YPL', '4', 1, 'CL');
+    const { trajectory } = await openBytes('e.pdb', bytesOf(text));
+    expect(plain(await trajectory.read(0), 'numbers')).toEqual({ '|u1': [6, 6, 17, 6, 17, 17], shape: [6] });
+  });
+
   it('[F27] records are told by their whole name, cells by lengths and angles that make one', () => {
     const record = (line: string, name: string): boolean => isRecord(bytesOf(line), 0, line.length, name);
     expect(record('END', 'END')).toBe(true);

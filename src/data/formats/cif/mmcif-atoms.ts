@@ -1,7 +1,7 @@
 import { frameArray, type FrameData } from '../../../protocol/frames.ts';
 import { numberOfText } from '../text/parse-number.ts';
-import { memoised } from '../text/fixed-columns.ts';
 import { guessElement } from '../guess-element.ts';
+import { LoneIons } from '../lone-ions.ts';
 import { ResidueAtoms } from '../residue-atoms.ts';
 import { numberOfSpecies } from '../xyz/species.ts';
 import type { AtomSiteColumns } from './atom-site-columns.ts';
@@ -12,7 +12,7 @@ export type Cell = (column: number) => string;
 /** The atoms of one model of a macromolecule while they are read. */
 export class MmcifAtoms extends ResidueAtoms {
   private readonly charges: number[] = [];
-  private readonly guess = memoised(guessElement);
+  protected readonly ions: LoneIons = new LoneIons(guessElement);
   private readonly elements = new Map<string, number>();
   /** Places of atoms by the names that connections use; only where there are connections. */
   private readonly places: Map<string, number> | undefined;
@@ -26,7 +26,7 @@ export class MmcifAtoms extends ResidueAtoms {
     const name = cell(columns.atomName);
     const residue = cell(columns.residueName);
     this.positions.push(position[0], position[1], position[2]);
-    this.numbers.push(this.element(cell(columns.symbol)) || this.guess(name, residue));
+    this.numbers.push(this.element(cell(columns.symbol)) || this.ions.element(this.count, name, residue));
     this.atomNames.add(name);
     this.residueNames.add(residue);
     this.chains.add(cell(columns.chain));
