@@ -1,9 +1,21 @@
+import { isCovalenceError } from '../protocol/errors.ts';
 import type { SelectionRecord } from '../protocol/records/selection.ts';
 import type { Room } from '../room/room.ts';
 import { roomExpressions } from './room-expressions.ts';
 
 const cache = new WeakMap<object, Uint32Array>();
 const NONE = new Uint32Array(0);
+
+/** The selection that a record or a setting names; undefined when there is none, also for what can be no key. */
+export function selectionOf(room: Room, key: string): SelectionRecord | undefined {
+  try {
+    return room.selections.get(key);
+  } catch (error) {
+    // Other programs and pages write what they like there.
+    if (isCovalenceError(error, 'key/invalid')) return undefined;
+    throw error;
+  }
+}
 
 /**
  * Atoms a selection of `room` holds, ascending, or means by its expression in the frame shown; indices beyond

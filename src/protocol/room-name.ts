@@ -22,6 +22,23 @@ export function assertRoomName(name: unknown): asserts name is string {
   );
 }
 
+/** The name of a room as it stands in a path. Throws `room/name-invalid`; `url` is for its sentence. */
+export function decodedRoomName(encoded: string, url: string): string {
+  let room: string;
+  try {
+    room = decodeURIComponent(encoded);
+  } catch (cause) {
+    throw new CovalenceError(
+      'room/name-invalid',
+      `The name of the room in "${url}" is not encoded text: a "%" is followed by two hexadecimal digits of UTF-8.`,
+      { url },
+      { cause },
+    );
+  }
+  assertRoomName(room);
+  return room;
+}
+
 /** A room name made from a file name: base name without its extensions, other characters replaced by "-". */
 export function roomNameOfFile(path: string): string {
   const base = path.split(/[\\/]/).at(-1) ?? '';

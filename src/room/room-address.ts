@@ -1,5 +1,5 @@
 import { CovalenceError } from '../protocol/errors.ts';
-import { assertRoomName } from '../protocol/room-name.ts';
+import { decodedRoomName } from '../protocol/room-name.ts';
 import type { RoomAddress } from '../protocol/routes.ts';
 
 /**
@@ -26,8 +26,7 @@ export function parseRoomUrl(url: string, against?: string): RoomAddress & { tok
       { url },
     );
   }
-  const room = decodeURIComponent(match[2]);
-  assertRoomName(room);
+  const room = decodedRoomName(match[2], url);
   // After "#" it reaches no server, log or other page by accident.
   const inFragment = new URLSearchParams(parsed.hash.slice(1)).get('token');
   const token = inFragment ?? parsed.searchParams.get('token');

@@ -19,7 +19,9 @@ const STRUCTURE_COLORS = [
 ] as const;
 
 /** Letters of DSSP and words that programs write, as kinds. */
-const GIVEN: Readonly<Record<string, number>> = { H: 1, G: 1, I: 1, P: 1, E: 2, B: 2, helix: 1, strand: 2, sheet: 2 };
+const GIVEN: ReadonlyMap<string, number> = new Map(
+  Object.entries({ H: 1, G: 1, I: 1, P: 1, E: 2, B: 2, helix: 1, strand: 2, sheet: 2 }),
+);
 const GIVEN_KEY = 'arrays.secondary_structure';
 
 /** Keys of a frame that chains and their structure are found from. */
@@ -71,6 +73,6 @@ function traceOf({ data }: Frame): PolymerTrace | undefined {
 function givenStructure({ data }: Frame, { carriers }: PolymerTrace): Uint8Array | undefined {
   const given = data[GIVEN_KEY];
   if (!isFrameArray(given) || given.table === undefined) return undefined;
-  const kinds = given.table.map((word) => GIVEN[word.trim()] ?? 0);
+  const kinds = given.table.map((word) => GIVEN.get(word.trim()) ?? 0);
   return Uint8Array.from(carriers, (atom) => kinds[given.data[atom]] ?? 0);
 }

@@ -25,16 +25,18 @@ export interface Look {
 const RIBBONS: ReadonlySet<string> = new Set(['cartoon', 'spline', 'geometric spline', 'elliptic spline']);
 
 /** Names besides those of the grammar. */
-const ALIASES: Readonly<Record<string, string>> = {
-  vdw: 'spheres',
-  spacefill: 'spheres',
-  'space fill': 'spheres',
-  sticks: 'liquorice',
-  stick: 'liquorice',
-  'ball-and-stick': 'ball and stick',
-  tube: 'spline',
-  trace: 'spline',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    vdw: 'spheres',
+    spacefill: 'spheres',
+    'space fill': 'spheres',
+    sticks: 'liquorice',
+    stick: 'liquorice',
+    'ball-and-stick': 'ball and stick',
+    tube: 'spline',
+    trace: 'spline',
+  }),
+);
 
 const number = (value: unknown, fallback: number): number =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : fallback;
@@ -44,7 +46,7 @@ export function lookOf(record: VisualiserRecord): Look | undefined {
   const option = record.render ?? record.visualiser;
   const given = typeof option === 'object' ? option.type : option;
   if (typeof given !== 'string') return undefined;
-  const name = ALIASES[given.trim().toLowerCase()] ?? given;
+  const name = ALIASES.get(given.trim().toLowerCase()) ?? given;
   const preset = renderPreset(name);
   if (preset === undefined) return { name: given, problem: unknownSentence(given) };
   const own = typeof option === 'object' ? option : {};

@@ -1,6 +1,6 @@
 import type { Room } from '../../room/room.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
-import { selectionAtoms } from '../selection-atoms.ts';
+import { selectionAtoms, selectionOf } from '../selection-atoms.ts';
 import { arrangeFrame } from './arrange-frame.ts';
 import { repeatedScene, type RepeatedScene } from './repeated-scene.ts';
 import { repeatSettings } from './scene-settings.ts';
@@ -40,7 +40,7 @@ export class RepeatedPicture {
     const { wrap, center, copies } = repeatSettings(this.#room);
     this.#repeated?.setCopies(copies);
     if (center === undefined || center === 'all') return arrangeFrame(frame, { wrap, center });
-    const atoms = selectionAtoms(this.#room, this.#room.selections.get(center), frame.atomCount);
+    const atoms = selectionAtoms(this.#room, selectionOf(this.#room, center), frame.atomCount);
     return arrangeFrame(frame, { wrap, center: atoms.length === 0 ? undefined : atoms });
   }
 }

@@ -11,23 +11,20 @@ export interface OddRecords {
 
 /** Watches a room for odd records; `onChange` is called when the sentences may be others. */
 export function oddRecords({ state, visualisers }: Room, onChange: () => void): OddRecords {
-  const invalid = new Map<string, string>();
-  const ends = [
-    state.onInvalid(({ key, error }) => {
-      invalid.set(key, error.message);
-      onChange();
-    }),
-    state.onChange(({ added, updated, removed }) => {
-      for (const key of [...added.keys(), ...updated.keys(), ...removed]) invalid.delete(key);
-      onChange();
-    }),
-  ];
+  const ends = [state.onInvalid(onChange), state.onChange(onChange)];
   return {
-    lines: () => [...invalid.values(), ...unknownRenders(visualisers)],
+    lines: () => [...invalidRecords(state), ...unknownRenders(visualisers)],
     stop() {
       for (const end of ends) end();
     },
   };
+}
+
+/** Those that are there now: whoever asks is told of them at once, and one that was removed is not among them. */
+function invalidRecords(state: Room['state']): Iterable<string> {
+  const found = new Map<string, string>();
+  state.onInvalid(({ key, error }) => found.set(key, error.message))();
+  return found.values();
 }
 
 function unknownRenders(visualisers: Room['visualisers']): string[] {

@@ -3,25 +3,27 @@ import type { Room } from '../../room/room.ts';
 import type { SceneStyle } from '../scene/scene-view.ts';
 import type { OwnLook } from '../own-looks.ts';
 import { roomExpressions } from '../room-expressions.ts';
-import { selectionAtoms } from '../selection-atoms.ts';
+import { selectionAtoms, selectionOf } from '../selection-atoms.ts';
 
 type Render = SceneStyle['render'];
 
 /** Names under which a way of drawing is known. */
-const RENDERS: Readonly<Record<string, Render>> = {
-  'ball and stick': 'ball and stick',
-  'ball & stick': 'ball and stick',
-  'ball-and-stick': 'ball and stick',
-  liquorice: 'liquorice',
-  licorice: 'liquorice',
-  sticks: 'liquorice',
-  spheres: 'spheres',
-  sphere: 'spheres',
-  balls: 'spheres',
-  ball: 'spheres',
-  vdw: 'spheres',
-  'space filling': 'spheres',
-};
+const RENDERS: ReadonlyMap<string, Render> = new Map(
+  Object.entries<Render>({
+    'ball and stick': 'ball and stick',
+    'ball & stick': 'ball and stick',
+    'ball-and-stick': 'ball and stick',
+    liquorice: 'liquorice',
+    licorice: 'liquorice',
+    sticks: 'liquorice',
+    spheres: 'spheres',
+    sphere: 'spheres',
+    balls: 'spheres',
+    ball: 'spheres',
+    vdw: 'spheres',
+    'space filling': 'spheres',
+  }),
+);
 
 /** Colour names that mean the colour of the element. */
 const ELEMENT_COLORS: ReadonlySet<string> = new Set(['element', 'cpk', 'particle element']);
@@ -42,7 +44,7 @@ function nameOf(value: Named): string | undefined {
 /** The way of drawing that a record asks for; undefined when it says nothing or nothing we know. */
 export function renderOf(record: VisualiserRecord): Render | undefined {
   const name = nameOf(record.render ?? record.visualiser);
-  return name === undefined ? undefined : RENDERS[name.trim().toLowerCase()];
+  return name === undefined ? undefined : RENDERS.get(name.trim().toLowerCase());
 }
 
 /** A record's colour as CSS, `element`, or undefined when it says nothing. */
@@ -131,8 +133,8 @@ export function visualiserLayers(room: Room, atomCount: number, own: readonly Ow
   function add(record: VisualiserRecord): void {
     const { selection } = record;
     if (selection === undefined || selection === null) layers.push({ record, atoms: undefined });
-    else if (room.selections.has(selection)) {
-      const atoms = selectionAtoms(room, room.selections.get(selection), atomCount);
+    else {
+      const atoms = selectionAtoms(room, selectionOf(room, selection), atomCount);
       if (atoms.length > 0) layers.push({ record, atoms });
     }
   }

@@ -8,7 +8,7 @@ import { formatPlural } from '../format-number.ts';
 import { combineAtoms, currentSelection, selectAtoms, type SelectMode } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import type { SceneFrame, SceneView } from '../scene/scene-view.ts';
-import { selectionAtoms } from '../selection-atoms.ts';
+import { selectionAtoms, selectionOf } from '../selection-atoms.ts';
 import { CameraFlight } from './camera-flight.ts';
 import type { CommandTarget } from './commands.ts';
 import { atomsToFit } from './framing.ts';
@@ -288,7 +288,7 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
     const room = this.activeRoom;
     if (room === undefined) return;
     const isKey = typeof what === 'string';
-    const atoms = isKey ? selectionAtoms(room, room.selections.get(what), this.atomCount) : Uint32Array.from(what);
+    const atoms = isKey ? selectionAtoms(room, selectionOf(room, what), this.atomCount) : Uint32Array.from(what);
     if (atoms.length > 0 && atoms.every((atom) => atom < this.atomCount)) this.#focus(atoms);
   }
 

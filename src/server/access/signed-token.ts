@@ -29,12 +29,12 @@ export interface TokenClaims {
   expiresMs: number;
 }
 
-function keyOf(secret: string): Uint8Array {
+function keyOf(secret: string, flag = '--auth-secret'): Uint8Array {
   const key = new TextEncoder().encode(secret);
   if (key.length >= MIN_SECRET_BYTE_LENGTH) return key;
   throw new CovalenceError(
     'command/invalid',
-    `The secret of --auth-secret has ${key.length} bytes and needs at least ${MIN_SECRET_BYTE_LENGTH}. Make one with "openssl rand -base64 32".`,
+    `The secret of ${flag} has ${key.length} bytes and needs at least ${MIN_SECRET_BYTE_LENGTH}. Make one with "openssl rand -base64 32".`,
   );
 }
 
@@ -55,7 +55,7 @@ export async function signToken(secret: string, claims: TokenClaims, clock: Cloc
  * one is too short.
  */
 export function signedTokenAccess(secret: string, clock: Clock, retired: readonly string[] = []): Access {
-  const keys = [secret, ...retired].map(keyOf);
+  const keys = [keyOf(secret), ...retired.map((old) => keyOf(old, '--auth-old-secret'))];
   const verified = async (token: string): Promise<JWTPayload> => {
     for (const [index, key] of keys.entries()) {
       try {

@@ -1,6 +1,6 @@
 import { openTrajectory } from '../../data/formats/open-trajectory.ts';
 import { CovalenceError, errorFromProblem } from '../../protocol/errors.ts';
-import { assertRoomName } from '../../protocol/room-name.ts';
+import { assertRoomName, decodedRoomName } from '../../protocol/room-name.ts';
 import { routes } from '../../protocol/routes.ts';
 import { createDataRooms } from '../data/data-rooms.ts';
 import { fileRoomStorage } from '../data/file-room-storage.ts';
@@ -25,12 +25,12 @@ export async function roomSource(named: string, dataDirectory: string): Promise<
 }
 
 async function onServer(address: string): Promise<RoomSource> {
-  const url = new URL(address);
-  const match = /^(.*)\/r\/([^/]+)\/?$/.exec(url.pathname);
-  if (match === null) {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const match = /^(.*)\/r\/([^/]+)\/?$/.exec(url?.pathname ?? '');
+  if (url === undefined || match === null) {
     throw new CovalenceError('command/invalid', `"${address}" is not the link of a room, such as http://host/r/argon.`);
   }
-  const name = decodeURIComponent(match[2]);
+  const name = decodedRoomName(match[2], address);
   const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? url.searchParams.get('token');
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   return {

@@ -1,9 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { CovalenceError } from '../../protocol/errors.ts';
 
-/** The web-standard form of a request; its body streams and its signal fires when the other side goes away. */
+/** What the web's own requests cannot be. */
+const NOT_SERVED: ReadonlySet<string> = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
+/** The web-standard form of a request; its body streams and its signal fires when the other side goes away. Throws
+ * `request/method` for methods that it has no form for. */
 export function toWebRequest(message: IncomingMessage, url: URL, whenGone: AbortSignal): Request {
+  if (NOT_SERVED.has(message.method ?? '')) {
+    throw new CovalenceError('request/method', `${message.method} is not possible here.`);
+  }
   const headers = new Headers();
   for (let at = 0; at < message.rawHeaders.length; at += 2) {
     headers.append(message.rawHeaders[at], message.rawHeaders[at + 1]);
