@@ -7,8 +7,11 @@ import type { FrameLock } from './frame-lock.ts';
 /** The values of a frame to be written into; arrays are copies. Keys that it was not read with are missing. */
 export type FrameDraft = Record<string, FrameValue> & { positions: FrameArray };
 
+/** Values that take the place of those in a draft; null takes a value away, also one that was not read. */
+export type EditChanges = Record<string, FrameValue | null>;
+
 /** Changes a draft in place, or returns values that take the place of those in the draft. `delete draft.key` removes. */
-export type EditRecipe = (draft: FrameDraft) => FrameData | void | Promise<FrameData | void>;
+export type EditRecipe = (draft: FrameDraft) => EditChanges | void | Promise<EditChanges | void>;
 
 /** How a frame is edited. */
 export interface EditOptions {
@@ -93,6 +96,21 @@ async function patchOf(base: Frame, recipe: EditRecipe): Promise<FramePatch> {
     draft[key] = isFrameArray(value) ? { ...value, data: value.data.slice() } : value;
   }
   const given = await recipe(draft as FrameDraft);
-  if (given !== undefined) Object.assign(draft, given);
-  return diffFrames(base.data, draft);
+  const unread = putChanges(draft, given ?? {}).filter((key) => !Object.hasOwn(base.data, key));
+  const patch = diffFrames(base.data, draft);
+  for (const key of unread) patch[key] = null;
+  return patch;
+}
+
+/** Puts what a recipe returned into its draft; the keys it took away. */
+export function putChanges(draft: FrameData, changes: EditChanges): string[] {
+  const gone: string[] = [];
+  for (const [key, value] of Object.entries(changes)) {
+    if (value !== null) draft[key] = value;
+    else {
+      delete draft[key];
+      gone.push(key);
+    }
+  }
+  return gone;
 }

@@ -27,6 +27,15 @@ assert.equal(done?.frames[first.id].version, 2);
 assert.equal((await frames.readById(first.id)).data['energy'], -10);
 assert.equal((await frames.readById(first.id, { version: 1 })).version, 1);
 
+const given = await frames.readById(ids[2], { data: ['positions'] });
+await frames.edit(given, ({ positions }) => {
+  positions.data[0] += 0.1;
+  return { energy: null };
+});
+assert.equal('energy' in (await frames.readById(ids[2])).data, false);
+await room.undo();
+assert.equal((await frames.readById(ids[2])).data['energy'], -8);
+
 const shift = (draft: FrameDraft): void => void (draft.positions.data[1] += 1);
 await assert.rejects(frames.edit(first, shift), (error) => isCovalenceError(error, 'frame/conflict'));
 await frames.edit(first, () => ({ 'info.note': 'checked' }), { onConflict: 'rebase-disjoint' });

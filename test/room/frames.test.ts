@@ -99,6 +99,28 @@ describe.each(Object.entries(ROOM_KINDS))('room.frames, %s', (_name, open) => {
     expect((await frames.readById(part.id)).version).toBe(3);
   });
 
+  it('[D250] null from a recipe takes a value out with the same commit, read or not, and undo brings it back', async () => {
+    const room = await open();
+    const whole = await room.frames.read(0);
+    const part = await room.frames.read(0, { data: ['positions'] });
+    const done = await room.frames.edit(part, ({ positions }) => {
+      positions.data[0] += 1;
+      return { energy: null };
+    });
+    expect(done?.frames[part.id].version).toBe(2);
+    const now = await room.frames.read(0);
+    expect(Object.keys(now.data).sort()).toEqual(['numbers', 'positions']);
+    expect(numbersOf(now.data['positions'])[0]).toBe(1);
+    expect(await room.undo()).toBe(true);
+    expect((await room.frames.read(0)).hashes).toEqual(whole.hashes);
+    // Again on top of what somebody else took away meanwhile.
+    await room.frames.edit(whole.id, () => ({ energy: null }));
+    const again = () => ({ energy: null, 'info.note': 'moved' });
+    await room.frames.edit(whole, again, { onConflict: 'reapply' });
+    expect((await room.frames.read(0)).data['info.note']).toBe('moved');
+    expect((await room.frames.read(0)).data['energy']).toBeUndefined();
+  });
+
   it('[D143] an edit that was overtaken fails, is rebased on disjoint keys, or is applied again, as asked', async () => {
     const { frames } = await open();
     const mine = await frames.read(0);

@@ -1,6 +1,6 @@
 import { isCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
 import type { Frame, FrameData } from '../../protocol/frames.ts';
-import type { EditRecipe, FrameDraft } from '../../room/edit-frame.ts';
+import { putChanges, type EditRecipe, type FrameDraft } from '../../room/edit-frame.ts';
 import type { Room } from '../../room/room.ts';
 import { describeChange } from './describe-change.ts';
 
@@ -84,7 +84,7 @@ export function roomConflicts(room: Room): RoomConflicts {
       if (choice === 'aside') {
         const whole = await room.frames.readById(base.id, { version: base.version });
         const draft: FrameData = structuredClone(whole.data);
-        Object.assign(draft, await mine(draft as FrameDraft));
+        putChanges(draft, (await mine(draft as FrameDraft)) ?? {});
         await room.frames.insert([draft], { after: base.id });
         result = { index: (await room.frames.readById(base.id, { data: [] })).index + 1 };
       }

@@ -1,12 +1,13 @@
+import { isCalculatedKey } from '../../protocol/calculated-keys.ts';
 import { isCovalenceError } from '../../protocol/errors.ts';
 import type { Frame } from '../../protocol/frames.ts';
-import type { FrameDraft } from '../../room/edit-frame.ts';
+import type { EditRecipe } from '../../room/edit-frame.ts';
 import type { FrameLock } from '../../room/frame-lock.ts';
 import type { Room } from '../../room/room.ts';
 import { roomConflicts } from '../conflicts/room-conflicts.ts';
 import { formatPlural } from '../format-number.ts';
 import { add, type Vector } from '../scene/vector.ts';
-import { describeMotion, isStill, moveAtoms, movedFrame, type Motion } from './motion.ts';
+import { describeMotion, describeStale, isStill, moveAtoms, movedFrame, type Motion } from './motion.ts';
 
 /** A burst of key presses is one commit; it ends after this long without one. */
 const BURST_END_MS = 600;
@@ -34,14 +35,24 @@ interface Move {
   lock?: Promise<FrameLock | undefined> | undefined;
 }
 
+/** What people look for first among calculated values. */
+const FIRST_NAMED: readonly string[] = ['energy', 'forces', 'stress'];
+
 const STILL: Motion = { shift: [0, 0, 0] };
 
-/** Moves atoms: the picture follows at once, and one commit stores a drag or a burst of keys. */
+/**
+ * Moves atoms: the picture follows at once, and one commit stores a drag or a burst of keys. What was calculated from
+ * the positions before (energy, forces, stress ...) is left out of the new version by the same commit, as ASE does.
+ */
 export class AtomMover {
   readonly #owner: MoverOwner;
   #move: Move | undefined;
   /** The frame as own commits leave it, which is known here before it is read anew. */
   #own: { frame: Frame; stored: Promise<Frame | undefined>; isStored: boolean } | undefined;
+
+  /** Versions known to hold nothing that was calculated from other positions. */
+  readonly #plain = new WeakSet<Frame>();
+  #left: { id: string; version: number; text: string } | undefined;
 
   constructor(owner: MoverOwner) {
     this.#owner = owner;
@@ -50,6 +61,14 @@ export class AtomMover {
   /** Id of the frame whose atoms are being dragged. */
   get draggedFrame(): string | undefined {
     return this.#move?.lock === undefined ? undefined : this.#move.base.id;
+  }
+
+  /** What the newest own move left out of the version of a frame that is shown; undefined when nothing. */
+  noteOf(frame: Frame | undefined): string | undefined {
+    const left = this.#left;
+    return this.#move === undefined && left?.id === frame?.id && left?.version === frame?.version
+      ? left?.text
+      : undefined;
   }
 
   /** Moves `atoms` of `frame` one step; steps that follow soon become one commit. */
@@ -123,6 +142,13 @@ export class AtomMover {
     this.#owner.say(text[0].toUpperCase() + text.slice(1));
   }
 
+  #tell({ id, version }: Frame, moved: string, stale: readonly string[]): void {
+    if (stale.length === 0) return;
+    const text = `${moved[0].toUpperCase()}${moved.slice(1)}; ${describeStale(stale)}`;
+    this.#left = { id, version, text };
+    this.#owner.say(text);
+  }
+
   #start(shown: Frame): Pick<Move, 'base' | 'before'> {
     const own = this.#own;
     const isOwn = own !== undefined && own.frame.id === shown.id;
@@ -131,12 +157,20 @@ export class AtomMover {
   }
 
   async #store({ room, atoms, motion, lock }: Move, base: Frame): Promise<Frame | undefined> {
-    const mine = ({ positions }: FrameDraft): void => moveAtoms(positions.data, atoms, motion);
+    let stale: readonly string[] = [];
+    const mine: EditRecipe = ({ positions }) => {
+      moveAtoms(positions.data, atoms, motion);
+      return Object.fromEntries(stale.map((key) => [key, null]));
+    };
     const lockToken = (await lock)?.token;
     try {
+      if (!this.#plain.has(base)) stale = await calculatedKeys(room, base);
       const result = await room.frames.edit(base, mine, lockToken === undefined ? {} : { lockToken });
       const version = result?.frames[base.id]?.version ?? base.version;
-      return { ...movedFrame(base, atoms, motion), version };
+      const next = { ...movedFrame(base, atoms, motion), version };
+      this.#plain.add(next);
+      this.#tell(next, describeMotion(atoms.length, motion), stale);
+      return next;
     } catch (error) {
       if (this.#move === undefined) this.#owner.preview(undefined);
       if (!isCovalenceError(error, 'frame/conflict', 'lock/held', 'lock/lost')) {
@@ -149,6 +183,15 @@ export class AtomMover {
       return undefined;
     }
   }
+}
+
+/** Keys of what was calculated for the positions that `base` has: the picture does not read most of them. */
+async function calculatedKeys(room: Room, { id, version }: Frame): Promise<string[]> {
+  const { data } = await room.frames.readById(id, { version });
+  const rank = (key: string): number => (FIRST_NAMED.includes(key) ? FIRST_NAMED.indexOf(key) : FIRST_NAMED.length);
+  return Object.keys(data)
+    .filter(isCalculatedKey)
+    .sort((a, b) => rank(a) - rank(b));
 }
 
 async function release({ lock }: Move): Promise<void> {

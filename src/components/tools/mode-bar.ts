@@ -9,6 +9,8 @@ export interface ModeBarState {
   picked: number;
   wanted: number;
   hasSelection: boolean;
+  /** What became of the last move, in place of what to do next. */
+  note?: string | undefined;
   choose: (mode: ViewerMode) => void;
 }
 
@@ -30,7 +32,8 @@ const CHOICES: readonly (readonly Choice[])[] = [
   ],
 ];
 
-function hintOf({ mode, picked, wanted, hasSelection }: ModeBarState): string {
+function hintOf({ mode, picked, wanted, hasSelection, note }: ModeBarState): string {
+  if (note !== undefined) return note;
   if (mode === 'move') return hasSelection ? 'Drag atoms, arrows or ring' : 'Drag an atom';
   if (wanted > 0) return picked === 0 ? `Pick ${wanted} atoms` : `${picked} of ${wanted}`;
   return 'Drag around atoms';
@@ -52,7 +55,7 @@ export function modeBarTemplate(state: ModeBarState): TemplateResult | typeof no
           ${label}
         </button>`,
     )}
-    <span class="hint">${hintOf(state)}</span>
+    <span class=${state.note === undefined ? 'hint' : 'hint note'}>${hintOf(state)}</span>
     <button class="icon" aria-label="Done" title="Done (Esc)" @click=${() => choose('select')}>${icons.close}</button>
   </div>`;
 }

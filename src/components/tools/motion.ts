@@ -40,6 +40,15 @@ export function movedFrame(frame: Frame, atoms: readonly number[], motion: Motio
   return { ...frame, data: { ...frame.data, positions: { ...positions, data } } };
 }
 
+/** What is said of calculated values that were left out of a moved frame. */
+export function describeStale(keys: readonly string[]): string {
+  const names = keys.map((key) => key.replace(/^(?:arrays|info)\./, '').replaceAll('_', ' '));
+  const last = names.at(-1) ?? '';
+  const list = names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+  const verbs = names.length < 2 && !/s$/.test(last) ? ['holds', 'was'] : ['hold', 'were'];
+  return `${list} no longer ${verbs[0]} and ${verbs[1]} left out. Undo brings ${verbs[1] === 'was' ? 'it' : 'them'} back.`;
+}
+
 /** `moved 2 atoms by 0.300 Å`, `turned 3 atoms by 30.0°`. */
 export function describeMotion(count: number, { shift, turn }: Motion): string {
   const atoms = formatPlural(count, 'atom');

@@ -147,4 +147,11 @@ export const toolsStyles: CSSResult = css`
     color: var(--_muted);
     white-space: nowrap;
   }
+
+  .mode-bar .note {
+    max-width: 44ch;
+    padding: 4px 8px;
+    color: var(--_text);
+    white-space: normal;
+  }
 `;

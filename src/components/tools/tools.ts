@@ -164,6 +164,7 @@ export class Tools {
       picked: this.measuring.picked.length,
       wanted: kind === undefined ? 0 : ATOMS_OF[kind],
       hasSelection: mode === 'move' && this.#owner.selectedAtoms().length > 0,
+      note: mode === 'move' ? this.move.mover.noteOf(this.#owner.frame) : undefined,
       choose: (next) => (this.#owner.mode = next),
     });
   }
