@@ -177,7 +177,8 @@ export function roomFrames({
       if (!isFrameLocker(provider)) writer();
       if (!isFrameLocker(provider)) throw new CovalenceError('frame/read-only', 'These frames have no locks.');
       const person = options.holder ?? holder?.();
-      const { holdLock } = await import('./frame-lock.ts');
+      // Whoever locks a frame is about to edit it, and by then the server may be away.
+      const [{ holdLock }] = await Promise.all([import('./frame-lock.ts'), import('./edit-frame.ts')]);
       const lock = await holdLock(provider, clock, name, {
         ...options,
         ...(person !== undefined && { holder: person }),

@@ -74,6 +74,17 @@ afterAll(async () => {
 });
 
 describe('atoms are moved by hand', () => {
+  it('[C423] whoever drags has the code that stores the drag before it ends', async () => {
+    await takeHold(ada, [0, 1, 2]);
+    await drag(ada, '.plane', 40, 0, true);
+    await until(() => bob.locator('co-status [role=status]').innerText()).toContain('moving 3 atoms');
+    const fetched = await ada.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    expect(fetched.filter((name) => name.includes('/edit-frame'))).toHaveLength(1);
+    await ada.keyboard.press('Escape');
+    await ada.mouse.up();
+    await until(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.locks.length)).toBe(0);
+  });
+
   it('[C332] dragged atoms follow at once here, are locked for others, and become one commit that both see; undo brings identical bytes', async () => {
     await takeHold(ada, [0, 1, 2]);
     const [before, bytes] = [await drawn(ada, 0), await hash(ada)];
