@@ -23,9 +23,12 @@ export interface LooksOwner {
   readonly scene: SceneView | undefined;
   /** Asks for these keys with each frame, besides those every picture needs. */
   want(keys: readonly string[]): void;
+  /** Other atoms are shown than the first view was made for. */
+  refit(): void;
   /** Legend or labels are others now. */
   changed(): void;
-  fail(error: unknown): void;
+  /** `isShown` when a sentence in the picture says so already. */
+  fail(error: unknown, isShown?: boolean): void;
   /** Takes styles into the element's own. */
   adopt(styles: CSSResult): void;
 }
@@ -78,6 +81,11 @@ export class DataLooks {
     return this.#sceneLook.isCellShown;
   }
 
+  /** Whether the frame's chains are known. */
+  get hasChains(): boolean {
+    return this.#shapes.hasChains;
+  }
+
   /** Takes the settings of the room's picture. */
   setScene(settings: Readonly<Record<string, unknown>>): void {
     const before = this.isCellShown;
@@ -96,7 +104,7 @@ export class DataLooks {
   #tell(topic: string, code: 'render/unknown' | 'frame/not-finite', text: string): void {
     if (this.#told.has(topic)) return;
     this.#told.add(topic);
-    this.#owner.fail(new CovalenceError(code, `${text}.`));
+    this.#owner.fail(new CovalenceError(code, `${text}.`), true);
   }
 
   /** Draws what these records ask for, lowest first. `keys` are those of the trajectory. */

@@ -96,6 +96,11 @@ export class ShapeLooks {
     return layers;
   };
 
+  /** Whether the frame's chains are known. */
+  get hasChains(): boolean {
+    return this.trace !== undefined;
+  }
+
   private get trace(): PolymerTrace | undefined {
     return this.frame === undefined ? undefined : frameChains(this.frame)?.trace;
   }

@@ -18,7 +18,7 @@ interface Choice {
 }
 
 const STYLES: readonly Choice[] = [
-  { value: '', label: 'As usual' },
+  { value: '', label: 'Automatic' },
   { value: 'ball and stick', label: 'Ball and stick' },
   { value: 'liquorice', label: 'Sticks' },
   { value: 'spheres', label: 'Spheres' },
@@ -67,7 +67,7 @@ function colorChoices(keys: readonly FrameKeyInfo[], isAll: boolean, look: Look 
   // What is not drawn by element unless somebody says so.
   const isTinted = look?.ribbon !== undefined || look?.name === 'goodsell';
   const choices: Choice[] = [
-    { value: '', label: isTinted ? 'As usual' : isAll ? 'Element' : 'As the others' },
+    { value: '', label: isTinted ? 'Automatic' : isAll ? 'Element' : 'As the others' },
     ...(isAll && !isTinted ? [] : [{ value: 'element', label: 'Element' }]),
     { value: 'index', label: 'Index' },
   ];
@@ -109,11 +109,13 @@ export class ShowAs {
     this.#changed = changed;
   }
 
-  template(room: Room | undefined, close: () => void): TemplateResult {
+  /** `automatic` is what all atoms are drawn as while no record says it. */
+  template(room: Room | undefined, close: () => void, automatic?: VisualiserRecord): TemplateResult {
     if (room !== this.#room) this.#enter(room);
     const keys = room?.frames.trajectory?.keys ?? [];
     const target = this.#target !== undefined && room?.selections.has(this.#target) === true ? this.#target : undefined;
     const record: VisualiserRecord = room?.visualisers.get(lookKeyOf(room, target)) ?? {};
+    const look = lookOf(record) ?? (target === undefined && automatic ? lookOf(automatic) : undefined);
     const write = (patch: LookPatch): void => {
       if (room !== undefined) setLook(room, target, patch);
       this.#changed();
@@ -141,11 +143,8 @@ export class ShowAs {
         ${selectTemplate('Style', styles, record.hide === true ? 'hide' : (lookOf(record)?.name ?? ''), (style) =>
           write({ render: style === '' || style === 'hide' ? undefined : style, hide: style === 'hide' || undefined }),
         )}
-        ${selectTemplate(
-          'Colour',
-          colorChoices(keys, target === undefined, lookOf(record)),
-          nameOf(record.color),
-          (color) => write({ color: color === '' ? undefined : color }),
+        ${selectTemplate('Colour', colorChoices(keys, target === undefined, look), nameOf(record.color), (color) =>
+          write({ color: color === '' ? undefined : color }),
         )}
         ${selectTemplate('Arrows', [{ value: '', label: 'None' }, ...vectors], nameOf(record.vectors), (key) =>
           write({ vectors: key === '' ? undefined : key }),

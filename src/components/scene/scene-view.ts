@@ -19,6 +19,8 @@ export interface SceneFrame {
   links?: Int32Array | undefined;
   /** Where the corner of the cell is, angstrom; absent means the origin. */
   cellOrigin?: Float64Array | undefined;
+  /** True when there are proteins or nucleic acids: their crystal's cell is not what people look at first. */
+  isPolymer?: boolean | undefined;
 }
 
 /** Ways of drawing atoms. */

@@ -13,6 +13,14 @@ export interface SelectMenuOwner {
   select(atoms: Iterable<number>, mode: 'replace'): void;
 }
 
+/** What the menu does besides. */
+export interface SelectMenuActions {
+  step: (step: SelectionStep) => void;
+  /** A key was pressed that the menu has no use for. */
+  press: (event: KeyboardEvent) => void;
+  close: () => void;
+}
+
 const STEPS: readonly { step: SelectionStep; label: string; keys: string; does: string }[] = [
   { step: 'grow', label: 'Grow', keys: '⇧G', does: 'Adds what is bonded to it' },
   { step: 'shrink', label: 'Shrink', keys: '⇧H', does: 'Takes away its rim' },
@@ -23,14 +31,10 @@ const STEPS: readonly { step: SelectionStep; label: string; keys: string; does: 
 ];
 
 /** The menu of selecting: by hand, everything, and from one selection to the next. */
-export function selectMenuTemplate(
-  owner: SelectMenuOwner,
-  step: (step: SelectionStep) => void,
-  close: () => void,
-): TemplateResult {
+export function selectMenuTemplate(owner: SelectMenuOwner, { step, press, close }: SelectMenuActions): TemplateResult {
   const count = owner.selectedAtoms().length;
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape') return press(event);
     event.preventDefault();
     event.stopPropagation();
     close();

@@ -4,15 +4,15 @@ import type { SceneFrame } from '../scene/scene-view.ts';
 const SPECK = 0.35;
 
 /**
- * What "show all" means for a frame: the atoms alone where the cell repeats nowhere or is mostly empty, everything
+ * What "show all" means for a frame: the atoms alone where they are a polymer's, where the cell repeats nowhere or is mostly empty, everything
  * (undefined) otherwise.
  */
 export function atomsToFit(frame: SceneFrame): Uint32Array | undefined {
-  const { cell, pbc, positions, atomCount } = frame;
+  const { cell, pbc, positions, atomCount, isPolymer } = frame;
   if (cell === undefined || cell.length < 9 || atomCount === 0) return undefined;
   const isPeriodic = pbc?.some((repeats) => repeats !== 0) ?? false;
   const diagonal = Math.hypot(cell[0] + cell[3] + cell[6], cell[1] + cell[4] + cell[7], cell[2] + cell[5] + cell[8]);
-  if (isPeriodic && extent(positions) >= SPECK * diagonal) return undefined;
+  if (isPolymer !== true && isPeriodic && extent(positions) >= SPECK * diagonal) return undefined;
   return Uint32Array.from({ length: atomCount }, (_, atom) => atom);
 }
 

@@ -120,6 +120,7 @@ export const helpStyles: CSSResult = css`
     position: absolute;
     inset: 0;
     display: grid;
+    grid-template-rows: minmax(0, 1fr);
     place-items: center;
     padding: 16px;
     background: light-dark(rgb(20 24 40 / 24%), rgb(0 0 0 / 48%));

@@ -9,6 +9,8 @@ export type PanelName = 'help' | 'looks' | 'select' | 'repeat';
 /** What panels are about: the viewer and the hand that works on it, as far as they need them. */
 export interface PanelOwner extends ReactiveElement {
   readonly activeRoom: Room | undefined;
+  /** Does what a key press asks for, as if the picture had the keyboard. */
+  handleKey(event: KeyboardEvent): boolean;
   readonly hand: ToolOwner & {
     readonly tools: LazyTools;
     selectAll(): void;

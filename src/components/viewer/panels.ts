@@ -6,6 +6,7 @@ import { toolMenuStyles } from '../tools/tool-menu.styles.ts';
 import { looksStyles } from '../looks/looks.styles.ts';
 import { ShowAs } from '../looks/show-as.ts';
 import { helpStyles, helpTemplate } from './help-sheet.ts';
+import { AUTOMATIC } from './polymer-frame.ts';
 import type { PanelName, PanelOwner } from './panel-owner.ts';
 import { adoptStyles } from './picture-part.ts';
 
@@ -28,13 +29,19 @@ export class Panels {
     if (name === 'help') return helpTemplate(this.#close);
     if (name === 'select') return this.#selectMenu();
     if (name === 'repeat') return repeatMenuTemplate(this.#viewer.hand, this.#close);
-    return this.#showAs.template(this.#viewer.activeRoom, this.#close);
+    const isPolymer = this.#viewer.hand.sceneFrame?.isPolymer === true;
+    return this.#showAs.template(this.#viewer.activeRoom, this.#close, isPolymer ? AUTOMATIC : undefined);
   }
 
   #selectMenu(): TemplateResult {
     const { hand } = this.#viewer;
     const step = (way: SelectionStep): void => hand.tools.use((tools) => void tools.step(way));
-    return selectMenuTemplate(hand, step, this.#close);
+    // The letters the menu prints work in it as they do in the picture.
+    const press = (event: KeyboardEvent): void => {
+      const { mode } = hand;
+      if (/^[a-z]$/i.test(event.key) && this.#viewer.handleKey(event) && hand.mode !== mode) this.#close();
+    };
+    return selectMenuTemplate(hand, { step, press, close: this.#close });
   }
 
   /** The open one was closed. */

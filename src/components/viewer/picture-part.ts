@@ -13,7 +13,7 @@ export function adoptStyles(element: ReactiveElement, { styleSheet }: CSSResult)
 
 /** A viewer, as looks that depend on data need it. */
 export function picturePart(
-  viewer: ReactiveElement & { readonly scene: SceneView | undefined },
+  viewer: ReactiveElement & { readonly scene: SceneView | undefined; refit(): void },
   want: LooksOwner['want'],
 ): LooksOwner {
   return {
@@ -21,8 +21,9 @@ export function picturePart(
       return viewer.scene;
     },
     want,
+    refit: () => viewer.refit(),
     changed: () => viewer.requestUpdate(),
-    fail: (error) => viewer.dispatchEvent(new CoErrorEvent(asCovalenceError(error), false)),
+    fail: (error, isShown = false) => viewer.dispatchEvent(new CoErrorEvent(asCovalenceError(error), isShown)),
     adopt: (styles) => adoptStyles(viewer, styles),
   };
 }

@@ -6,6 +6,7 @@ import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { glideTime } from './glide-time.ts';
+import { withAutomatic } from './polymer-frame.ts';
 import { PLAIN_HIGHLIGHT, sceneHighlights } from './scene-highlights.ts';
 import { asksForData, sceneStyles, visualiserLayers, type VisualiserLayer } from './scene-styles.ts';
 
@@ -20,6 +21,8 @@ export class RoomPicture {
   #room: Room | undefined;
   #atomCount = 0;
   #frame: Frame | undefined;
+  #isPolymer = false;
+  #isRefitted = false;
   #isStale = false;
   #selected = new Uint32Array(0);
 
@@ -30,6 +33,7 @@ export class RoomPicture {
   /** Follows a room until the returned function is called. */
   connect(room: Room): () => void {
     this.#room = room;
+    this.#isRefitted = false;
     const undo = [
       room.selections.onChange(this.refresh),
       room.visualisers.onChange(this.refresh),
@@ -55,8 +59,10 @@ export class RoomPicture {
     this.#frame = frame;
     this.looks?.setFrame(frame, atomCount);
     if ((this.#owner.scene?.placeless ?? 0) > 0) this.#load();
-    if (atomCount === this.#atomCount) return;
+    const isPolymer = sceneFrame?.isPolymer === true;
+    if (atomCount === this.#atomCount && isPolymer === this.#isPolymer) return;
     this.#atomCount = atomCount;
+    this.#isPolymer = isPolymer;
     this.#draw();
   }
 
@@ -85,9 +91,14 @@ export class RoomPicture {
       this.looks?.setLayers([], []);
       return;
     }
-    const layers = visualiserLayers(room, this.#atomCount, this.own.all);
+    const said = visualiserLayers(room, this.#atomCount, this.own.all);
+    const layers = this.#isPolymer ? withAutomatic(said) : said;
     const keys = room.frames.trajectory?.keys.map(({ name }) => name) ?? [];
     scene.setStyles(this.looks?.styles(layers, keys) ?? sceneStyles(layers));
+    if (layers !== said && !this.#isRefitted && this.looks?.hasChains === true) {
+      this.#isRefitted = true;
+      this.#owner.refit();
+    }
     this.#drawData(layers, keys, room.state.collection('scene.').snapshot());
     const highlights = sceneHighlights(room, this.#atomCount, roomView(room).pointedSelection);
     const own = this.#selected.filter((atom) => atom < this.#atomCount);

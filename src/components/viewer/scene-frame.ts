@@ -1,5 +1,6 @@
 import { isFrameArray, type Frame, type FrameValue } from '../../protocol/frames.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
+import { hasPolymer, POLYMER_KEYS } from './polymer-frame.ts';
 
 /** Keys a picture needs. */
 export const DRAWN_KEYS: readonly string[] = [
@@ -10,6 +11,7 @@ export const DRAWN_KEYS: readonly string[] = [
   'pbc',
   'bonds',
   'info.links',
+  ...POLYMER_KEYS,
 ];
 
 function array<T>(value: FrameValue | undefined, Type: new (length: number) => T): T | undefined {
@@ -39,5 +41,6 @@ export function sceneFrameOf(frame: Frame): SceneFrame | undefined {
     bonds: array(data.bonds, Int32Array),
     links: array(data['info.links'], Int32Array),
     cellOrigin: array(data['info.cell_origin'], Float64Array),
+    isPolymer: hasPolymer(frame),
   };
 }

@@ -7,6 +7,10 @@ export const viewerStyles: CSSResult = css`
     position: relative;
     overflow: hidden;
     contain: strict;
+    /* Who gives a height gets all of the width; who gives none, a height that goes with it. */
+    width: 100%;
+    width: -webkit-fill-available;
+    width: stretch;
     aspect-ratio: 4 / 3;
     min-height: 120px;
     background: var(--_background);

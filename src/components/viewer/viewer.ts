@@ -18,7 +18,7 @@ import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { placeAnchors } from './anchors.ts';
 import { runCommand } from './commands.ts';
-import { atomsToFit } from './framing.ts';
+import { FirstView } from './first-view.ts';
 import { Hover } from './hover.ts';
 import { commandOf } from './keyboard.ts';
 import { noticeTemplate, peerTemplate, rectangleTemplate, toolbarTemplate, tooltipTemplate } from './overlay.ts';
@@ -91,7 +91,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property({ reflect: true }) mode: ViewerMode = 'select';
   /** `low` draws simple discs, for weak machines; found out from the device when not set. */
   @property() quality: 'high' | 'low' | undefined;
-  /** Whether the unit cell is drawn; `auto` draws one that repeats. */
+  /** Whether the unit cell is drawn; `auto` draws one that repeats, but not that of a protein or nucleic acid. */
   @property() cell: 'auto' | 'show' | 'hide' = 'auto';
 
   /** Selected atoms where the selection is the page's own: clicks tell what it would be and change no record. */
@@ -108,7 +108,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   #closing: ReturnType<typeof setTimeout> | undefined;
   #sceneFrame: SceneFrame | undefined;
   #wantedCamera: CameraPose | undefined;
-  #wasFitted = false;
+  readonly #first = new FirstView();
   #undoHand: (() => void) | undefined;
   readonly #near = new Nearness(this);
 
@@ -162,7 +162,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   get isCellShown(): boolean {
     if (this.cell !== 'auto') return this.cell === 'show';
     const { looks } = this.#picture;
-    return looks?.isCellShown ?? this.#sceneFrame?.pbc?.some((repeats) => repeats !== 0) ?? false;
+    const frame = this.sceneFrame;
+    return looks?.isCellShown ?? (frame?.isPolymer !== true && frame?.pbc?.some((repeats) => repeats !== 0) === true);
   }
 
   /** The frame in the picture. */
@@ -176,7 +177,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   }
   set camera(pose: CameraPose | undefined) {
     this.#wantedCamera = pose;
-    if (pose === undefined || !this.#wasFitted) return;
+    if (pose === undefined || !this.#first.isShown) return;
     this.hand.flight.stop();
     this.scene?.setCamera(pose);
   }
@@ -225,6 +226,11 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.#show(frame ?? this.frame);
   }
 
+  /** Fits the first view again, unless somebody chose one: what is drawn turned out to be less. @internal */
+  refit(): void {
+    this.#first.again(this.scene, this.#sceneFrame);
+  }
+
   /** Says something to those who hear the page. @internal */
   say(text: string): void {
     this.liveText = text;
@@ -246,8 +252,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     // Moved within the page it looks as before.
-    this.#wantedCamera = this.#wasFitted ? this.scene?.camera : this.#wantedCamera;
-    this.#wasFitted = false;
+    this.#wantedCamera = this.#first.isShown ? this.scene?.camera : this.#wantedCamera;
+    this.#first.isShown = false;
     this.#undoHand?.();
     this.#near.stop();
     this.#host.detach();
@@ -257,7 +263,7 @@ export class CoViewer extends RoomElement implements RoomSource {
   protected override connectRoom(room: Room): readonly (() => void)[] {
     if (this.#lastRoom !== undefined && this.#lastRoom !== room) {
       this.#wantedCamera = undefined;
-      this.#wasFitted = false;
+      this.#first.isShown = false;
     }
     this.#lastRoom = room;
     const undo = [
@@ -349,8 +355,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   #show(frame: Frame | undefined): void {
     if (this.activeRoom !== undefined) roomExpressions(this.activeRoom).setFrame(frame, this.#frames.asked);
-    const sceneFrame = this.#repeat.arrange(frame && sceneFrameOf(frame));
-    this.#sceneFrame = sceneFrame;
+    const sceneFrame = (this.#sceneFrame = this.#repeat.arrange(frame && sceneFrameOf(frame)));
     this.scene?.setCellVisible(this.isCellShown);
     this.#picture.setFrame(frame, sceneFrame);
     this.hover.setFrame(frame);
@@ -358,11 +363,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     this.requestUpdate();
     const scene = this.scene;
     if (frame === undefined || sceneFrame === undefined || scene === undefined) return;
-    if (!this.#wasFitted) {
-      this.#wasFitted = true;
-      if (this.#wantedCamera === undefined) scene.fit(atomsToFit(sceneFrame));
-      else scene.setCamera(this.#wantedCamera);
-    }
+    this.#first.show(scene, sceneFrame, this.#wantedCamera);
     this.dispatchEvent(new CoFrameShownEvent(frame));
   }
 
