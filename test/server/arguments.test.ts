@@ -41,6 +41,14 @@ describe('the command line', () => {
     expect(refusal(['--token', 'abc', '--no-token'])).toContain('exclude');
   });
 
+  it('[V330] an option that is none, or lacks its value, is refused in a sentence with the one that was meant', () => {
+    expect(refusal(['--prot', '1'])).toMatch(/^There is no option --prot\. Did you mean --port\? "covalence --help"/);
+    expect(refusal(['--topolgy', 'a.gro'])).toContain('Did you mean --topology?');
+    expect(refusal(['--zebra'])).toMatch(/^There is no option --zebra\. "covalence --help"/);
+    expect(refusal(['--port'])).toMatch(/^--port needs a value: --port N\. /);
+    expect(refusal(['--memory=1'])).toMatch(/^--memory is on or off and takes no value\. /);
+  });
+
   it('[V1] keeps everything in memory when asked, and writes base paths in one way', () => {
     expect(readArguments(['--memory', '--base-path', 'mol/'], '/d')).toMatchObject({
       options: { dataDirectory: undefined, basePath: '/mol' },

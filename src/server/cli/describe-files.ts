@@ -6,6 +6,7 @@ import { asCovalenceError } from '../../protocol/errors.ts';
 import { type FrameData, type FrameKeyInfo, isFrameArray } from '../../protocol/frames.ts';
 import { fileSource } from '../data/file-source.ts';
 import { readerFor, type SourceReading } from '../data/source-reading.ts';
+import { openEach } from './open-each.ts';
 import { type FileToOpen, pairFiles } from './pair-files.ts';
 
 const count = new Intl.NumberFormat('en-US');
@@ -46,7 +47,7 @@ async function describeFrames(trajectory: Trajectory, print: (line: string) => v
   const { positions, numbers } = first;
   const atoms = isFrameArray(positions) ? positions.shape[0] : isFrameArray(numbers) ? numbers.data.length : 0;
   const formula = isFrameArray(numbers) ? `, ${formulaOf(numbers.data)}` : '';
-  print(`  ${count.format(atoms)} atoms in the first frame${formula}`);
+  print(`  ${count.format(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} in the first frame${formula}`);
   const cell = cellOf(first);
   if (cell !== undefined) print(`  cell ${cell}`);
   const { time } = first;
@@ -63,6 +64,7 @@ async function describeFile({ path, reading }: FileToOpen, print: (line: string)
     const trajectory = await (await readerFor(openTrajectory, reading, undefined))(source);
     let damage: string | undefined;
     await trajectory.index().catch((error: unknown) => {
+      if (trajectory.count === 0) throw error;
       damage = asCovalenceError(error, 'file/damaged').message;
     });
     const topology = reading.topology === undefined ? '' : ` with ${basename(reading.topology)}`;
@@ -80,11 +82,15 @@ async function describeFile({ path, reading }: FileToOpen, print: (line: string)
   }
 }
 
-/** Prints what is in each file; a damaged one is described as far as it can be read, and the exit code is 1. */
+/**
+ * Prints what is in each file; a damaged one is described as far as it can be read, and the exit code is 1. One that
+ * cannot be opened is named and the others are described; rejects when none can be.
+ */
 export async function describeFiles(
   paths: readonly string[],
   reading: SourceReading,
   print: (line: string) => void,
 ): Promise<void> {
-  for (const file of await pairFiles(paths, reading)) await describeFile(file, print);
+  const tell = (sentence: string): void => print(`note: ${sentence}`);
+  await openEach(await pairFiles(paths, reading, tell), (file) => describeFile(file, print), tell);
 }

@@ -16,8 +16,19 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
+/** Whoever reads our output may go before its end (`| head`): that is no error. A server goes on without being heard. */
+function endQuietly(isServing: boolean): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (!isServing) process.exit();
+    });
+  }
+}
+
 async function run(): Promise<void> {
   const command = readArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd(), process.env);
+  endQuietly(command.name === 'serve');
   switch (command.name) {
     case 'help':
       process.stdout.write(HELP);

@@ -11,16 +11,25 @@ export interface FileToOpen {
 }
 
 /**
- * Which of the files belong together, see `pairUp`. With a topology given all files take it. Rejects with
- * `file/mismatch` when only files with other numbers of atoms stand beside a trajectory.
+ * Which of the files belong together, see `pairUp`. With a topology given all files take it. When only files with other
+ * numbers of atoms stand beside a trajectory, it goes alone and `tell` says so; without `tell` that is `file/mismatch`.
  */
-export async function pairFiles(paths: readonly string[], reading: SourceReading): Promise<FileToOpen[]> {
+export async function pairFiles(
+  paths: readonly string[],
+  reading: SourceReading,
+  tell?: (sentence: string) => void,
+): Promise<FileToOpen[]> {
   if (reading.topology !== undefined || paths.length < 2) {
     return paths.filter((path) => path !== reading.topology || paths.length === 1).map((path) => ({ path, reading }));
   }
   const glances: Glance[] = [];
   for (const path of paths) glances.push(await glance(path, reading));
-  return pairUp(glances).map(({ file, topology }) => ({
+  const onMisfit =
+    tell === undefined
+      ? undefined
+      : (sentence: string): void =>
+          tell(`${sentence} It is opened alone; name the file that says what its atoms are with --topology.`);
+  return pairUp(glances, onMisfit).map(({ file, topology }) => ({
     path: paths[file],
     reading: topology === undefined ? reading : { ...reading, topology: paths[topology] },
   }));

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearestWord } from '../../chem/select/select-words.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { ALL_FLAGS, type Flag, variableOf } from './flags.ts';
 
@@ -31,6 +32,29 @@ const OPTIONS = Object.fromEntries(
   ]),
 );
 
+/** Node's words about an option, as a sentence that says what was given and what may have been meant. */
+function whyRefused(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : '';
+  const [, unknown] = /^Unknown option '(-[^']*)'/.exec(text) ?? [];
+  if (unknown !== undefined) {
+    const near = nearestFlag(unknown.replace(/^-+/, ''));
+    return `There is no option ${unknown}.${near === undefined ? '' : ` Did you mean --${near}?`}`;
+  }
+  const [, given = ''] = /'(?:-\w, )?(--[\w-]+)/.exec(text) ?? [];
+  const flag = FLAGS.find(({ name }) => `--${name}` === given);
+  if (flag?.value !== undefined) return `${given} needs a value: ${given} ${flag.value}.`;
+  if (given !== '') return `${given} is on or off and takes no value.`;
+  return text === '' ? 'The options could not be read.' : text.replace(/\.? *$/, '.');
+}
+
+/** The flag that was probably meant: nearly the same, or the same letters in another order. */
+function nearestFlag(given: string): string | undefined {
+  const names = ['help', 'version', ...FLAGS.map(({ name }) => name)];
+  const lettersOf = (word: string): string => Array.from(word).sort().join('');
+  const letters = lettersOf(given);
+  return nearestWord(given, names) ?? names.find((name) => lettersOf(name) === letters);
+}
+
 /** Reads flags and their environment. Throws `command/invalid`. */
 export function readFlags(words: readonly string[], env: Readonly<Record<string, string | undefined>>): FlagValues {
   let parsed;
@@ -45,7 +69,7 @@ export function readFlags(words: readonly string[], env: Readonly<Record<string,
       },
     });
   } catch (cause) {
-    refuse(cause instanceof Error ? cause.message.replace(/\.? *$/, '.') : 'The options could not be read.', cause);
+    refuse(whyRefused(cause), cause);
   }
   const values: Readonly<Record<string, unknown>> = parsed.values;
   const flagOf = (name: string): Flag => FLAGS.find((flag) => flag.name === name) ?? { name, text: '' };

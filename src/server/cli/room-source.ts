@@ -1,5 +1,5 @@
 import { openTrajectory } from '../../data/formats/open-trajectory.ts';
-import { CovalenceError, errorFromProblem } from '../../protocol/errors.ts';
+import { CovalenceError, errorFromProblem, isCovalenceError } from '../../protocol/errors.ts';
 import { assertRoomName, decodedRoomName } from '../../protocol/room-name.ts';
 import { routes } from '../../protocol/routes.ts';
 import { createDataRooms } from '../data/data-rooms.ts';
@@ -64,6 +64,13 @@ async function inDirectory(name: string, dataDirectory: string): Promise<RoomSou
     ).indexed;
   } catch (error) {
     await rooms.close();
+    if (isCovalenceError(error, 'room/not-found')) {
+      throw new CovalenceError(
+        'room/not-found',
+        `There is no room "${name}" in "${dataDirectory}". Name another folder with --data, or give the room's link.`,
+        { room: name },
+      );
+    }
     throw error;
   }
   return {

@@ -4,9 +4,12 @@ import { systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { isLoopback, tokenOf } from '../printed-link.ts';
 import { type CovalenceServer, createServer } from '../server.ts';
-import type { SourceReading } from '../data/source-reading.ts';
+import { openTrajectory } from '../../data/formats/open-trajectory.ts';
+import { fileSource } from '../data/file-source.ts';
+import { readerFor, type SourceReading } from '../data/source-reading.ts';
 import type { ServeArguments } from './arguments.ts';
-import { pairFiles } from './pair-files.ts';
+import { openEach } from './open-each.ts';
+import { type FileToOpen, pairFiles } from './pair-files.ts';
 import { progressLine } from './progress-line.ts';
 
 /** Orchestrators kill after 10 s; until then everything has to be stored. */
@@ -26,6 +29,28 @@ async function listen(server: CovalenceServer, port: number): Promise<void> {
   }
 }
 
+/** The files that can be opened, with their topologies; the others are told. Rejects when there is none. */
+async function readableFiles(
+  files: readonly string[],
+  reading: SourceReading,
+  tell: (sentence: string) => void,
+): Promise<FileToOpen[]> {
+  return openEach(
+    await pairFiles(files, reading, tell),
+    async (file) => {
+      const source = await fileSource(file.path);
+      try {
+        const trajectory = await (await readerFor(openTrajectory, file.reading, undefined))(source);
+        await trajectory.close();
+      } finally {
+        await source.close();
+      }
+      return file;
+    },
+    tell,
+  );
+}
+
 /** `covalence serve`: opens the files, prints one address and serves until it is told to end. */
 export async function serve(
   files: readonly string[],
@@ -34,6 +59,9 @@ export async function serve(
   version: string,
 ): Promise<void> {
   const print = (text: string): void => void process.stdout.write(text);
+  const tell = (sentence: string): void => void process.stderr.write(`covalence: ${sentence}\n`);
+  // What is wrong with the files is said before anything is made or listened to.
+  const readable = await readableFiles(files, reading, tell);
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   const isPublic = !isLoopback(options.host) || options.trustProxy;
   const isSigned = options.authSecret !== undefined;
@@ -71,13 +99,13 @@ export async function serve(
   });
   try {
     await listen(server, options.port);
-    const names: string[] = [];
-    for (const { path, reading: how } of await pairFiles(files, reading)) {
+    const open = async ({ path, reading: how }: FileToOpen): Promise<string> => {
       const name = await server.openFile(path, undefined, how);
-      names.push(name);
       const topology = how.topology === undefined ? '' : ` with ${basename(how.topology)}`;
       await progressLine(server, name, basename(path) + topology, process.stdout);
-    }
+      return name;
+    };
+    const names = await openEach(readable, open, tell);
     const first = names.at(0) ?? options.defaultRoom;
     print(
       `\n  Covalence is running\n\n  ➜  ${first === undefined ? server.link('').replace(/\/r\//, '/') : server.link(first)}\n`,

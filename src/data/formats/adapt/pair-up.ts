@@ -30,10 +30,11 @@ export interface Pair {
 
 /**
  * Which of several files belong together, by their places. A trajectory without elements takes the nearest file before
- * it, else after it, that has them and as many atoms; that file is then opened for it alone. Throws `file/mismatch` when
- * only files with other numbers of atoms stand beside a trajectory.
+ * it, else after it, that has them and as many atoms; that file is then opened for it alone. When only files with other
+ * numbers of atoms stand beside a trajectory, `onMisfit` is told in one sentence and it goes alone; without `onMisfit`
+ * that throws `file/mismatch`.
  */
-export function pairUp(files: readonly Glance[]): Pair[] {
+export function pairUp(files: readonly Glance[], onMisfit?: (sentence: string) => void): Pair[] {
   const topologies = new Set<number>();
   const pairs = files.map(({ atomCount, hasElements, name }, file): Pair => {
     if (atomCount === undefined || hasElements) return { file, topology: undefined };
@@ -44,12 +45,16 @@ export function pairUp(files: readonly Glance[]): Pair[] {
     const topology = others.find((place) => files[place].atomCount === atomCount);
     if (topology === undefined) {
       const found = others.map((place) => `${files[place].name} has ${files[place].atomCount}`).join(', ');
-      throw new CovalenceError(
-        'file/mismatch',
-        `${name} has ${atomCount} atoms and names no elements, but ${found}: they do not belong together. ` +
-          'Give the topology of the trajectory, or open the files one by one.',
-        { file: name, atoms: atomCount },
-      );
+      const sentence = `${name} has ${atomCount} atoms and names no elements, but ${found}: they do not belong together.`;
+      if (onMisfit === undefined) {
+        throw new CovalenceError(
+          'file/mismatch',
+          `${sentence} Give the topology of the trajectory, or open the files one by one.`,
+          { file: name, atoms: atomCount },
+        );
+      }
+      onMisfit(sentence);
+      return { file, topology: undefined };
     }
     topologies.add(topology);
     return { file, topology };
