@@ -16,10 +16,36 @@ import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
 const GOOD_NEWS_MS = 2500;
 const THUMBNAIL_DELAY_MS = 1500;
 
+/** Inputs into which nothing is typed. */
+const WITHOUT_TEXT: readonly string[] = ['range', 'checkbox', 'radio', 'color', 'button', 'file'];
+
 /** Whether a key goes into a text. */
 function isTyping(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
-  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && WITHOUT_TEXT.includes(target.type)) return false;
+  return target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** Keys that a button, a slider or a list under the focus answers itself. */
+const OWN_KEYS: readonly string[] = [
+  ' ',
+  'Enter',
+  'Escape',
+  'Tab',
+  'Home',
+  'End',
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+];
+
+/** Whether a key is for what has the focus rather than for the page. */
+function isAnswered(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  const isFree = target === document.body || target === document.documentElement;
+  return !isFree && OWN_KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey;
 }
 
 /** The page of one room: picture, people, selections, facts, time. */
@@ -222,13 +248,14 @@ export class AppRoom extends LitElement {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    const isFree = event.target === document.body || event.target === document.documentElement;
     if (event.defaultPrevented) return;
     if (event.key === '/' && !isTyping(event)) {
       event.preventDefault();
       this.isPanelOpen = true;
-      void this.updateComplete.then(() => this.selections.selectByExpression());
-    } else if (isFree) this.viewer.handleKey(event);
+      // At once, so that the box can be seen, and what is typed next is for it.
+      this.performUpdate();
+      void this.selections.selectByExpression();
+    } else if (!isTyping(event) && !isAnswered(event)) this.viewer.handleKey(event);
   };
 
   readonly #copy = async (): Promise<void> => {

@@ -50,6 +50,12 @@ describe('facts', () => {
     expect(forceSummary(frame)).toEqual({ max: 5, rms: Math.sqrt(12.5) });
   });
 
+  it('[C445] numbers that are names are not grouped, amounts are', () => {
+    const data = { 'info.PUBCHEM_COMPOUND_CID': 2244001, 'info.mol_id': 12345, id: 54321, 'info.steps': 12345 };
+    const values = frameValues({ ...frame, data }).map(({ value }) => value);
+    expect(values).toEqual(['2244001', '12345', '54321', '12\u202f345']);
+  });
+
   it('[C63] the formula is in Hill order', () => {
     const text = (numbers: number[]): string =>
       composition(numbers)

@@ -12,6 +12,9 @@ export interface CellSummary {
 
 const UNITS: Readonly<Record<string, string>> = { angstrom: 'Å', 'eV/angstrom': 'eV/Å', 'eV/angstrom^3': 'eV/Å³' };
 
+/** Numbers that name something, such as `info.PUBCHEM_COMPOUND_CID`, and are read digit by digit. */
+const ID = /(?:^|[._ ])(?:c|s|u)?ids?$/i;
+
 /** Edges, angles and volume of the cell of a frame; undefined when it has none. */
 export function cellSummary(frame: Frame): CellSummary | undefined {
   const { cell, pbc } = frame.data;
@@ -38,7 +41,15 @@ export function frameValues(frame: Frame): { name: string; value: string; unit: 
     if (isFrameArray(value)) return [];
     const unit = FRAME_KEYS[key]?.unit ?? '';
     const text =
-      typeof value === 'number' ? formatNumber(value) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
+      typeof value === 'number'
+        ? ID.test(key)
+          ? String(value)
+          : formatNumber(value)
+        : typeof value === 'boolean'
+          ? value
+            ? 'yes'
+            : 'no'
+          : value;
     return [{ name: key.replace(/^info\./, '').replaceAll('_', ' '), value: text, unit: UNITS[unit] ?? unit }];
   });
   return found.sort((a, b) => Number(b.name === 'energy') - Number(a.name === 'energy'));

@@ -41,11 +41,14 @@ export const measureStyles: CSSResult = css`
     text-align: left;
   }
 
+  /* Every atom is named, on a second line where one is too short. */
   .atoms {
-    overflow: hidden;
+    min-width: 0;
+    padding: 2px 0;
     color: var(--_muted);
     font-size: 12px;
-    text-overflow: ellipsis;
+    text-align: left;
+    white-space: normal;
   }
 
   output {

@@ -63,7 +63,7 @@ export class CoMeasure extends RoomElement {
   #rowTemplate(room: Room, key: string, atoms: readonly number[], frame: SceneFrame | undefined): TemplateResult {
     const result = frame && measure(frame, atoms);
     const kind = kindOf(atoms.length) ?? 'distance';
-    const names = atoms.map((atom) => `${elementOf(frame?.numbers[atom] ?? 0).symbol}\u2009${atom}`).join(' – ');
+    const names = atoms.map((atom) => `${elementOf(frame?.numbers[atom] ?? 0).symbol}\u00a0${atom}`).join(' – ');
     return html`<li part="row">
       <button class="name" title="Show" @click=${() => roomView(room).show(atoms)}>
         <span class="kind">${NAMES[kind]}</span><span class="atoms">${names}</span>

@@ -37,8 +37,11 @@ export class ExpressionBox {
       shadowRoot.adoptedStyleSheets.push(styleSheet);
   }
 
-  focus(): void {
-    this.#input?.focus();
+  /** Puts the cursor into the box, behind what was typed before it was there. */
+  focus(typed = ''): void {
+    const input = this.#input;
+    input?.focus();
+    if (input != null && typed !== '') input.setRangeText(typed, input.value.length, input.value.length, 'end');
     this.#look();
   }
 

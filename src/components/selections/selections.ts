@@ -27,6 +27,7 @@ import { tokens } from '../styles/tokens.styles.ts';
 import { swatchesTemplate } from '../swatches.ts';
 import { PLAIN_HIGHLIGHT } from '../viewer/scene-highlights.ts';
 import type { ExpressionBox } from './expression-box.ts';
+import { typedAhead } from './typed-ahead.ts';
 import { selectionsStyles } from './selections.styles.ts';
 
 /** How long a click waits for a second one. */
@@ -68,25 +69,36 @@ export class CoSelections extends RoomElement {
     ];
   }
 
-  /** Opens the box for expressions, or puts the cursor into it; without the right to write it does nothing. */
+  /**
+   * Opens the box for expressions, or puts the cursor into it; without the right to write it does nothing. What is
+   * typed from now on goes into the box, though its code may come later.
+   */
   async selectByExpression(): Promise<void> {
     const room = this.activeRoom;
     if (room === undefined || !room.can('write')) return;
-    if (this.box === undefined) {
-      try {
-        const [{ ExpressionBox: Box }, answers] = await Promise.all([
-          import('./expression-box.ts'),
-          roomExpressions(room).load(),
-        ]);
-        if (this.activeRoom !== room) return;
-        this.box = new Box(this, room, answers, () => this.#closeBox());
-      } catch (error) {
-        this.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'server/unreachable'), false));
-        return;
-      }
+    if (this.box !== undefined) {
+      this.box.focus();
+      return;
     }
-    await this.updateComplete;
-    this.box.focus();
+    const ahead = typedAhead();
+    const box = await this.#openBox(room);
+    const text = ahead.take();
+    box?.focus(text);
+  }
+
+  async #openBox(room: Room): Promise<ExpressionBox | undefined> {
+    try {
+      const [{ ExpressionBox: Box }, answers] = await Promise.all([
+        import('./expression-box.ts'),
+        roomExpressions(room).load(),
+      ]);
+      if (this.activeRoom === room) this.box = new Box(this, room, answers, () => this.#closeBox());
+      await this.updateComplete;
+      return this.box;
+    } catch (error) {
+      this.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'server/unreachable'), false));
+      return undefined;
+    }
   }
 
   #closeBox(): void {

@@ -154,7 +154,7 @@ export class CoTimeline extends RoomElement {
         ${room === undefined ? nothing : bookmarkMarks(room, count)}
       </div>
       <div class="where" part="where">
-        <label title="Frames are counted from 0">
+        <label title=${countTitle(count)}>
           <span class="rest">Frame</span>
           <input
             class="number"
@@ -168,7 +168,7 @@ export class CoTimeline extends RoomElement {
             @change=${this.#jump}
           />
         </label>
-        <span>of ${formatCount(count)}</span>
+        <span title=${countTitle(count)}>of ${formatCount(count)}</span>
         ${this.#speedTemplate(room)}
         <button
           class="icon"
@@ -388,4 +388,10 @@ export class CoTimeline extends RoomElement {
   readonly #changeSpeed = (event: Event): void => {
     this.activeRoom?.playback.setFramesPerSecond(Number((event.target as HTMLSelectElement).value));
   };
+}
+
+/** Why the last of 251 frames is number 250. */
+function countTitle(count: number): string {
+  if (count < 2) return 'Frames are counted from 0';
+  return `${formatCount(count)} frames, counted from 0: the first is 0, the last is ${formatCount(count - 1)}`;
 }

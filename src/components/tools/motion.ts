@@ -45,7 +45,7 @@ export function describeStale(keys: readonly string[]): string {
   const names = keys.map((key) => key.replace(/^(?:arrays|info)\./, '').replaceAll('_', ' '));
   const last = names.at(-1) ?? '';
   const list = names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
-  const verbs = names.length < 2 && !/s$/.test(last) ? ['holds', 'was'] : ['hold', 'were'];
+  const verbs = names.length < 2 && !last.endsWith('s') ? ['holds', 'was'] : ['hold', 'were'];
   return `${list} no longer ${verbs[0]} and ${verbs[1]} left out. Undo brings ${verbs[1] === 'was' ? 'it' : 'them'} back.`;
 }
 
