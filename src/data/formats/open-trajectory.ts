@@ -1,11 +1,24 @@
 import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import { excerpt } from './damage.ts';
-import { detectFormat, FORMATS, HEAD_BYTE_LENGTH } from './detect-format.ts';
+import { detectFormat, extensionOf, FORMATS, HEAD_BYTE_LENGTH } from './detect-format.ts';
 import type { ByteSource, OpenTrajectoryOptions, Trajectory, TrajectoryFormat } from './format.ts';
 import { isBzip2 } from './source/bunzip.ts';
 import { inflatedSource, isGzip } from './source/inflated-source.ts';
 import type { ScratchFile } from './source/scratch-file.ts';
 import { textOf } from './text/bytes-text.ts';
+
+const TOPOLOGY = 'A topology without coordinates is not read: give a PDB or GRO file of the same atoms instead.';
+
+/** What to give instead of files that people have beside their trajectories, by extension. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  psf: TOPOLOGY,
+  prmtop: TOPOLOGY,
+  parm7: TOPOLOGY,
+  top: TOPOLOGY,
+  itp: TOPOLOGY,
+  tpr: TOPOLOGY,
+  mol2: 'Give an SDF or PDB file of the same molecule instead.',
+};
 
 /** Options of {@link openTrajectory}. */
 export interface OpenAnyTrajectoryOptions extends OpenTrajectoryOptions {
@@ -34,11 +47,12 @@ export async function openTrajectory(file: ByteSource, options: OpenAnyTrajector
   }
   const format = detectFormat(source.name, head, formats);
   if (format === undefined) {
-    const known = formats.map(({ name, extensions }) => `${name} (.${extensions.join(', .')})`);
+    const known = formats.map(({ name }) => name);
+    const instead = INSTEAD[extensionOf(source.name)] ?? `Known are ${known.join(', ')}.`;
     throw new CovalenceError(
       'file/unknown-format',
-      `${source.name} begins with ${excerpt(textOf(head, 0, 64))}, which is none of the formats known: ${known.join(', ')}.`,
-      { file: source.name, known: formats.map(({ name }) => name) },
+      `${source.name} begins with ${excerpt(textOf(head, 0, 64), 32)}, which is none of the formats known. ${instead}`,
+      { file: source.name, known },
     );
   }
   return format.open(source, rest);

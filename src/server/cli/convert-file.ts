@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openTrajectory } from '../../data/formats/open-trajectory.ts';
 import type { Trajectory } from '../../data/formats/format.ts';
-import { CovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, CovalenceError } from '../../protocol/errors.ts';
 import { routes } from '../../protocol/routes.ts';
 import { createDataRooms } from '../data/data-rooms.ts';
 import { fileSource } from '../data/file-source.ts';
@@ -13,7 +13,7 @@ import { storeError } from '../data/store-errors.ts';
 import { copyZarr } from '../data/zarr/zarr-copy.ts';
 import type { ConvertArguments } from './arguments.ts';
 import { type FrameWriting, WRITINGS, writingOf } from './frame-writings.ts';
-import { framesIn } from './frame-slice.ts';
+import { type FrameSlice, framesIn } from './frame-slice.ts';
 import { type FileToOpen, pairFiles } from './pair-files.ts';
 
 /** Where what a person should know is written. */
@@ -58,7 +58,18 @@ async function toFile({ path, reading }: FileToOpen, asked: ConvertArguments, ou
   const source = await fileSource(path);
   try {
     const trajectory = await (await readerFor(openTrajectory, reading, undefined))(source);
-    await trajectory.index();
+    let damage: CovalenceError | undefined;
+    await trajectory.index().catch((error: unknown) => {
+      damage = asCovalenceError(error, 'file/damaged');
+      if (damage.code !== 'file/damaged' || trajectory.count === 0) throw error;
+    });
+    const { count } = trajectory;
+    if (damage !== undefined && !liesBefore(frames, count)) {
+      const way = writing.isSingle ? `--frames ${count - 1} takes the last` : `--frames :${count} takes the ${count}`;
+      throw new CovalenceError('file/damaged', `${damage.message} ${way} before the damage.`, damage.fields, {
+        cause: damage,
+      });
+    }
     const slice = frames ?? (writing.isSingle ? { start: -1, end: undefined, step: 1 } : ALL);
     const indices = [...framesIn(slice, trajectory.count)];
     if (indices.length === 0 || (writing.isSingle && indices.length > 1)) {
@@ -68,11 +79,18 @@ async function toFile({ path, reading }: FileToOpen, asked: ConvertArguments, ou
       );
     }
     await writeWhole(target, writing, trajectory, indices);
+    if (damage !== undefined) output.write(`Note: ${damage.message}\n`);
     for (const sentence of trajectory.warnings?.() ?? []) output.write(`Note: ${sentence}\n`);
     await trajectory.close();
   } finally {
     await source.close();
   }
+}
+
+/** Whether the frames that were asked for are the same whatever comes behind the first `count`. */
+function liesBefore(frames: FrameSlice | undefined, count: number): boolean {
+  const { start = 0, end } = frames ?? ALL;
+  return start >= 0 && end !== undefined && end >= 0 && end <= count;
 }
 
 async function writeWhole(

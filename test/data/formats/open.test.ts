@@ -69,7 +69,7 @@ describe('opening a file', () => {
       fields: { file: 'photo.jpg', known: FORMATS.map(({ name }) => name) },
     });
     await expect(openTrajectory(memorySource('a.dat', bytesOf('x'.repeat(100_000))))).rejects.toMatchObject({
-      message: expect.stringContaining('extxyz (.xyz, .extxyz), gro (.gro), pdb (.pdb'),
+      message: expect.stringContaining('extxyz, gro, pdb'),
     });
   });
 

@@ -1,5 +1,5 @@
 import type { TrajectoryFormat } from '../format.ts';
-import { BARE_TYPES } from '../no-elements.ts';
+import { BARE_TYPES, NO_TYPES } from '../no-elements.ts';
 import { textOf } from '../text/bytes-text.ts';
 import { TextTrajectory, type TextFormat } from '../text/text-trajectory.ts';
 import { readDumpFrame } from './dump-frame.ts';
@@ -10,14 +10,14 @@ const means: TextFormat = {
   scanner: (index, state) => new DumpScanner(index, state),
   readFrame: (bytes, isWanted, scanner) => readDumpFrame(bytes, isWanted, scanner as DumpScanner),
   warnings(scanner) {
-    const { units, needsUnits, hasBareTypes } = scanner as DumpScanner;
+    const { units, needsUnits, hasBareTypes, hasNothing } = scanner as DumpScanner;
     return [
       ...(needsUnits && units === undefined
         ? [
             'it does not name its units; those of "metal" were assumed: angstrom/ps for velocities, eV/angstrom for forces.',
           ]
         : []),
-      ...(hasBareTypes ? [BARE_TYPES] : []),
+      ...(hasBareTypes ? [BARE_TYPES] : hasNothing ? [NO_TYPES] : []),
     ];
   },
 };

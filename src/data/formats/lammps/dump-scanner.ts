@@ -23,6 +23,8 @@ export class DumpScanner implements FrameScanner {
   needsUnits = false;
   /** Whether the atoms of any frame have a type and nothing that says an element. */
   hasBareTypes = false;
+  /** Whether the atoms of any frame have neither a type nor anything that says an element. */
+  hasNothing = false;
   private readonly index: FrameIndex;
   private readonly rhythm = new FrameRhythm();
   private expecting: Expecting = 'item';
@@ -40,10 +42,16 @@ export class DumpScanner implements FrameScanner {
     if (typeof state.units === 'string') this.units = state.units;
     this.needsUnits = state.needsUnits === true;
     this.hasBareTypes = state.hasBareTypes === true;
+    this.hasNothing = state.hasNothing === true;
   }
 
   state(): Record<string, unknown> {
-    return { units: this.units, needsUnits: this.needsUnits, hasBareTypes: this.hasBareTypes };
+    return {
+      units: this.units,
+      needsUnits: this.needsUnits,
+      hasBareTypes: this.hasBareTypes,
+      hasNothing: this.hasNothing,
+    };
   }
 
   get isGuessing(): boolean {
@@ -142,7 +150,9 @@ export class DumpScanner implements FrameScanner {
     this.wordCount = columns === '' ? 0 : names.length;
     if (this.wordCount === 0) throw new ScanProblem(number, 'ITEM: ATOMS names no columns');
     this.needsUnits ||= names.includes('vx') || names.includes('fx');
-    this.hasBareTypes ||= names.includes('type') && !names.includes('element') && !names.includes('mass');
+    const saysElements = names.includes('element') || names.includes('mass');
+    this.hasBareTypes ||= names.includes('type') && !saysElements;
+    this.hasNothing ||= !names.includes('type') && !saysElements;
     if (this.step !== undefined) this.index.setScalar('step', this.step);
     if (this.time !== undefined) {
       const { time } = LAMMPS_UNITS[this.units ?? ASSUMED_UNITS] ?? { time: undefined };

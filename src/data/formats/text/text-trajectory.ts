@@ -2,6 +2,7 @@ import { CovalenceError, isCovalenceError } from '../../../protocol/errors.ts';
 import { FRAME_KEY_ALIASES, type FrameData, type FrameKeyInfo } from '../../../protocol/frames.ts';
 import { damaged } from '../damage.ts';
 import type { ByteSource, IndexProgress, OpenTrajectoryOptions, Trajectory } from '../format.ts';
+import { MOST_LABELS, noSuchElements, unknownSpecies } from '../unknown-species.ts';
 import { keyInfosOf } from '../key-infos.ts';
 import { FrameIndex } from './frame-index.ts';
 import { LineProblem } from './line-problem.ts';
@@ -58,6 +59,8 @@ export class TextTrajectory implements Trajectory {
   private indexedLength = -1;
   private waiting: (() => void)[] = [];
   private endsInLine = false;
+  /** Species, of the frames read so far, that are no elements. */
+  private readonly unknown = new Set<string>();
 
   constructor(means: TextFormat, source: ByteSource, options: OpenTrajectoryOptions = {}) {
     this.format = means.name;
@@ -112,7 +115,9 @@ export class TextTrajectory implements Trajectory {
     const { start, end, line } = this.frames.span(index);
     const bytes = await this.source.read(start, end - start, signal);
     try {
-      return this.means.readFrame(withoutBom(bytes, start), isWanted, this.scanner, index);
+      const data = this.means.readFrame(withoutBom(bytes, start), isWanted, this.scanner, index);
+      for (const label of unknownSpecies(data)) if (this.unknown.size < MOST_LABELS) this.unknown.add(label);
+      return data;
     } catch (error) {
       if (!(error instanceof LineProblem)) throw error;
       throw damaged(this.source.name, { frame: index, line: line + error.line }, error.found);
@@ -137,6 +142,7 @@ export class TextTrajectory implements Trajectory {
     const { name } = this.source;
     return [
       ...(this.endsInLine ? [`${name} ends without a newline: its last number may have been cut off.`] : []),
+      ...(this.unknown.size > 0 ? [`${name}: ${noSuchElements(this.unknown)}`] : []),
       ...(this.means.warnings?.(this.scanner) ?? []).map((sentence) => `${name}: ${sentence}`),
     ];
   }

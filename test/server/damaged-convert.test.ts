@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTrajectory } from '../../src/data/formats/open-trajectory.ts';
+import { memorySource } from '../../src/data/formats/source/memory-source.ts';
+import { convertFile } from '../../src/server/cli/convert-file.ts';
+import { frameSlice } from '../../src/server/cli/frame-slice.ts';
+
+let directory: string;
+const at = (name: string): string => join(directory, name);
+const FRAME = '1\n\nAr 0 0 0\n';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'covalence-cut-'));
+  await writeFile(at('cut.xyz'), `${FRAME.repeat(3)}2\n\nAr 0 0 0\n`);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const convert = async (output: string, frames?: string): Promise<string> => {
+  let said = '';
+  const asked = frames === undefined ? undefined : frameSlice(frames);
+  await convertFile(
+    { files: [at('cut.xyz')], output: at(output), reading: {}, frames: asked, isOverwriting: false },
+    { write: (piece) => (said += piece) },
+  );
+  return said;
+};
+
+describe('converting a damaged file', () => {
+  it('[F111] frames before the damage are converted with a note', async () => {
+    expect(await convert('three.xyz', ':3')).toMatch(/^Note: cut\.xyz, frame 3, .*\nWrote /);
+    expect((await readFile(at('three.xyz'), 'utf8')).match(/Ar/g)).toHaveLength(3);
+    expect(await convert('last.gro', '2')).toContain('Note: ');
+  });
+
+  it('[F111] frames that the damage may hold are refused, with the option that works', async () => {
+    for (const [frames, way] of [
+      [undefined, ' --frames :3 takes the 3 before the damage.'],
+      [':4', ' --frames :3 takes'],
+      ['1:', ' --frames :3 takes'],
+      ['-1', ' --frames :3 takes'],
+      ['3', ' --frames :3 takes'],
+    ] as const) {
+      await expect(convert('none.xyz', frames), String(frames)).rejects.toMatchObject({
+        code: 'file/damaged',
+        message: expect.stringContaining(way) as string,
+      });
+    }
+    await expect(convert('CONTCAR')).rejects.toThrow('--frames 2 takes the last');
+    expect(await readdir(directory)).not.toContain('none.xyz');
+  });
+});
+
+const open = (name: string, text: string): ReturnType<typeof openTrajectory> =>
+  openTrajectory(memorySource(name, new TextEncoder().encode(text)));
+
+const told = async (name: string, text: string): Promise<string> => {
+  const trajectory = await open(name, text);
+  await trajectory.index();
+  await trajectory.read(0);
+  return (trajectory.warnings?.() ?? []).join('\n');
+};
+
+describe('what a reader says', () => {
+  it('[F112] damage of the first frame says what to do, and quotes without control characters', async () => {
+    const bad = await open('bad.xyz', '1\n\nAr 0\u0001\u0002x 0 0\n');
+    await expect(bad.read(0)).rejects.toThrow(/line 3: .*"Ar 0 x 0 0".* Mend this line, or write the file again\.$/);
+    const later = await open('cut.xyz', `${FRAME}1\n\nAr 0 0\n`);
+    await later.index().catch(() => undefined);
+    await expect(later.read(1)).rejects.toThrow(/The frames before it can be read\.$/);
+  });
+
+  it('[F113] a topology without coordinates and a mol2 say what to give instead', async () => {
+    for (const name of ['a.psf', 'a.prmtop', 'a.top', 'a.parm7']) {
+      const refused = open(name, 'PSF\tCMAP\n\n  6 !NTITLE');
+      await expect(refused).rejects.toMatchObject({ code: 'file/unknown-format' });
+      await expect(refused).rejects.toThrow(
+        /"PSF CMAP 6 !NTITLE".* give a PDB or GRO file of the same atoms instead\.$/,
+      );
+    }
+    await expect(open('a.mol2', '@<TRIPOS>MOLECULE\n')).rejects.toThrow(/SDF or PDB/);
+    await expect(open('a.odd', 'what is this')).rejects.toThrow(/Known are extxyz, .*\.$/);
+  });
+
+  it('[F114] a dump without elements and species that are none are told once, with the way to name them', async () => {
+    const dump = (columns: string, atom: string): string =>
+      `ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\nITEM: ATOMS ${columns}\n${atom}\n`;
+    expect(await told('typed.dump', dump('id type x y z', '1 1 0 0 0'))).toMatch(/no elements.*--elements Si,O/);
+    expect(await told('bare.dump', dump('id x y z', '1 0 0 0'))).toMatch(/no elements and no types.*--elements/);
+    expect(await told('named.dump', dump('id element x y z', '1 Si 0 0 0'))).toBe('');
+    const odd = await told('odd.xyz', '3\n\nQq 0 0 0\nQq 1 0 0\nX 2 0 0\n');
+    expect(odd).toMatch(/^odd\.xyz: "Qq" is no element that is known[^\n]*$/);
+    expect(await told('plain.xyz', FRAME)).toBe('');
+  });
+});
