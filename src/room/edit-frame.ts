@@ -19,6 +19,8 @@ export interface EditOptions {
   lock?: boolean | { message?: string };
   /** Token of a lock that is held already. */
   lockToken?: string;
+  /** Of an edit whose answer was lost (`idempotency_key` of its `server/unreachable`): it happens once. */
+  idempotencyKey?: string;
   /**
    * When somebody was faster: `fail` rejects with `frame/conflict`; `rebase-disjoint` repeats the same change if theirs
    * touched other keys, else rejects; `reapply` runs the recipe again on the newest version. Default `fail`.
@@ -62,7 +64,7 @@ async function change(
   ground: EditGround,
   frame: Frame | string,
   recipe: EditRecipe,
-  { onConflict = 'fail', data, signal }: EditOptions,
+  { onConflict = 'fail', data, signal, idempotencyKey }: EditOptions,
   lockToken: string | undefined,
 ): Promise<CommitResult | undefined> {
   const how = { ...(lockToken !== undefined && { lockToken }), ...(signal && { signal }) };
@@ -70,11 +72,14 @@ async function change(
   let base = typeof frame === 'string' ? await ground.readById(frame, reading) : frame;
   let patch = await patchOf(base, recipe);
   let baseVersion = base.version;
+  let once = idempotencyKey === undefined ? {} : { idempotencyKey };
   for (let attempt = 1; ; attempt += 1) {
     if (Object.keys(patch).length === 0) return undefined;
     try {
-      return await ground.patch(base.id, patch, { baseVersion, ...how });
+      return await ground.patch(base.id, patch, { baseVersion, ...how, ...once });
     } catch (error) {
+      // What is written after a conflict is another change.
+      once = {};
       if (onConflict === 'fail' || attempt >= MAX_ATTEMPTS || !isCovalenceError(error, 'frame/conflict')) throw error;
       if (onConflict === 'rebase-disjoint') {
         const { version, conflicting_keys: colliding } = error.fields;

@@ -156,22 +156,35 @@ export class AtomMover {
     return { base: shown, before: Promise.resolve(shown) };
   }
 
-  async #store({ room, atoms, motion, lock }: Move, base: Frame): Promise<Frame | undefined> {
+  async #store(
+    move: Move,
+    base: Frame,
+    again: { idempotencyKey?: string; isUnlocked?: true } = {},
+  ): Promise<Frame | undefined> {
+    const { room, atoms, motion } = move;
     let stale: readonly string[] = [];
     const mine: EditRecipe = ({ positions }) => {
       moveAtoms(positions.data, atoms, motion);
       return Object.fromEntries(stale.map((key) => [key, null]));
     };
-    const lockToken = (await lock)?.token;
+    const { isUnlocked = false, ...once } = again;
+    const lockToken = isUnlocked ? undefined : (await move.lock)?.token;
     try {
       if (!this.#plain.has(base)) stale = await calculatedKeys(room, base);
-      const result = await room.frames.edit(base, mine, lockToken === undefined ? {} : { lockToken });
+      const result = await room.frames.edit(base, mine, { ...once, ...(lockToken !== undefined && { lockToken }) });
       const version = result?.frames[base.id]?.version ?? base.version;
       const next = { ...movedFrame(base, atoms, motion), version };
       this.#plain.add(next);
       this.#tell(next, describeMotion(atoms.length, motion), stale);
       return next;
     } catch (error) {
+      if (isCovalenceError(error, 'server/unreachable', 'server/closing') && (await isBackOnline(room))) {
+        const key = error.fields['idempotency_key'];
+        return this.#store(move, base, { ...again, ...(typeof key === 'string' && { idempotencyKey: key }) });
+      }
+      // Who was away for longer than a lock lasts has lost it; the version check guards the commit as well.
+      if (lockToken !== undefined && isCovalenceError(error, 'lock/lost'))
+        return this.#store(move, base, { ...again, isUnlocked: true });
       if (this.#move === undefined) this.#owner.preview(undefined);
       if (!isCovalenceError(error, 'frame/conflict', 'lock/held', 'lock/lost')) {
         this.#owner.fail(error);
@@ -192,6 +205,20 @@ async function calculatedKeys(room: Room, { id, version }: Frame): Promise<strin
   return Object.keys(data)
     .filter(isCalculatedKey)
     .sort((a, b) => rank(a) - rank(b));
+}
+
+/** Waits for a server that is away: true when it is back; false when it is there, or the room is closed meanwhile. */
+async function isBackOnline(room: Room): Promise<boolean> {
+  const isAway = (): boolean => room.status === 'offline' || room.status === 'connecting';
+  if (!isAway()) return false;
+  await new Promise<void>((resolve) => {
+    const end = room.onStatus(() => {
+      if (isAway()) return;
+      end();
+      resolve();
+    });
+  });
+  return room.status === 'online';
 }
 
 async function release({ lock }: Move): Promise<void> {
