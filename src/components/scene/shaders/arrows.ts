@@ -1,7 +1,8 @@
 import { DEPTH, LIGHT, TABLES } from './common.ts';
+import { SPAN } from './span.ts';
 
 /** One quad an arrow: from the surface of its atom along its vector. */
-export const ARROW_VERTEX: string = /* glsl */ `${TABLES}
+export const ARROW_VERTEX: string = /* glsl */ `${TABLES}${SPAN}
 uniform sampler2D vectors;
 uniform usampler2D chosen;
 uniform float isChosen;
@@ -28,17 +29,7 @@ void main() {
   vec3 a = from;
   vec3 b = from + axis * whole;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
-  vec2 corner = quadCorner();
-  float front = max(a.z, b.z) + size.w;
-  if (isPerspective > 0.5) front = min(front, -near * 1.01);
-  vec2 p = isPerspective > 0.5 ? a.xy / -a.z : a.xy;
-  vec2 q = isPerspective > 0.5 ? b.xy / -b.z : b.xy;
-  float margin = size.w * (isPerspective > 0.5 ? sqrt(1.0 + max(dot(p, p), dot(q, q))) / -front : 1.0);
-  vec2 along = q - p;
-  float span = length(along);
-  along = span > 1e-6 ? along / span : vec2(1.0, 0.0);
-  vec2 flatPoint = (corner.x < 0.0 ? p - along * margin : q + along * margin) + vec2(-along.y, along.x) * corner.y * margin;
-  point = isPerspective > 0.5 ? vec3(flatPoint, -1.0) * -front : vec3(flatPoint, front);
+  point = spanPoint(a, b, size.w);
   gl_Position = projection * vec4(point, 1.0);
 }`;
 

@@ -1,10 +1,11 @@
 import { DEPTH, LIGHT, TABLES } from './common.ts';
+import { SPAN } from './span.ts';
 
 /**
  * Half a bond an instance: from one atom to the middle of the way to its neighbour's nearest image, in the atom's own
  * colour. A bond through a face of the cell so becomes two stubs, never a line across.
  */
-export const BOND_VERTEX: string = /* glsl */ `${TABLES}
+export const BOND_VERTEX: string = /* glsl */ `${TABLES}${SPAN}
 uniform usampler2D bonds;
 uniform vec3 wraps;
 uniform float longest;
@@ -42,19 +43,7 @@ void main() {
   vec3 b = a + axis * size.y;
   from = a;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
-  // The outline on the screen: a rectangle around the discs at both ends, drawn just in front of the nearer end.
-  vec2 corner = quadCorner();
-  float front = max(a.z, b.z) + radius;
-  if (isPerspective > 0.5) front = min(front, -near * 1.01);
-  vec2 p = isPerspective > 0.5 ? a.xy / -a.z : a.xy;
-  vec2 q = isPerspective > 0.5 ? b.xy / -b.z : b.xy;
-  float grow = isPerspective > 0.5 ? sqrt(1.0 + max(dot(p, p), dot(q, q))) / -front : 1.0;
-  float margin = radius * grow;
-  vec2 along = q - p;
-  float span = length(along);
-  along = span > 1e-6 ? along / span : vec2(1.0, 0.0);
-  vec2 flatPoint = (corner.x < 0.0 ? p - along * margin : q + along * margin) + vec2(-along.y, along.x) * corner.y * margin;
-  point = isPerspective > 0.5 ? vec3(flatPoint, -1.0) * -front : vec3(flatPoint, front);
+  point = spanPoint(a, b, radius);
   gl_Position = projection * vec4(point, 1.0);
 }`;
 

@@ -1,10 +1,11 @@
 import { DEPTH, LIGHT, TABLES } from './common.ts';
+import { SPAN } from './span.ts';
 
 /**
  * A bond an instance: the quadric of revolution that touches the spheres at both ends along a circle each, between these
  * circles. Its waist is a part of the thinner end, however far the atoms are.
  */
-export const HYPERBALL_VERTEX: string = /* glsl */ `${TABLES}
+export const HYPERBALL_VERTEX: string = /* glsl */ `${TABLES}${SPAN}
 uniform usampler2D bonds;
 uniform vec3 wraps;
 uniform float longest;
@@ -66,17 +67,7 @@ void main() {
   vec3 z = from + axis * middle;
   float radius = sqrt(max(max(dot(shape, vec3(low * low, low, 1.0)), dot(shape, vec3(middle * middle, middle, 1.0))), 1e-6));
   if (isPerspective > 0.5 && (a.z + radius > -near || z.z + radius > -near)) return;
-  vec2 corner = quadCorner();
-  float front = max(a.z, z.z) + radius;
-  if (isPerspective > 0.5) front = min(front, -near * 1.01);
-  vec2 s = isPerspective > 0.5 ? a.xy / -a.z : a.xy;
-  vec2 t = isPerspective > 0.5 ? z.xy / -z.z : z.xy;
-  float margin = radius * (isPerspective > 0.5 ? sqrt(1.0 + max(dot(s, s), dot(t, t))) / -front : 1.0);
-  vec2 along = t - s;
-  float length_ = length(along);
-  along = length_ > 1e-6 ? along / length_ : vec2(1.0, 0.0);
-  vec2 flatPoint = (corner.x < 0.0 ? s - along * margin : t + along * margin) + vec2(-along.y, along.x) * corner.y * margin;
-  point = isPerspective > 0.5 ? vec3(flatPoint, -1.0) * -front : vec3(flatPoint, front);
+  point = spanPoint(a, z, radius);
   gl_Position = projection * vec4(point, 1.0);
 }`;
 
