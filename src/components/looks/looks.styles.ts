@@ -84,18 +84,9 @@ export const looksStyles: CSSResult = css`
     forced-color-adjust: none;
   }
 
+  /* A menu beside the bar, see tool-menu.styles.ts. */
   .show-as {
-    position: absolute;
-    top: 12px;
-    left: 56px;
     width: 248px;
-    max-width: calc(100% - 68px);
-    max-height: calc(100% - 24px);
-    overflow: auto;
-    padding: 10px 12px 12px;
-    border-radius: var(--_radius);
-    background: var(--_raised);
-    box-shadow: var(--_float);
   }
 
   .show-as header {

@@ -1,12 +1,12 @@
 import { css, type CSSResult } from 'lit';
 
-/** Look of the menus of selecting and of cell and copies. */
+/** Look of the menus beside the bar: selecting, cell and copies, and the box of Show as. */
 export const toolMenuStyles: CSSResult = css`
-  .tool-menu {
+  .tool-menu,
+  .show-as {
     position: absolute;
     top: 12px;
     left: 56px;
-    width: 272px;
     max-width: calc(100% - 68px);
     max-height: calc(100% - 24px);
     overflow: auto;
@@ -14,6 +14,10 @@ export const toolMenuStyles: CSSResult = css`
     border-radius: var(--_radius);
     background: var(--_raised);
     box-shadow: var(--_float);
+  }
+
+  .tool-menu {
+    width: 272px;
   }
 
   .tool-menu header {
