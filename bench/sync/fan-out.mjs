@@ -11,11 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { connectClient, freePort } from './client.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const SECONDS = Number(process.env.SECONDS ?? 3);
+const SECONDS = Number(process.env.SECONDS ?? 5);
 /** Updates before anything is measured: a server that has just started compiles for some ten thousand of them. */
 const WARM_UPDATES = Number(process.env.WARM ?? 20_000);
 const WARM_PER_SECOND = 2_000;
-const WARM_SECONDS = 2;
+/** Then as long under the load that is measured: with more readers other code is hot. */
+const WARM_SECONDS = Number(process.env.WARM_SECONDS ?? 10);
 const SCENES = [
   { readers: 1, perSecond: 1000 },
   { readers: 5, perSecond: 500 },

@@ -215,7 +215,10 @@ describe('two people edit one frame', () => {
     const press = (page: Page) => page.keyboard.press('Control+z');
     /** Ada moves an atom, Bob moves it on; Ada then wants hers back. */
     const buildOn = async (): Promise<number[]> => {
+      // What came before has reached both: a picture behind the other's would be measured from the wrong place.
+      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
       const before = await drawn(ada, 9);
+      await until(() => drawn(bob, 9)).toEqual(before);
       await select(ada, [9]);
       await nudge(ada, 'ArrowUp', 2);
       await until(async () => distance(before, await drawn(bob, 9))).toBeCloseTo(0.2, 3);

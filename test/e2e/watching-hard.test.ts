@@ -194,6 +194,7 @@ describe('watching together when things go wrong', () => {
     await isRead(bob);
     await until(() => count(ada)).toBe(2);
     await bob.evaluate(() => Object.assign(globalThis.frameRequests, { most: 0, asked: [] }));
+    const start = performance.now();
     await ada.evaluate(async () => {
       const { playback } = document.querySelector('co-viewer')!.activeRoom!;
       for (let move = 1; move <= 60; move += 1) {
@@ -207,8 +208,8 @@ describe('watching together when things go wrong', () => {
     const { most, which, asked } = await requests();
     expect(most).toBeGreaterThan(0);
     expect(most, which.join('\n')).toBeLessThanOrEqual(3);
-    // Passing over a line this slow, most frames are never asked for.
-    expect(asked.length).toBeLessThan(60);
+    // The line lets three pass every 300 ms, however long a busy machine takes over it: what was passed is never asked for.
+    expect(asked.length).toBeLessThanOrEqual(3 * (1 + (performance.now() - start) / 300));
     expect(asked.filter((url) => url.includes('presenter'))).toEqual([]);
     await until(async () => (await requests()).open).toBe(0);
   });
