@@ -16,7 +16,7 @@ export async function saveThumbnail(room: string, viewer: CoViewer): Promise<voi
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH;
     canvas.height = HEIGHT;
-    canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
+    canvas.getContext('2d', { willReadFrequently: true })?.drawImage(bitmap, 0, 0);
     localStorage.setItem(keyOf(room), canvas.toDataURL('image/webp', 0.8));
   } catch {
     // a picture less in the list

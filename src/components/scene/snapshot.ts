@@ -31,7 +31,8 @@ export async function toPng(picture: RawPicture): Promise<Blob> {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
-  const context = canvas.getContext('2d');
+  // Of the processor: an accelerated one waits for everything the picture drew before.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   context?.putImageData(new ImageData(toImagePixels(picture), width, height), 0, 0);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!context || !blob)
