@@ -13,6 +13,7 @@ import type { FrameExporter } from './frame-exporter.ts';
 import { importFile } from './file-import.ts';
 import { readBlob, readFrame, readFrames, readOrder, readScalars } from './frame-reads.ts';
 import { commitEdits, insertFrames, patchFrame, removeFrame, replaceFrame, revertCommit } from './frame-writes.ts';
+import { assertKnownQuery } from './known-names.ts';
 import { grantLock, listLocks, releaseLock, renewLock } from './lock-requests.ts';
 import { readZarr } from './zarr-requests.ts';
 import { changeRoom, createRoom, deleteRoom, describeRoom, listRooms, readLog } from './room-requests.ts';
@@ -112,13 +113,17 @@ async function route(call: ChannelRequest, path: readonly string[]): Promise<Res
   const need = neededCapability(method, path);
   if (need.room !== undefined) assertMay(call, need.capability, need.room);
   if (name === undefined) {
+    assertKnownQuery(method, path, call.url.searchParams);
     if (method === 'GET') return listRooms(call);
     if (method === 'POST') return createRoom(call);
     throw wrongMethod(method, ['GET', 'POST']);
   }
   // Flushing belongs to the control channel, which asks for it by the same prefix.
   if (collection === 'flush') return undefined;
-  if (collection === undefined && method === 'DELETE') return deleteRoom(call, name);
+  if (collection === undefined && method === 'DELETE') {
+    assertKnownQuery(method, path, call.url.searchParams);
+    return deleteRoom(call, name);
+  }
   if (collection === 'zarr' && member !== undefined) {
     if (method !== 'GET') throw wrongMethod(method, ['GET']);
     return readZarr({ ...call, room: await openRoom(call, name) }, [member, ...more]);
@@ -135,6 +140,7 @@ async function route(call: ChannelRequest, path: readonly string[]): Promise<Res
   if (handler === undefined) {
     throw wrongMethod(method, collection === undefined ? [...Object.keys(methods), 'DELETE'] : Object.keys(methods));
   }
+  assertKnownQuery(method, path, call.url.searchParams);
   const room = await openRoom(call, name);
   return handler({ ...call, room }, isBlob ? more[0] : (member ?? ''));
 }

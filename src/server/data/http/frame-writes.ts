@@ -7,6 +7,7 @@ import type { FrameEdit, Place } from '../frame-edit.ts';
 import type { RoomCommit } from '../room-data.ts';
 import { commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
+import { assertKnownFields } from './known-names.ts';
 import { kindOf, readEntries, readMap, readValue } from './request-body.ts';
 
 /** `POST .../frames`: appends or inserts one frame or a list of them, stored as they arrive and visible all at once. */
@@ -48,6 +49,7 @@ export async function removeFrame(call: RoomRequest, id: string): Promise<Respon
 /** `POST .../commit {ops: [...]}`: several edits, all or none. */
 export async function commitEdits(call: RoomRequest): Promise<Response> {
   const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['ops'], 'A commit');
   const { ops } = body;
   if (!Array.isArray(ops)) {
     throw new CovalenceError('request/invalid', `A commit is {"ops": [...]}, found ${kindOf(ops)} as "ops".`);
@@ -58,16 +60,28 @@ export async function commitEdits(call: RoomRequest): Promise<Response> {
 
 /** `POST .../undo {seq?}` and `POST .../redo {seq?}` */
 export async function revertCommit(call: RoomRequest, kind: 'undo' | 'redo'): Promise<Response> {
-  const { seq } = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['seq'], `A request to ${kind}`);
+  const { seq } = body;
   if (seq !== undefined && !(Number.isSafeInteger(seq) && (seq as number) > 0)) {
     throw new CovalenceError('request/invalid', `"seq" is the number of a commit, found ${kindOf(seq)}.`);
   }
   return committed(call, await call.room[kind]({ ...commitContext(call), seq: seq as number | undefined }));
 }
 
+const FIELDS_OF: Readonly<Record<string, readonly string[]>> = {
+  patch: ['op', 'id', 'base_version', 'data'],
+  replace: ['op', 'id', 'base_version', 'data'],
+  remove: ['op', 'id', 'base_version'],
+  insert: ['op', 'frames', 'after', 'before'],
+  move: ['op', 'id', 'after', 'before'],
+};
+
 function editFromWire(wire: unknown, place: number): FrameEdit {
   if (!isRecord(wire)) throw new CovalenceError('request/invalid', `ops[${place}] is ${kindOf(wire)}, not a map.`);
   const { op, id, after, before, data, frames } = wire;
+  const fields = typeof op === 'string' && Object.hasOwn(FIELDS_OF, op) ? FIELDS_OF[op] : undefined;
+  if (fields !== undefined) assertKnownFields(wire, fields, `ops[${place}]`);
   if (op === 'insert') {
     if (!Array.isArray(frames) || frames.length === 0) {
       throw new CovalenceError('request/invalid', `ops[${place}] inserts no frames: "frames" is ${kindOf(frames)}.`);

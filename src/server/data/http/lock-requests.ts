@@ -4,6 +4,7 @@ import type { LockGrant } from '../lock-table.ts';
 import { lockCapability } from '../../access/needed-capability.ts';
 import { assertMay, commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
+import { assertKnownFields } from './known-names.ts';
 import { kindOf, readMap } from './request-body.ts';
 
 /** `GET .../locks` */
@@ -13,7 +14,9 @@ export function listLocks({ request, room }: RoomRequest): Response {
 
 /** `POST .../locks {name, ttl_ms?, message?, holder?}` */
 export async function grantLock(call: RoomRequest): Promise<Response> {
-  const { name, message, holder, ttl_ms: ttlMs } = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['name', 'ttl_ms', 'message', 'holder'], 'A lock');
+  const { name, message, holder, ttl_ms: ttlMs } = body;
   if (typeof name !== 'string') throw invalid('name', 'a text', name);
   assertMay(call, lockCapability(name), call.room.name);
   const { session } = commitContext(call);
@@ -30,7 +33,9 @@ export async function grantLock(call: RoomRequest): Promise<Response> {
 
 /** `PUT .../locks/{name} {ttl_ms?}` with the token as `Lock-Token`. */
 export async function renewLock(call: RoomRequest, name: string): Promise<Response> {
-  const { ttl_ms: ttlMs } = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['ttl_ms'], 'A renewal');
+  const { ttl_ms: ttlMs } = body;
   const grant = call.room.locks.renew(name, tokenOf(call), ttlMs === undefined ? undefined : number('ttl_ms', ttlMs));
   return answer(call.request, grantToWire(grant));
 }

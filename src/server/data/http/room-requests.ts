@@ -7,6 +7,7 @@ import { isGranted } from '../../access/grant.ts';
 import { assertMay, type ChannelRequest, commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
 import { wholeNumber } from './frame-reads.ts';
+import { assertKnownFields } from './known-names.ts';
 import { kindOf, readMap } from './request-body.ts';
 
 /** `GET /rooms` */
@@ -18,7 +19,9 @@ export async function listRooms({ request, rooms, caller: { grant } }: ChannelRe
 
 /** `POST /rooms {name, base?: {room, seq?}}` */
 export async function createRoom(call: ChannelRequest): Promise<Response> {
-  const { name, base } = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['name', 'base'], 'A new room');
+  const { name, base } = body;
   if (typeof name !== 'string') {
     throw new CovalenceError('room/name-invalid', `Name the room: {"name": "argon"}; found ${kindOf(name)}.`);
   }
@@ -30,7 +33,8 @@ export async function createRoom(call: ChannelRequest): Promise<Response> {
 
 function baseOf(base: unknown): { room: string; seq?: number | undefined } | undefined {
   if (base === undefined || base === null) return undefined;
-  const { room, seq } = isRecord(base) ? base : {};
+  const { room, seq, ...more } = isRecord(base) ? base : {};
+  assertKnownFields(more, ['room', 'seq'], 'A base');
   if (typeof room === 'string' && (seq === undefined || typeof seq === 'number')) return { room, seq };
   throw new CovalenceError('request/invalid', 'A base is {"room": "argon", "seq": 7}; "seq" may be left out.');
 }
@@ -42,7 +46,9 @@ export function describeRoom({ request, room }: RoomRequest): Response {
 
 /** `PATCH /rooms/{room} {name?, require_lock?}` */
 export async function changeRoom(call: RoomRequest): Promise<Response> {
-  const { name, require_lock: requireLock } = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call.request, call.bodyLimit);
+  assertKnownFields(body, ['name', 'require_lock'], 'A change of a room');
+  const { name, require_lock: requireLock } = body;
   if (typeof name === 'string') assertMay(call, 'admin', name);
   if (requireLock !== undefined) {
     if (typeof requireLock !== 'boolean') {
