@@ -80,6 +80,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     'ReadonlyStateRecord',
     'ReadonlyStateValue',
     'RefChange',
+    'RevertOptions',
     'RoomDocuments',
     'SharedState',
     'SharedStateOptions',

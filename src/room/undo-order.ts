@@ -17,48 +17,78 @@ interface FrameStep {
 
 const MAX_STEPS = 200;
 
+type Direction = 'undo' | 'redo';
+
 /** Joins the undo of the shared state and that of the frames to one. */
 export function undoOrder(
-  state: Pick<SharedState, 'undo' | 'redo' | 'undoCount' | 'redoCount' | 'onUndo'>,
+  state: Pick<SharedState, 'undo' | 'redo' | 'undoCount' | 'redoCount' | 'forgetUndone' | 'onUndo'>,
   frames: Pick<RoomFrames, 'undo' | 'redo' | 'onCommit'>,
 ): UndoOrder {
   const done: FrameStep[] = [];
   let undone: FrameStep[] = [];
-  let isReverting = false;
+  /** Grows with every new step: what was undone before it is not redone after it. */
+  let age = 0;
+  let isRevertingState = false;
+  /** Commits that were made while the server is asked to take one back: the answer says which of them that was. */
+  let meanwhile: FrameStep[] | undefined;
   let known = state.undoCount;
 
+  /** Slow answers come late, in whatever order; what the shared state had by then tells where they belong. */
+  const insert = (step: FrameStep): void => {
+    const place = done.findLastIndex(({ stateSteps }) => stateSteps <= step.stateSteps);
+    done.splice(place + 1, 0, step);
+    if (done.length > MAX_STEPS) done.shift();
+  };
+  const note = (step: FrameStep): void => {
+    insert(step);
+    undone = [];
+    age += 1;
+    if (state.redoCount > 0) state.forgetUndone();
+  };
   const ends = [
     frames.onCommit((seq) => {
-      if (isReverting) return;
-      done.push({ seq, stateSteps: state.undoCount });
-      if (done.length > MAX_STEPS) done.shift();
-      undone = [];
+      const step = { seq, stateSteps: state.undoCount };
+      if (meanwhile === undefined) note(step);
+      else meanwhile.push(step);
     }),
     state.onUndo(() => {
       // Whoever goes on working after undoing does not get the undone back.
-      if (!isReverting && state.undoCount > known) undone = [];
+      if (!isRevertingState && state.undoCount > known) {
+        undone = [];
+        age += 1;
+      }
       known = state.undoCount;
     }),
   ];
-  const revertState = (direction: 'undo' | 'redo'): boolean => {
-    isReverting = true;
+  const revertState = (direction: Direction, above: number): boolean => {
+    isRevertingState = true;
     try {
-      return state[direction]();
+      return state[direction]({ above });
     } finally {
-      isReverting = false;
+      isRevertingState = false;
     }
   };
-  const revertFrames = async (direction: 'undo' | 'redo', step: FrameStep): Promise<boolean> => {
-    isReverting = true;
+  const revertFrames = async (direction: Direction, step: FrameStep): Promise<true> => {
+    const before = age;
+    const { undoCount, redoCount } = state;
+    meanwhile = [];
+    let own: number | undefined;
     try {
-      await frames[direction](step.seq);
+      own = (await frames[direction](step.seq)).seq;
+      if (direction === 'redo') insert({ seq: step.seq, stateSteps: undoCount });
+      else if (age === before) undone.push({ seq: step.seq, stateSteps: redoCount });
       return true;
     } catch (error) {
       // What cannot be taken back any more must not stand in the way of what was done before it.
-      if (isCovalenceError(error, 'server/unreachable', 'lock/held')) (direction === 'undo' ? done : undone).push(step);
+      if (isCovalenceError(error, 'server/unreachable', 'lock/held')) {
+        if (direction === 'undo') insert(step);
+        else if (age === before) undone.push(step);
+      }
       throw error;
     } finally {
-      isReverting = false;
+      const others = meanwhile.filter(({ seq }) => seq !== own);
+      meanwhile = undefined;
+      for (const other of others) note(other);
     }
   };
 
@@ -80,19 +110,18 @@ export function undoOrder(
 
   async function undo(): Promise<boolean> {
     const step = done.at(-1);
-    if (step === undefined || state.undoCount > step.stateSteps) return revertState('undo');
+    // Of newer steps of the state nothing may be left: then the commit is the newest.
+    if (state.undoCount > (step?.stateSteps ?? 0) && revertState('undo', step?.stateSteps ?? 0)) return true;
+    if (step === undefined) return false;
     done.pop();
-    const isUndone = await revertFrames('undo', step);
-    undone.push({ seq: step.seq, stateSteps: state.redoCount });
-    return isUndone;
+    return revertFrames('undo', step);
   }
 
   async function redo(): Promise<boolean> {
     const step = undone.at(-1);
-    if (step === undefined || state.redoCount > step.stateSteps) return revertState('redo');
+    if (state.redoCount > (step?.stateSteps ?? 0) && revertState('redo', step?.stateSteps ?? 0)) return true;
+    if (step === undefined) return false;
     undone.pop();
-    const isRedone = await revertFrames('redo', step);
-    done.push({ seq: step.seq, stateSteps: state.undoCount });
-    return isRedone;
+    return revertFrames('redo', step);
   }
 }

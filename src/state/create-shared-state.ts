@@ -17,7 +17,14 @@ import { portions } from './portions.ts';
 import { reportListenerFailure } from './listener-failure.ts';
 import { cryptoRandom, idMaker } from './record-id.ts';
 import { builtInSchemas } from './schemas-by-key.ts';
-import type { InvalidRecord, SharedState, StateStats, TransactOptions, UndoGroup } from './shared-state.ts';
+import type {
+  InvalidRecord,
+  RevertOptions,
+  SharedState,
+  StateStats,
+  TransactOptions,
+  UndoGroup,
+} from './shared-state.ts';
 import type { StandardSchema } from './standard-schema.ts';
 import { StateCore } from './state-core.ts';
 import type { StateRef } from './state-ref.ts';
@@ -132,16 +139,21 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
     return this.core.transact<R>(run, options);
   }
 
-  undo(): boolean {
-    return this.#revert('undo');
+  undo({ above = 0 }: RevertOptions = {}): boolean {
+    return this.#revert('undo', above);
   }
 
-  redo(): boolean {
-    return this.#revert('redo');
+  redo({ above = 0 }: RevertOptions = {}): boolean {
+    return this.#revert('redo', above);
+  }
+
+  forgetUndone(): void {
+    this.#undoStack.forgetUndone();
+    this.#tellUndo();
   }
 
   get canUndo(): boolean {
-    return this.undoCount > 0;
+    return this.#undoStack.canUndo;
   }
 
   get undoCount(): number {
@@ -181,12 +193,12 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
     return level;
   }
 
-  onInvalid(listener: (invalid: InvalidRecord) => void): () => void {
+  onInvalid(onFound: (invalid: InvalidRecord) => void, onGone?: (key: string) => void): () => void {
     for (const key of this.core.keys('')) {
       const entry = this.core.entry(key);
       if (entry !== undefined) this.#builtIn.show(entry);
     }
-    return this.core.onInvalid(listener);
+    return this.core.onInvalid(onFound, onGone);
   }
 
   replaceReplica(doc: Doc, ledger?: Doc): UnsentChanges {
@@ -252,18 +264,22 @@ class RoomState extends DictionaryView<StateValue, ''> implements SharedState {
     }
   }
 
-  #revert(direction: 'undo' | 'redo'): boolean {
+  #revert(direction: 'undo' | 'redo', above: number): boolean {
     if (this.core.isTransacting) {
       throw new CovalenceError(
         'undo/conflict',
         `A transaction is open, so there is no ${direction}. Do it afterwards.`,
       );
     }
+    const isLeft = (): boolean =>
+      direction === 'undo' ? this.canUndo && this.undoCount > above : this.redoCount > above;
+    // Before a step is taken off: one that cannot be written now may be later.
+    if (isLeft()) this.core.assertWritable();
     // A step of which nothing is left to take back is no step for the person.
     const before = this.core.ownChangeCount;
     let isThere = true;
     while (isThere && this.core.ownChangeCount === before) {
-      isThere = this.core.transact(() => this.#undoStack.revert(direction, this.#target), {}, direction);
+      isThere = isLeft() && this.core.transact(() => this.#undoStack.revert(direction, this.#target), {}, direction);
     }
     if (!isThere) this.#tellUndo();
     return isThere;

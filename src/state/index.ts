@@ -13,7 +13,14 @@
  */
 export { createSharedState } from './create-shared-state.ts';
 export type { SharedStateOptions } from './create-shared-state.ts';
-export type { InvalidRecord, SharedState, StateStats, TransactOptions, UndoGroup } from './shared-state.ts';
+export type {
+  InvalidRecord,
+  RevertOptions,
+  SharedState,
+  StateStats,
+  TransactOptions,
+  UndoGroup,
+} from './shared-state.ts';
 export type { KeyBelow, StateCollection, StateView } from './state-view.ts';
 export type { Draft, StateRef } from './state-ref.ts';
 export type { ChangeOrigin, ListenOptions, RefChange, StateChange, UpdatedValue } from './state-change.ts';

@@ -18,6 +18,12 @@ export interface TransactOptions {
   tag?: unknown;
 }
 
+/** How far back undo and redo may go. */
+export interface RevertOptions {
+  /** Steps up to this `undoCount` (or `redoCount`) stay as they are; 0 when left out. */
+  above?: number;
+}
+
 /** While it is open, all own changes are one step of undo. */
 export interface UndoGroup extends Disposable {
   /** Safe to call twice. */
@@ -54,11 +60,13 @@ export interface SharedState extends StateView<StateValue>, Disposable {
    */
   transact<R>(run: () => R & Synchronous<R>, options?: TransactOptions): R;
   /** Takes back the newest own change in the undo scopes; false when there is none. What others changed stays. */
-  undo(): boolean;
-  redo(): boolean;
+  undo(options?: RevertOptions): boolean;
+  redo(options?: RevertOptions): boolean;
+  /** Leaves nothing to redo: for those who keep an order of their own across several undos, when something newer was done. */
+  forgetUndone(): void;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
-  /** Steps that can be taken back, at most 200: for those who keep an order of their own across several undos. */
+  /** Steps made and not taken back; those older than the newest 200 count although they cannot be taken back any more. */
   readonly undoCount: number;
   readonly redoCount: number;
   /** Starts a group, for a drag or a gesture: `using group = state.undoGroup()`. */
@@ -69,8 +77,11 @@ export interface SharedState extends StateView<StateValue>, Disposable {
   whenSynced(): Promise<void>;
   /** Resolves with the level of durability once everything written here before the call is stored by the server. */
   whenSaved(options?: { signal?: AbortSignal }): Promise<string>;
-  /** Returns its own undo. Called for each invalid record or key, at once for those that are known already. */
-  onInvalid(listener: (invalid: InvalidRecord) => void): () => void;
+  /**
+   * Returns its own undo. `onFound` is called for each invalid record or key, at once for those that are known already;
+   * `onGone` with the key once it was removed or made valid.
+   */
+  onInvalid(onFound: (invalid: InvalidRecord) => void, onGone?: (key: string) => void): () => void;
   /**
    * Puts another document under all views: one event with the difference, references and listeners stay. Returns the
    * changes made here that the new document lacks and that no `whenSaved` has covered.

@@ -27,6 +27,12 @@ export type OwnChangeListener = (
   options: TransactOptions,
 ) => void;
 
+/** Told of keys that cannot be shown, and of those that no longer are any. */
+interface InvalidListener {
+  onFound: (invalid: InvalidRecord) => void;
+  onGone: (key: string) => void;
+}
+
 class OwnOrigin {
   readonly core: StateCore;
   readonly kind: 'local' | 'undo' | 'redo';
@@ -59,7 +65,7 @@ export class StateCore {
   #operations: StoredOperation[] = [];
   readonly #listeners = new Set<(change: CoreChange) => void>();
   readonly #invalid = new Map<string, { entry: Entry; record: InvalidRecord }>();
-  readonly #invalidListeners = new Set<(invalid: InvalidRecord) => void>();
+  readonly #invalidListeners = new Set<InvalidListener>();
   readonly #onError: (error: unknown) => void;
 
   constructor(doc: Y.Doc, ledger: Y.Doc | undefined, onError: (error: unknown) => void) {
@@ -146,18 +152,18 @@ export class StateCore {
     return end;
   }
 
-  onInvalid(listener: (invalid: InvalidRecord) => void): () => void {
-    const entry = (invalid: InvalidRecord): void => listener(invalid);
-    this.#invalidListeners.add(entry);
-    for (const { record } of this.#invalid.values()) this.guard(() => entry(record));
-    return () => this.#invalidListeners.delete(entry);
+  onInvalid(onFound: (invalid: InvalidRecord) => void, onGone: (key: string) => void = () => {}): () => void {
+    const listener = { onFound, onGone };
+    this.#invalidListeners.add(listener);
+    for (const { record } of this.#invalid.values()) this.guard(() => onFound(record));
+    return () => this.#invalidListeners.delete(listener);
   }
 
   reportInvalid(entry: Entry, error: CovalenceError): void {
     if (this.#invalid.get(entry.key)?.entry === entry || this.entry(entry.key) !== entry) return;
     const record = { key: entry.key, error };
     this.#invalid.set(entry.key, { entry, record });
-    for (const listener of Array.from(this.#invalidListeners)) this.guard(() => listener(record));
+    for (const { onFound } of Array.from(this.#invalidListeners)) this.guard(() => onFound(record));
   }
 
   /** Puts other documents underneath; one event with the difference. */
@@ -285,11 +291,17 @@ export class StateCore {
   }
 
   #emit(change: CoreChange): void {
+    const were: string[] = [];
     for (const [key, { after }] of change.changes) {
-      if (this.#invalid.get(key)?.entry !== after) this.#invalid.delete(key);
+      if (this.#invalid.has(key) && this.#invalid.get(key)?.entry !== after && this.#invalid.delete(key))
+        were.push(key);
     }
     this.#reportProblems(change.changes.keys());
     for (const listener of Array.from(this.#listeners)) this.guard(() => listener(change));
+    // Last: a listener may have found that what took its place is invalid too.
+    for (const key of were.filter((each) => !this.#invalid.has(each))) {
+      for (const { onGone } of Array.from(this.#invalidListeners)) this.guard(() => onGone(key));
+    }
   }
 
   #reportProblems(keys: Iterable<string> = this.#keys.below('')): void {

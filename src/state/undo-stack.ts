@@ -24,11 +24,17 @@ export const MAX_UNDO_STEPS = 200;
 export class UndoStack {
   #undo: StoredChange[][] = [];
   #redo: StoredChange[][] = [];
+  #forgotten = 0;
   /** The open group: its step, once there is one. */
   #group: { step: StoredChange[] | undefined } | undefined;
 
+  get canUndo(): boolean {
+    return this.#undo.length > 0;
+  }
+
+  /** Steps that were made and not taken back; those that were forgotten count. */
   get undoCount(): number {
-    return this.#undo.length;
+    return this.#forgotten + this.#undo.length;
   }
 
   get redoCount(): number {
@@ -50,7 +56,10 @@ export class UndoStack {
     }
     const step = [...changes];
     this.#undo.push(step);
-    if (this.#undo.length > MAX_UNDO_STEPS) this.#undo.shift();
+    if (this.#undo.length > MAX_UNDO_STEPS) {
+      this.#undo.shift();
+      this.#forgotten += 1;
+    }
     if (group !== undefined) group.step = step;
   }
 
@@ -64,12 +73,17 @@ export class UndoStack {
     };
   }
 
+  /** Forgets what was undone: something newer was done elsewhere. */
+  forgetUndone(): void {
+    this.#redo = [];
+  }
+
   /** Takes the newest step off and inverts it; false when there was none. What it changed is recorded by the caller. */
   revert(direction: 'undo' | 'redo', target: UndoTarget): boolean {
     if (this.#group !== undefined) this.#group.step = undefined;
     const step = (direction === 'undo' ? this.#undo : this.#redo).pop();
     if (step === undefined) return false;
-    for (const change of step.reverse()) invert(change, target);
+    for (const change of step.toReversed()) invert(change, target);
     return true;
   }
 }

@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface SlowLine {
   /** The address of the server behind it. */
   at(url: string): string;
+  /** Breaks off everything that is on its way, without a word to either end. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -15,8 +17,14 @@ export async function slowLine(port: number, delayMs: number): Promise<SlowLine>
     from.on('data', (bytes) => setTimeout(() => to.writable && to.write(bytes), delayMs));
     from.on('end', () => setTimeout(() => to.end(), delayMs));
     from.on('error', () => to.destroy());
-    from.on('close', () => setTimeout(() => to.destroy(), delayMs));
+    from.on('close', () => {
+      sockets.delete(from);
+      setTimeout(() => to.destroy(), delayMs);
+    });
     sockets.add(from);
+  };
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
   };
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
@@ -31,8 +39,9 @@ export async function slowLine(port: number, delayMs: number): Promise<SlowLine>
       slow.port = String((server.address() as AddressInfo).port);
       return slow.href;
     },
+    cut,
     async close() {
-      for (const socket of sockets) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },

@@ -11,7 +11,7 @@ export interface OddRecords {
 
 /** Watches a room for odd records; `onChange` is called when the sentences may be others. */
 export function oddRecords({ state, visualisers }: Room, onChange: () => void): OddRecords {
-  const ends = [state.onInvalid(onChange), state.onChange(onChange)];
+  const ends = [state.onInvalid(onChange, onChange), state.onChange(onChange)];
   return {
     lines: () => [...invalidRecords(state), ...unknownRenders(visualisers)],
     stop() {

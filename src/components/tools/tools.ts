@@ -65,6 +65,10 @@ export class Tools {
 
   /** Atoms of the own selection. */
   selectionChanged(atoms: readonly number[]): void {
+    // What moves them is needed when the server may be away.
+    if (atoms.length > 0 && this.#owner.activeRoom?.frames.isWritable === true) {
+      import('../../room/edit-frame.ts').catch(() => undefined);
+    }
     this.measuring.setSelected(atoms);
     this.#measuredChanged();
   }
