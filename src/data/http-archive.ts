@@ -9,7 +9,7 @@ import { normaliseFrameKeys } from './frame-key.ts';
 import { decodeFrames } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
 import { type HttpAnswer, type HttpClient, unexpected } from './http-client.ts';
-import type { NewestVersions } from './newest-versions.ts';
+import { MAX_OVERTAKEN, type NewestVersions } from './newest-versions.ts';
 
 /** What the historian needs of its provider. */
 export interface HttpArchiveParts {
@@ -28,25 +28,43 @@ export interface HttpArchiveParts {
 
 /** The half of `httpProvider` that knows frames by id, earlier versions and the history. */
 export function httpArchive({ client, request, room, server, newest, hasher }: HttpArchiveParts): FrameArchive {
+  const readOnce = async (
+    id: string,
+    version: number | undefined,
+    keys: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Frame> => {
+    // One frame by id refuses a key that it lacks, so an earlier version is read whole.
+    const { body } =
+      version === undefined
+        ? await request({ id }, keys, signal)
+        : await client.request({
+            path: routes.frame(room, id),
+            query: { version: String(version) },
+            accept: CONTENT_TYPE.frames,
+            signal,
+          });
+    let found: Frame | undefined;
+    for await (const frame of decodeFrames(body, hasher === undefined ? {} : { hasher })) found = frame;
+    if (found === undefined) throw frameNotFound(id, 0);
+    if (found.id !== id || (version !== undefined && found.version !== version)) throw another(id, version, found);
+    return found;
+  };
   return {
     async readById(id, { version, data, signal } = {}) {
       const keys = normaliseFrameKeys(data);
-      // One frame by id refuses a key that it lacks, so an earlier version is read whole.
-      const { body } =
-        version === undefined
-          ? await request({ id }, keys, signal)
-          : await client.request({
-              path: routes.frame(room, id),
-              query: { version: String(version) },
-              accept: CONTENT_TYPE.frames,
-              signal,
-            });
-      let found: Frame | undefined;
-      for await (const frame of decodeFrames(body, hasher === undefined ? {} : { hasher })) found = frame;
-      if (found === undefined) throw frameNotFound(id, 0);
-      if (found.id !== id || (version !== undefined && found.version !== version)) throw another(id, version, found);
-      if (version === undefined) newest.check(found);
-      return selectFrame(found, keys);
+      for (let overtaken = 0; ; overtaken += 1) {
+        const news = newest.watch();
+        try {
+          const found = await readOnce(id, version, keys, signal);
+          if (version === undefined) newest.check(found);
+          return selectFrame(found, keys);
+        } catch (error) {
+          if (overtaken >= MAX_OVERTAKEN || !news.explains(error)) throw error;
+        } finally {
+          news.end();
+        }
+      }
     },
     async history(since, limit, { signal } = {}) {
       const { value } = await client.value({

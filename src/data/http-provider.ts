@@ -11,7 +11,7 @@ import { type HttpAnswer, type HttpClientOptions, httpClient, unexpected } from 
 import { httpArchive } from './http-archive.ts';
 import { httpLocker } from './http-locker.ts';
 import { httpWriter } from './http-writer.ts';
-import { NewestVersions } from './newest-versions.ts';
+import { MAX_OVERTAKEN, NewestVersions } from './newest-versions.ts';
 import type { FrameArchive } from './frame-archive.ts';
 import type { FrameLocker } from './frame-locker.ts';
 import type { DataProvider, FrameWriter, InformedProvider, InvalidatableProvider, ReadOptions } from './provider.ts';
@@ -70,7 +70,10 @@ export function httpProvider(
     }
   };
 
-  /** Frames `[start, stop)` in one request, checked; `stop` is cut by the server. */
+  /**
+   * Frames `[start, stop)` in one request, checked; `stop` is cut by the server. What became old on its way, because news
+   * comes by a faster channel, is asked for again.
+   */
   async function* batch(start: number, stop: number, { data, held, signal }: ReadOptions): AsyncGenerator<Frame> {
     assertRange(start, stop);
     signal?.throwIfAborted();
@@ -78,20 +81,30 @@ export function httpProvider(
     const keys = normaliseFrameKeys(data);
     const have = held?.hashes.slice(0, MAX_HELD);
     const named = have === undefined || have.length === 0 ? undefined : have.join(',');
-    const { headers, body } = await request({ index: `${start}:${stop}`, have: named }, keys, signal);
-    let expected = start;
     const decoding = {
       ...(options.hasher && { hasher: options.hasher }),
       ...(held && { held: (hash: string) => held.get(hash) }),
     };
-    for await (const frame of decodeFrames(body, decoding)) {
-      signal?.throwIfAborted();
-      if (frame.index !== expected || expected >= stop) throw misplaced(frame, expected, stop);
-      newest.check(frame);
-      expected += 1;
-      yield selectFrame(frame, keys);
+    let expected = start;
+    for (let overtaken = 0; ; overtaken += 1) {
+      const news = newest.watch();
+      try {
+        const { headers, body } = await request({ index: `${expected}:${stop}`, have: named }, keys, signal);
+        for await (const frame of decodeFrames(body, decoding)) {
+          signal?.throwIfAborted();
+          if (frame.index !== expected || expected >= stop) throw misplaced(frame, expected, stop);
+          newest.check(frame);
+          expected += 1;
+          yield selectFrame(frame, keys);
+        }
+        newest.saw(Number(headers.get(HEADER.seq) ?? Number.NaN));
+        break;
+      } catch (error) {
+        if (overtaken >= MAX_OVERTAKEN || !news.explains(error)) throw error;
+      } finally {
+        news.end();
+      }
     }
-    newest.saw(Number(headers.get(HEADER.seq) ?? Number.NaN));
     // A short answer is right only where the trajectory ends.
     if (expected < stop && (await info({ ...(signal && { signal }) })).count > expected) throw missing(expected, stop);
   }

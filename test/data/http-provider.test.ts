@@ -103,7 +103,36 @@ describe('httpProvider, reading', () => {
     await source.patch(old[1].id, { energy: 3 }, { baseVersion: 1 });
     expect((await provider.read(1)).version).toBe(2);
     server.faults.frames = () => old;
+    const asked = server.requests.length;
     expect(await codeOf(all(provider))).toBe('server/behind');
+    expect(server.requests).toHaveLength(asked + 1);
+  });
+
+  it('[T205] an answer that news overtook on its way is asked for again from there on, a few times', async () => {
+    const { source, server } = open();
+    const { id } = await source.read(1);
+    let version = 1;
+    let fast = 2;
+    const provider = httpProvider({
+      url: SERVER,
+      room: 'r',
+      fetch: async (...request) => {
+        const answer = await server.fetch(...request);
+        if (fast === 0) return answer;
+        fast -= 1;
+        await source.patch(id, { energy: version }, { baseVersion: version });
+        version += 1;
+        provider.inform({ versions: { [id]: version } });
+        return answer;
+      },
+    });
+    expect((await all(provider)).map((frame) => frame.version)).toEqual([1, 3, 1, 1]);
+    expect(server.requests.map(({ search }) => search)).toEqual(['?index=0:4', '?index=1:4', '?index=1:4']);
+    // Where news never ends, whoever reads is told.
+    fast = Number.POSITIVE_INFINITY;
+    server.requests.length = 0;
+    expect(await codeOf(provider.read(1))).toBe('server/behind');
+    expect(server.requests).toHaveLength(6);
   });
 
   it('[D64] refusals arrive as themselves; anything else between here and the server is named', async () => {

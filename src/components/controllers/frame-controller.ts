@@ -157,6 +157,11 @@ export class FrameController {
       if (running.order === this.#order && running.changed.has(frame.id)) this.#read();
     } catch (error) {
       if (signal.aborted || running.order < this.#order) return;
+      // Edits came faster than the answers to them; the next answer may catch up.
+      if (isCovalenceError(error, 'server/behind') && running.changed.has(String(error.fields['frame']))) {
+        this.#read();
+        return;
+      }
       const isEmpty = room.frames.count === 0 && isCovalenceError(error, 'frame/not-found');
       // An old picture under a new frame number would be a lie, unless only the line is down.
       if (!isCovalenceError(error, 'server/unreachable')) this.#show(undefined);
