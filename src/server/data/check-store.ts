@@ -2,11 +2,12 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asCovalenceError } from '../../protocol/errors.ts';
 import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
-import { isRecord } from '../../data/frame-codec.ts';
 import type { LogTail } from './file-commit-log.ts';
 import { foldLog } from './fold-log.ts';
+import { FOREIGN_NOTE } from './room-note.ts';
 import { readAt } from './read-at.ts';
-import { entriesOf, segmentNumber } from './segment-file.ts';
+import { salvagedEntries, type SegmentGap } from './salvage-segment.ts';
+import { segmentNumber } from './segment-file.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { sha256 } from './stored-values.ts';
 
@@ -71,11 +72,17 @@ async function checkBlobs(directory: string, report: StoreReport): Promise<Map<s
   for (const name of names) {
     const file = await open(join(directory, name), 'r');
     try {
-      let end = 0;
       let unsound = 0;
-      for await (const { hash, offset, byteLength } of entriesOf(file)) {
+      const { size } = await file.stat();
+      const entries = salvagedEntries(file);
+      for (;;) {
+        const next = await entries.next();
+        if (next.done === true) {
+          for (const gap of next.value) report.remarks.push(`${name}: ${gapText(gap, size)}`);
+          break;
+        }
+        const { hash, offset, byteLength } = next.value;
         const bytes = await readAt(file, offset, byteLength);
-        end = offset + byteLength;
         if (sha256(bytes) !== hash) {
           unsound += 1;
           continue;
@@ -84,15 +91,18 @@ async function checkBlobs(directory: string, report: StoreReport): Promise<Map<s
         report.byteLength += byteLength;
         sound.set(hash, byteLength);
       }
-      const left = (await file.stat()).size - end;
       if (unsound > 0) report.remarks.push(`${name}: ${unsound} arrays do not have the bytes of their hash`);
-      if (left > 0)
-        report.remarks.push(`${name}: ${left} bytes after byte ${end} are no array (a write that broke off)`);
     } finally {
       await file.close();
     }
   }
   return sound;
+}
+
+function gapText({ offset, byteLength }: SegmentGap, size: number): string {
+  const isEnd = offset + byteLength === size;
+  const why = isEnd ? 'a write that broke off' : 'altered; the arrays behind them are still found';
+  return `${byteLength} bytes after byte ${offset} are no array (${why})`;
 }
 
 interface Checked {
@@ -107,8 +117,10 @@ async function checkRoom(name: string, { sleeping }: { sleeping: SleepingRooms }
   const { records, bases } = await sleeping.read(name);
   const problems = new Set<string>();
   const state = await foldLog(watched(records, name, checked, problems), bases);
-  const note = await sleeping.note(name);
-  const acknowledged = isRecord(note) && typeof note['seq'] === 'number' ? note['seq'] : 0;
+  const { note, fault } = await sleeping.note(name);
+  if (fault === 'altered') problems.add(`${name}: summary.json was altered; remove it, it is written anew`);
+  if (fault === 'foreign') problems.add(`${name}: ${FOREIGN_NOTE}`);
+  const acknowledged = typeof note?.['seq'] === 'number' ? note['seq'] : 0;
   if (acknowledged > state.seq) {
     problems.add(
       `${name}: the log has ${state.seq} sound commits; ${acknowledged} were stored when the room was closed`,

@@ -34,8 +34,9 @@ export interface FileCommitLog extends CommitLog {
 export interface LogTail {
   byteLength: number;
   /**
-   * It is as long as it says and not what its checksum says, or begins like no block at all: what a loss of power leaves
-   * of a write that was never acknowledged looks so, and what somebody altered. A write that broke off is shorter.
+   * It is as long as it says and not what its checksum says, or begins like no block at all, or has its checksum and not
+   * its length: what a loss of power leaves of a write that was never acknowledged looks so, and what somebody altered.
+   * A write that broke off is shorter.
    */
   isAltered: boolean;
 }
@@ -236,7 +237,10 @@ async function tailOf(read: ReadAt, end: number, size: number): Promise<LogTail>
   const mark = header.subarray(0, BLOCK_MARK.byteLength);
   const isBlock = mark.equals(BLOCK_MARK.subarray(0, mark.byteLength));
   if (header.byteLength < HEADER_BYTE_LENGTH) return { byteLength, isAltered: !isBlock };
-  return { byteLength, isAltered: !isBlock || end + HEADER_BYTE_LENGTH + header.readUInt32LE(4) <= size };
+  if (!isBlock || end + HEADER_BYTE_LENGTH + header.readUInt32LE(4) <= size) return { byteLength, isAltered: true };
+  // All of the payload is there, so it is the length that is wrong.
+  const rest = await read(end + HEADER_BYTE_LENGTH, byteLength - HEADER_BYTE_LENGTH);
+  return { byteLength, isAltered: crc32(rest) === header.readUInt32LE(8) };
 }
 
 /** Throws when a sound block follows the first unsound one: then acknowledged records are damaged, not torn. */

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { CovalenceError } from '../../protocol/errors.ts';
@@ -7,13 +7,13 @@ import { fileNameOfRoom, roomOfFileName } from '../room-file-name.ts';
 import { type DirectoryLockOptions, lockDirectory } from './directory-lock.ts';
 import { type CutTail, type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
 import { isKeptAside } from './keep-aside.ts';
+import { FOREIGN_NOTE, keepRoomNote, readRoomNote } from './room-note.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
 import type { ServerLog } from '../server-log.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
-const NOTE_FILE = 'summary.json';
 
 /** Options of {@link fileRoomStorage}. */
 export interface FileRoomStorageOptions {
@@ -63,7 +63,7 @@ export async function fileRoomStorage({
       async open(name) {
         const log = await openFileCommitLog(join(pathOf(name), LOG_FILE), {
           assertHeld: () => lock.assertHeld(),
-          acknowledged: await acknowledgedIn(join(pathOf(name), NOTE_FILE)),
+          acknowledged: await acknowledgedIn(pathOf(name), name, operator),
           onCut: (tail) => tellCut(operator, name, tail),
           ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
         });
@@ -83,16 +83,10 @@ export async function fileRoomStorage({
           return (await stat(join(pathOf(name), LOG_FILE))).size;
         },
         async note(name) {
-          try {
-            return JSON.parse(await readFile(join(pathOf(name), NOTE_FILE), 'utf8')) as unknown;
-          } catch {
-            return undefined;
-          }
+          return readRoomNote(pathOf(name), join(pathOf(name), LOG_FILE));
         },
         async keepNote(name, note) {
-          const path = join(pathOf(name), NOTE_FILE);
-          await writeFile(`${path}.new`, JSON.stringify(note));
-          await rename(`${path}.new`, path);
+          await keepRoomNote(pathOf(name), join(pathOf(name), LOG_FILE), note);
         },
       },
       announce: (url) => lock.announce(url),
@@ -160,14 +154,19 @@ async function markCapitals(roomsDirectory: string): Promise<void> {
   }
 }
 
-/** How many records a log had when its room was last closed, as far as anybody knows. */
-async function acknowledgedIn(noteFile: string): Promise<number> {
-  try {
-    const { seq } = JSON.parse(await readFile(noteFile, 'utf8')) as { seq?: unknown };
-    return typeof seq === 'number' ? seq : 0;
-  } catch {
-    return 0;
+/** How many records a log had when its room was last closed, as far as anybody knows. Rejects when it is another log. */
+async function acknowledgedIn(directory: string, room: string, operator: ServerLog | undefined): Promise<number> {
+  const path = join(directory, LOG_FILE);
+  const { note, fault } = await readRoomNote(directory, path);
+  if (fault === 'foreign') {
+    throw new CovalenceError('store/failed', `The room "${room}" cannot be opened: ${FOREIGN_NOTE}. "${path}"`, {
+      path,
+    });
   }
+  if (fault === 'altered') {
+    operator?.warn({ room }, 'the summary.json of a room was altered; it is not believed and is written anew');
+  }
+  return typeof note?.['seq'] === 'number' ? note['seq'] : 0;
 }
 
 /** The logs that a room stands on, nearest first. */

@@ -2,6 +2,7 @@ import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
 import type { BaseLog } from './fold-log.ts';
+import type { RoomNote } from './room-note.ts';
 import { memoryBlobStore } from './memory-blob-store.ts';
 import { memoryLogStore, type MemoryLogStore } from './memory-commit-log.ts';
 
@@ -46,10 +47,10 @@ export interface SleepingRooms {
   cutTails(name: string): Promise<string[]>;
   /** Bytes of the log of a room. */
   logByteLength(name: string): Promise<number>;
-  /** What {@link SleepingRooms.keepNote} kept; undefined when there is none. */
-  note(name: string): Promise<unknown>;
+  /** What {@link SleepingRooms.keepNote} kept, when it can be believed. */
+  note(name: string): Promise<RoomNote>;
   /** Keeps something about a room that can be found out again; it may be lost. */
-  keepNote(name: string, note: unknown): Promise<void>;
+  keepNote(name: string, note: object): Promise<void>;
 }
 
 /** Rooms that live as long as the process. */
@@ -76,7 +77,7 @@ export function memoryRoomStorage(): RoomStorage {
       },
       cutTails: async () => [],
       logByteLength: async () => 0,
-      note: async () => undefined,
+      note: async () => ({}),
       keepNote: async () => undefined,
     },
     async derive(from, to) {

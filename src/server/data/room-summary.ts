@@ -1,6 +1,6 @@
-import { isRecord } from '../../data/frame-codec.ts';
 import { foldLog } from './fold-log.ts';
 import type { RoomData } from './room-data.ts';
+import { FOREIGN_NOTE } from './room-note.ts';
 import type { RoomStorage } from './room-storage.ts';
 
 /** A room in a list. What needs the room to be open is left out while it is not and nobody remembers it. */
@@ -42,14 +42,19 @@ export async function recallSummary(name: string, { sleeping }: RoomStorage): Pr
   if (sleeping === undefined) return { name };
   try {
     const log = await sleeping.logByteLength(name);
-    const note = await sleeping.note(name);
-    if (isRecord(note) && note['log_bytes'] === log) {
+    const { note, fault } = await sleeping.note(name);
+    if (fault === 'foreign') return { name, disk_bytes: log, problem: problemOf(FOREIGN_NOTE) };
+    if (note !== undefined && note['log_bytes'] === log) {
       const { log_bytes: _log, problem: _problem, ...summary } = note as unknown as RoomSummary & { log_bytes: number };
       return { ...summary, name };
     }
     if (log > READ_FOR_A_LIST) return { name, disk_bytes: log };
     const { records, bases } = await sleeping.read(name);
     const { epoch, seq, order, source, blobByteLength } = await foldLog(records, bases);
+    const closedAt = typeof note?.['seq'] === 'number' ? note['seq'] : 0;
+    if (seq < closedAt) {
+      return { name, disk_bytes: log, problem: problemOf(`the log has ${seq} sound commits of ${closedAt}`) };
+    }
     const size = { name, epoch, seq, disk_bytes: log + blobByteLength };
     // How many frames the file has is not in the log.
     return source === undefined
@@ -58,4 +63,8 @@ export async function recallSummary(name: string, { sleeping }: RoomStorage): Pr
   } catch {
     return { name };
   }
+}
+
+function problemOf(detail: string): NonNullable<RoomSummary['problem']> {
+  return { code: 'store/failed', detail: `The room cannot be opened: ${detail}.` };
 }

@@ -5,8 +5,8 @@ import type { BlobStore } from './blob-store.ts';
 import { GroupWriter } from './group-writer.ts';
 import { readAt } from './read-at.ts';
 import { recentBytes } from './recent-bytes.ts';
+import { salvagedEntries } from './salvage-segment.ts';
 import {
-  entriesOf,
   HEADER_BYTE_LENGTH,
   headerOf,
   type SegmentFile,
@@ -87,7 +87,7 @@ export async function openSegmentBlobStore(
     newest = Math.max(newest, segment);
     const file = await openFile(pathOf(segment), 'r');
     try {
-      for await (const entry of entriesOf(file)) {
+      for await (const entry of salvagedEntries(file)) {
         const { hash, offset, byteLength } = entry;
         const place: Place = { segment, offset, byteLength, isSound: false };
         if (places.has(hash)) {

@@ -7,7 +7,8 @@ import { readAt } from './read-at.ts';
  * that broke off leaves an entry whose bytes are not those of its hash; as every entry is checked against its hash when
  * it is first used, such an entry is found out, and what it should have been is written anew.
  */
-const MARK = new TextEncoder().encode('BLOB');
+/** Begins every entry. */
+export const MARK: Uint8Array = new TextEncoder().encode('BLOB');
 /** Bytes before those of a blob. */
 export const HEADER_BYTE_LENGTH = 40;
 const SCAN_BYTE_LENGTH = 256 * 1024;

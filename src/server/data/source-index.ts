@@ -1,11 +1,14 @@
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
 import type { SourceIdentity } from './commit-record.ts';
 import type { FileSource, SourceChecksum } from './file-source.ts';
 import { compareSource } from './source-identity.ts';
 
 const INDEX_FILE = 'source.index';
+/** Before the index: a place that is wrong by one bit would be read as another frame. */
+const CRC_BYTE_LENGTH = 4;
 const CONTENT_FILE = 'source.content';
 
 /** What a pass over a file found out, for the next opening. */
@@ -21,9 +24,12 @@ export interface SourceIndex {
 /** What an earlier pass left, over whatever file; undefined when it left nothing. */
 export async function readSourceIndex(directory: string): Promise<SourceIndex | undefined> {
   try {
-    return decodeMsgpack(await readFile(join(directory, INDEX_FILE))) as SourceIndex;
+    const bytes = await readFile(join(directory, INDEX_FILE));
+    const index = bytes.subarray(CRC_BYTE_LENGTH);
+    if (bytes.readUInt32LE(0) !== crc32(index)) return undefined;
+    return decodeMsgpack(index) as SourceIndex;
   } catch {
-    // Without an index the file is read once more.
+    // Without an index, or with one that was altered, the file is read once more.
     return undefined;
   }
 }
@@ -37,7 +43,10 @@ export async function isIndexOf(saved: SourceIndex, source: FileSource): Promise
 export async function writeSourceIndex(directory: string, index: SourceIndex): Promise<void> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, INDEX_FILE);
-  await writeFile(`${path}.new`, encodeMsgpack(index));
+  const bytes = encodeMsgpack(index);
+  const crc = Buffer.alloc(CRC_BYTE_LENGTH);
+  crc.writeUInt32LE(crc32(bytes));
+  await writeFile(`${path}.new`, [crc, bytes]);
   await rename(`${path}.new`, path);
 }
 

@@ -1,9 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { adaptedReader, type OpenAnyTrajectory } from '../../data/formats/adapt/open-adapted.ts';
+import { CovalenceError } from '../../protocol/errors.ts';
 import type { SourceIdentity } from './commit-record.ts';
 import { fileSource } from './file-source.ts';
 import { assertSourceUnchanged, identify } from './source-identity.ts';
+import { storeError } from './store-errors.ts';
 
 /** How the file behind a room is to be read, as the person said at opening. */
 export interface SourceReading {
@@ -61,10 +63,23 @@ export async function readerFor(
 }
 
 async function keptReading(directory: string): Promise<KeptReading | undefined> {
+  const path = join(directory, READING_FILE);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined; // nothing was said when the room was made
+    throw storeError(error, `Reading "${path}"`);
+  });
+  if (text === undefined) return undefined;
   try {
-    return JSON.parse(await readFile(join(directory, READING_FILE), 'utf8')) as KeptReading;
-  } catch {
-    return undefined; // nothing was said when the room was made
+    return JSON.parse(text) as KeptReading;
+  } catch (error) {
+    // Without it the atoms would be other ones.
+    throw new CovalenceError(
+      'store/failed',
+      `"${path}" is damaged; it says with which topology and elements the file was opened. Restore it from a copy, or ` +
+        'remove it and say so again (--topology, --elements).',
+      { path },
+      { cause: error },
+    );
   }
 }
 

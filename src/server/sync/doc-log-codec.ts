@@ -93,11 +93,14 @@ export interface DecodedLog {
   isAltered: boolean;
 }
 
-/** True for a record that ends before its length. */
+/** True for a record that ends before its length, as a write that broke off does; not when only its length is wrong. */
 function isShortRecord(bytes: Buffer): boolean {
   const mark = bytes.subarray(0, MAGIC.byteLength);
   if (!mark.equals(MAGIC.subarray(0, mark.byteLength))) return false;
-  return bytes.byteLength < HEAD_BYTE_LENGTH || HEAD_BYTE_LENGTH + bytes.readUInt32LE(4) > bytes.byteLength;
+  if (bytes.byteLength < HEAD_BYTE_LENGTH) return true;
+  return (
+    HEAD_BYTE_LENGTH + bytes.readUInt32LE(4) > bytes.byteLength && crc32(bytes.subarray(12)) !== bytes.readUInt32LE(8)
+  );
 }
 
 /** Reads a log. Never throws. */

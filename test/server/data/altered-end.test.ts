@@ -83,6 +83,25 @@ test('[V300] a last commit of full length without its checksum is kept aside and
   expect(await readFile(`${log}.cut-2`)).toEqual(Buffer.alloc(300, 7));
 });
 
+test('[V300] a last commit whose length alone was altered upwards is no torn write: kept aside and told', async () => {
+  const { data, log, doc } = await killed();
+  const longer = (mark: string, bytes: Buffer): Buffer => {
+    const at = bytes.lastIndexOf(mark) + 4;
+    bytes.writeUInt32LE(bytes.readUInt32LE(at) + 64, at);
+    return bytes;
+  };
+  const logBytes = await alter(log, (bytes) => longer('CVBK', bytes));
+  const docBytes = await alter(doc, (bytes) => longer('\u0000Cov', bytes));
+  const { isWell, said } = await fsck(data);
+  expect(isWell).toBe(false);
+  expect(said.match(/DAMAGE: argon: the last \d+ bytes of (the log|argon\.ydoc) do not have/g)).toHaveLength(2);
+  const { frames, b, told } = await reopened(data);
+  expect([frames, b]).toEqual([1, { b: 1 }]);
+  expect(told.map(([level]) => level)).toEqual(['error', 'error']);
+  expect(logBytes.subarray(logBytes.lastIndexOf('CVBK'))).toEqual(await readFile(`${log}.cut-1`));
+  expect(docBytes.subarray(docBytes.lastIndexOf('\u0000Cov'))).toEqual(await readFile(`${doc}.cut-1`));
+});
+
 test('[V300] a last commit that is shorter than it says is a torn write: cut, a warning, nothing kept', async () => {
   const { data, log } = await killed();
   await alter(log, (bytes) => bytes.subarray(0, bytes.byteLength - 3));
