@@ -19,7 +19,7 @@ const PICTURES = [
   ['ribbon', ''],
   ['spline', ''],
   ['geometric spline', 'color="chain"'],
-  ['ball and stick', 'color="index"', 'color by value'],
+  ['surface', ''],
 ];
 
 function sheet(scheme) {

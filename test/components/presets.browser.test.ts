@@ -149,6 +149,41 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
     expect(Math.min(...rim.map(([, green]) => green))).toBeLessThan(150);
   });
 
+  it('[C461][C464] a surface joins what spheres leave apart, in the colours of its atoms; opacity and other layers', async () => {
+    // Radii of 1.7: spheres leave 0.1 between them, a surface has a neck there.
+    const page = await open({ positions: [-1.75, 0, 0, 1.75, 0, 0], numbers: [6, 6] }, 14, quality);
+    const [neck, left, right, beyond] = [
+      [0, 0.4],
+      [-1.9, 0.3],
+      [1.9, 0.3],
+      [0, 1.6],
+    ];
+    const right_ = { second: { particle_ids: [1] } };
+    const green = { color: '#00ff00', selection: 'selection.second', priority: 1 };
+    await show(page, { all: { render: 'spheres', color: '#ff00ff' } });
+    expect((await colorsAt(page, [neck, left, beyond], 14)).map(isPaper)).toEqual([true, false, true]);
+    await show(page, { all: { render: 'surface', color: '#ff00ff' }, second: green }, right_);
+    const joined = await colorsAt(page, [neck, left, right, beyond], 14);
+    expect(joined.map(isPaper)).toEqual([false, false, false, true]);
+    expect([isMagenta(joined[1]), isMagenta(joined[2])]).toEqual([true, false]);
+    expect(joined[2][1]).toBeGreaterThan(joined[2][0] + 50);
+    // An atom of its own look leaves the surface.
+    await show(page, { all: { render: 'surface' }, second: { ...green, render: 'spheres' } }, right_);
+    expect((await colorsAt(page, [neck, left, right], 14)).map(isPaper)).toEqual([true, false, false]);
+    await show(page, { all: { render: 'surface', color: '#ff00ff', opacity: 0.3 } });
+    const [faint] = await colorsAt(page, [left], 14);
+    expect(faint[1]).toBeGreaterThan(joined[1][1] + 80);
+    // Beside balls that it encloses, which keep their colour and shine through.
+    const beside = { render: 'surface', layer: 1, color: '#0000ff', opacity: 0.5 };
+    await show(page, { all: { render: 'ball and stick', color: '#ff0000' }, beside });
+    const [ball, hull, outside] = await colorsAt(page, [[-1.75, 0], [-1.75, 1.2], beyond], 14);
+    expect(ball[0] - ball[1]).toBeGreaterThan(hull[0] - hull[1] + 15);
+    expect(hull[2]).toBeGreaterThan(hull[1] + 40);
+    expect(isPaper(outside)).toBe(true);
+    await show(page, { all: { render: 'ball and stick' } });
+    expect((await colorsAt(page, [neck, [-1.75, 1.2]], 14)).map(isPaper)).toEqual([true, true]);
+  });
+
   it('[C304] a cartoon is ribbons along the chain; ions stay, water and side atoms go', async () => {
     const helix = idealHelix();
     const page = await open(helix, 40, quality);
@@ -240,6 +275,51 @@ describe('ribbons', () => {
   });
 });
 
+describe('surfaces', () => {
+  it('[C462][C463] go around the atoms of the frame shown; of atoms too far apart there is none, and that is said', async () => {
+    const near = { positions: [-1.75, 0, 0, 1.75, 0, 0], numbers: [6, 6] };
+    const moved = { positions: [0, -1.75, 0, 0, 1.75, 0], numbers: [6, 6] };
+    const far = { positions: [0, 0, 0, 3000, 3000, 3000], numbers: [6, 6] };
+    const page = await open([near, moved, far], 14, 'low');
+    const places = [
+      [-1.9, 0],
+      [0.4, 0],
+      [0, 1.9],
+    ];
+    const seek = (frame: number): Promise<void> =>
+      page.locator('co-viewer').evaluate(async (element, index) => {
+        const viewer = element as CoViewer;
+        viewer.activeRoom!.playback.seek(index);
+        while (viewer.frame?.index !== index) await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }, frame);
+    await show(page, { all: { render: 'surface' } });
+    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([false, false, true]);
+    await seek(1);
+    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([true, false, false]);
+    await seek(2);
+    expect(
+      (
+        await colorsAt(
+          page,
+          [
+            [0.4, 0],
+            [1.6, 0],
+            [0, 1.9],
+          ],
+          14,
+        )
+      ).map(isPaper),
+    ).toEqual([false, false, true]);
+    await expect.poll(() => page.locator('co-viewer .legend').innerText()).toMatch(/too far apart.*spheres/);
+    const codes = await page.evaluate(() => (globalThis as unknown as { codes: string[] }).codes);
+    expect(codes).toEqual(['render/unknown']);
+    await seek(0);
+    await expect.poll(() => page.locator('co-viewer .legend').count()).toBe(0);
+    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([false, false, true]);
+  });
+});
+
 describe('what presets cost', () => {
   it('[C312] each preset is at most six draws, and a new frame under it uploads positions and 48 bytes a residue and allocates nothing', async () => {
     const helix = idealHelix(40);
@@ -287,6 +367,7 @@ describe('what presets cost', () => {
         'ribbon',
         'spline',
         'geometric spline',
+        'surface',
       ]) {
         room.visualisers.set('visualiser.all', { render, color: '#888888' });
         await wait(20);
@@ -308,13 +389,14 @@ describe('what presets cost', () => {
     for (const [render, { draws, allocations, bytes }] of Object.entries(counted)) {
       expect(draws, render).toBeGreaterThan(1);
       expect(draws, render).toBeLessThanOrEqual(6);
-      expect(allocations, render).toBe(0);
+      // A surface is as large as it is; its five tables are made with it.
+      expect(allocations, render).toBe(render === 'surface' ? 5 : 0);
       const isRibbon = /cartoon|ribbon|spline/.test(render);
       // Strokes of the cell, tints and states are counted with what they may need at most.
       expect(bytes, render).toBeLessThanOrEqual(
         162 * (12 + 4 + 4) + 12 * 48 + 8 * 256 * 16 + (isRibbon ? residueBytes : 0),
       );
     }
-    expect(Object.keys(counted)).toHaveLength(11);
+    expect(Object.keys(counted)).toHaveLength(12);
   });
 });

@@ -8,15 +8,13 @@ const bonds = (pairs: readonly (readonly [number, number])[]): Uint32Array =>
   Uint32Array.from(pairs.flatMap(([a, b]) => [a, b, 0, 0]));
 
 describe('presets', () => {
-  it('[C302] every name and alias of the grammar is a look of its own; only surfaces say that they are not drawn', () => {
+  it('[C302] every name and alias of the grammar is a look of its own', () => {
     const looks = RENDER_PRESETS.map(({ name }) => [name, JSON.stringify(lookOf({ render: name }))] as const);
     expect(new Set(looks.map(([, look]) => look)).size).toBe(RENDER_PRESETS.length);
     for (const { name, aliases } of RENDER_PRESETS)
       for (const alias of aliases)
         expect(lookOf({ visualiser: alias.toUpperCase() }), alias).toEqual(lookOf({ render: name }));
-    expect(RENDER_PRESETS.filter(({ name }) => lookOf({ render: name })?.problem).map(({ name }) => name)).toEqual([
-      'surface',
-    ]);
+    expect(RENDER_PRESETS.filter(({ name }) => lookOf({ render: name })?.problem)).toEqual([]);
     for (const alias of ['vdw', 'spacefill', 'sticks', 'ball-and-stick', 'tube'])
       expect(lookOf({ render: alias })?.problem, alias).toBeUndefined();
   });

@@ -14,6 +14,7 @@ import { looksStyles } from './looks.styles.ts';
 import { chainColorValues, colorAtoms, colorNameOf, isChainColor } from './named-colors.ts';
 import { SceneLook } from './scene-look.ts';
 import { ShapeLooks } from './shape-looks.ts';
+import { isBeside } from './surface-looks.ts';
 import { trailWish, Trails, type TrailWish } from './trails.ts';
 import { formatPlural } from '../format-number.ts';
 import { clearTints, extentOf, roundRange, roundUp, writeTints } from './tints.ts';
@@ -58,7 +59,7 @@ const number = (value: unknown): number | undefined =>
 export class DataLooks {
   readonly #owner: LooksOwner;
   readonly #restyle: () => void;
-  readonly #shapes = new ShapeLooks();
+  readonly #shapes = new ShapeLooks(() => this.#draw());
   readonly #told = new Set<string>();
   readonly #trails = new Trails();
   readonly #sceneLook = new SceneLook();
@@ -159,6 +160,10 @@ export class DataLooks {
         if (layer.record.hide !== true) this.#name(frame, layer, labels, legend);
       }
     for (const text of this.#shapes.problems) legend.push({ kind: 'missing', text });
+    for (const { text, lasts } of this.#shapes.surfaceProblems) {
+      legend.push({ kind: 'missing', text });
+      if (lasts) this.#tell(text, 'render/unknown', text);
+    }
     const problems: string[] = [];
     const placeless = scene?.placeless ?? 0;
     if (frame !== undefined && placeless > 0) {
@@ -182,6 +187,8 @@ export class DataLooks {
 
   /** True when it coloured something. */
   #paint(frame: Frame, { record, atoms: covered }: VisualiserLayer, legend: LegendEntry[]): boolean {
+    // A plain colour of a surface beside its atoms is its own.
+    if (isBeside(record) && colorNameOf(record, frame) === undefined) return false;
     const atoms = colorAtoms(record, frame, covered);
     const name = colorNameOf(record, frame);
     if (name === undefined) {

@@ -12,6 +12,8 @@ export interface Look {
   /** Atoms and sticks in numbers; undefined for ribbons and for what is not known. */
   readonly shape?: SceneShape | undefined;
   readonly ribbon?: RibbonKind | undefined;
+  /** True when a surface goes around the atoms. */
+  readonly hasSurface?: boolean | undefined;
   /** Thickness of ribbons, 1 being the usual one. */
   readonly scale?: number | undefined;
   /** What draws the bonds, when sticks do not. */
@@ -76,8 +78,9 @@ export function lookOf(record: VisualiserRecord): Look | undefined {
     case 'surface':
       return {
         name: preset.name,
-        shape: { vdw: 1 },
-        problem: 'Surfaces are not drawn yet; their atoms are shown as spheres',
+        shape: { vdw: scale, flat: -1 },
+        hasSurface: true,
+        scale: scale * number(record.scale, 1),
       };
     default:
       return {
@@ -89,5 +92,5 @@ export function lookOf(record: VisualiserRecord): Look | undefined {
 
 function unknownSentence(name: string): string {
   const short = name.length > 40 ? `${name.slice(0, 40)}…` : name;
-  return `“${short}” is no way of drawing known here, so it is drawn as usual; known are ball and stick, liquorice, spheres, hyperballs, noodles, cycles, goodsell, cartoon, ribbon, spline and geometric spline`;
+  return `“${short}” is no way of drawing known here, so it is drawn as usual; known are ball and stick, liquorice, spheres, hyperballs, noodles, cycles, goodsell, cartoon, ribbon, spline, geometric spline and surface`;
 }

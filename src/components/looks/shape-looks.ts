@@ -13,6 +13,7 @@ import { chainParts } from './chain-parts.ts';
 import { CHAIN_KEYS, frameChains } from './chain-looks.ts';
 import { lookOf, type Look } from './presets.ts';
 import { RibbonBuilder, type RibbonPlan } from './ribbons.ts';
+import { isBeside, SurfaceLooks } from './surface-looks.ts';
 
 /** Atoms of ribbons are not drawn; under a point they are found as spheres of this radius, angstrom. */
 const CARRIER: SceneShape = { plus: -1.2 };
@@ -32,6 +33,17 @@ export class ShapeLooks {
   private plan: RibbonPlan | undefined;
   private bonds: ReadonlySet<Look['bonds']> = new Set();
   private ringAtoms: Uint8Array | undefined;
+  private readonly surfaces: SurfaceLooks;
+
+  /** `changed` is called when a surface came, or was found not to come soon. */
+  constructor(changed: () => void) {
+    this.surfaces = new SurfaceLooks(changed);
+  }
+
+  /** Why no surface is drawn just now, and whether that lasts. */
+  get surfaceProblems(): SurfaceLooks['problems'] {
+    return this.surfaces.problems;
+  }
 
   /** Takes a frame; true when its chains are made of other atoms, so that styles are to be found again. */
   setFrame(frame: Frame | undefined, atomCount: number): boolean {
@@ -48,10 +60,15 @@ export class ShapeLooks {
     const bonds = new Set<Look['bonds']>();
     const ribbons = new RibbonCover(layers.some(({ record }) => lookOf(record)?.ribbon) ? this.trace : undefined);
     const rings = new RingCover(this.atomCount);
+    this.surfaces.begin(this.atomCount);
     let lowest: VisualiserRecord = {};
     this.needsChains = false;
     for (const { record, atoms } of layers) {
       const own = lookOf(record);
+      if (isBeside(record)) {
+        this.surfaces.add(record, atoms);
+        continue;
+      }
       const look = own ?? lookOf(lowest);
       const style: SceneStyle = styleOf(record, styles[0]);
       if (own?.problem !== undefined) problems.add(own.problem);
@@ -65,6 +82,7 @@ export class ShapeLooks {
         styles[0] = style;
         lowest = record;
       } else styles.push(style);
+      this.surfaces.cover(record, look, atoms);
       rings.take(look?.hasRings === true && record.hide !== true, atoms);
       const parts = ribbons.take(record, look, atoms);
       if (parts === undefined) continue;
@@ -82,6 +100,7 @@ export class ShapeLooks {
     this.bonds = bonds;
     this.plan = ribbons.plan;
     this.ringAtoms = rings.mask;
+    this.surfaces.end();
     return styles;
   }
 
@@ -93,6 +112,7 @@ export class ShapeLooks {
     if (this.ringAtoms !== undefined) layers.push(ringLayer(renderer, uniforms, this.ringAtoms));
     const sweep = this.sweep();
     if (sweep !== undefined) layers.push(ribbonLayer(renderer, uniforms, sweep));
+    layers.push(...this.surfaces.layers(uniforms));
     return layers;
   };
 

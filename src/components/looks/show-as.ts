@@ -26,6 +26,7 @@ const STYLES: readonly Choice[] = [
   { value: 'noodles', label: 'Noodles' },
   { value: 'cycles', label: 'Filled rings' },
   { value: 'goodsell', label: 'Illustration' },
+  { value: 'surface', label: 'Surface' },
 ];
 /** Those that follow chains. */
 const RIBBON_STYLES: readonly Choice[] = [

@@ -324,7 +324,7 @@ class CanvasSceneView implements SceneView {
   }
 
   private get samples(): number {
-    return samplesOf(this.chosenQuality, this.atoms.count, this.atoms.sheet.isSeeThrough);
+    return samplesOf(this.chosenQuality, this.atoms.count, this.painter.isSeeThrough);
   }
 
   private draw(sample: number, share: number): void {

@@ -71,6 +71,7 @@ export class Painter {
   /** Where atoms were in the frame before; made when they first glide. */
   private before: DataTexture | undefined;
   private isOnItsWay = false;
+  private isVeiled = false;
   private readonly states: DataTexture;
   private readonly palette: DataTexture;
   private readonly bonds: DataTexture;
@@ -129,6 +130,8 @@ export class Painter {
       wraps: { value: new Vector3() },
       periodic: { value: new Vector3() },
       longest: { value: 1e9 },
+      // 0 while a surface stands in place of the atoms that make room for it.
+      hull: { value: 1 },
     };
     this.scene.matrixWorldAutoUpdate = false;
     this.camera.matrixWorldAutoUpdate = false;
@@ -166,6 +169,7 @@ export class Painter {
     }
     this.counts.atoms = count;
     this.counts.marked = atoms.markedCount;
+    this.isVeiled = atoms.sheet.isSeeThrough;
     this.counts.isBondless = !atoms.sheet.hasSticks;
   }
 
@@ -203,6 +207,11 @@ export class Painter {
   updateLines(table: LineTable): void {
     this.counts.lines = table.count;
     if (table.count > 0) this.segments.upload(table.records, 3 * table.count);
+  }
+
+  /** Whether something of what was drawn last shows through. */
+  get isSeeThrough(): boolean {
+    return this.isVeiled || this.layers.some(({ isSeeThrough }) => isSeeThrough);
   }
 
   /** Draws these besides atoms, bonds and lines; what is left out is freed. */

@@ -34,7 +34,7 @@ export interface SceneShape {
   readonly plus?: number;
   /** Radius of the sticks between atoms; none when absent. */
   readonly stick?: number;
-  /** 1 draws flat colours with a contour, 0 lit ones. */
+  /** 1 draws flat colours with a contour, 0 lit ones; -1 lit ones that make room for a surface while there is one. */
   readonly flat?: number;
   /** When not 0, a layer draws these bonds: above 0 thinned to this part of the thinner end. */
   readonly waist?: number;

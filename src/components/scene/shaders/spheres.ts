@@ -6,6 +6,7 @@ flat out vec4 sphere;
 flat out vec3 albedo;
 flat out vec4 mark;
 flat out vec3 gloss;
+uniform float hull;
 #ifdef SIMPLE
 uniform vec3 fog;
 flat out float haze;
@@ -25,7 +26,7 @@ void main() {
   if (state.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
   if ((state.a & 2u) > 0u) mark.a += 2.0;
   gl_Position = NOWHERE;
-  if ((state.a & 1u) > 0u || !(radius > 0.0)) return;
+  if ((state.a & 1u) > 0u || !(radius > 0.0) || gloss.z + hull < 0.0) return;
   vec2 corner = quadCorner();
 #ifdef SIMPLE
   if (isPerspective > 0.5 && center.z > -near) return;
