@@ -18,7 +18,8 @@ const alias = [
 const sideEffects: Plugin = {
   name: 'side-effects-of-sources',
   transform: {
-    filter: { id: /\/src\/(?:components\/define|embed)\.ts$/ },
+    // The parts of the pages register themselves, too.
+    filter: { id: /\/(?:src\/(?:components\/define|embed)|demo\/app\/[^/]+)\.ts$/ },
     handler: (code) => ({ code, map: null, moduleSideEffects: true }),
   },
 };

@@ -5,6 +5,8 @@ import { uploadFile } from './upload.ts';
 
 /** What opening files needs of a page. */
 export interface OpeningPage {
+  /** Name of the empty room a single trajectory is put into, rather than into a new one. */
+  into?: string | undefined;
   /** Shows how far it is, or what went wrong; undefined clears it. */
   tell(notice: Notice | undefined): void;
   /** Shows files in this page only. */
@@ -31,7 +33,12 @@ export async function openFiles(files: File[], page: OpeningPage): Promise<void>
           cancel: () => abort.abort(new DOMException('Cancelled', 'AbortError')),
         });
       tell(0);
-      room = await uploadFile(pair, (sent, all) => tell(all === 0 ? 1 : sent / all), abort.signal);
+      room = await uploadFile(
+        pair,
+        pairs.length === 1 ? page.into : undefined,
+        (sent, all) => tell(all === 0 ? 1 : sent / all),
+        abort.signal,
+      );
     }
     page.tell(undefined);
     const target = `${serverBase()}/${pairs.length === 1 ? `r/${encodeURIComponent(room)}` : ''}`;

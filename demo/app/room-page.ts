@@ -5,6 +5,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { copyText } from './copy-text.ts';
 import { dropFiles } from './drop-files.ts';
+import './empty-room.ts';
 import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
@@ -45,7 +46,9 @@ const OWN_KEYS: readonly string[] = [
 function isAnswered(event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   const isFree = target === document.body || target === document.documentElement;
-  return !isFree && OWN_KEYS.includes(event.key) && !event.ctrlKey && !event.metaKey;
+  if (isFree || !OWN_KEYS.includes(event.key) || event.ctrlKey || event.metaKey) return false;
+  // With Alt an arrow is the browser's way back, not a button's: a hand that moves atoms must not leave the page by it.
+  return !event.altKey || (target instanceof Element && target.matches('select, input'));
 }
 
 /** The page of one room: picture, people, selections, facts, time. */
@@ -132,6 +135,7 @@ export class AppRoom extends LitElement {
           <main>
             <co-viewer controls @co-frame-shown=${this.#frameShown}>
               <co-conflicts slot="overlay"></co-conflicts>
+              ${this.#emptyTemplate()}
             </co-viewer>
           </main>
           <aside id="panel" aria-label="Selections and frame" ?hidden=${!this.isPanelOpen}>
@@ -165,6 +169,24 @@ export class AppRoom extends LitElement {
       </co-room>
       ${noticeTemplate(this.notice, () => this.tell(undefined))}
     `;
+  }
+
+  /** The room shown, where others may see it and nothing is in it or on its way into it. */
+  get #emptyRoom(): Room | undefined {
+    const room = this.active;
+    const { count, indexing, damage } = room?.frames.trajectory ?? {};
+    return room?.url !== '' && count === 0 && indexing === undefined && damage === undefined ? room : undefined;
+  }
+
+  #emptyTemplate(): TemplateResult | typeof nothing {
+    const room = this.#emptyRoom;
+    if (room === undefined) return nothing;
+    return html`<app-empty-room
+      slot="empty"
+      .name=${room.name}
+      .writable=${room.can('write')}
+      .open=${(files: File[]) => void this.#open(files)}
+    ></app-empty-room>`;
   }
 
   #buttonsTemplate(): TemplateResult {
@@ -215,7 +237,9 @@ export class AppRoom extends LitElement {
   readonly #roomChanged = (event: HTMLElementEventMap['co-room-changed']): void => {
     if ((event.target as Element).localName !== 'co-room') return;
     this.active = event.room;
-    if (event.room !== undefined) this.#restoreView();
+    if (event.room === undefined) return;
+    this.#forget.push(event.room.frames.onChange(() => this.requestUpdate()));
+    this.#restoreView();
   };
 
   readonly #failed = ({ error, isShown }: GlobalEventHandlersEventMap['co-error']): void => {
@@ -299,6 +323,7 @@ export class AppRoom extends LitElement {
 
   async #open(files: File[]): Promise<void> {
     await openFiles(files, {
+      into: this.#emptyRoom?.name,
       tell: (notice) => this.tell(notice),
       openHere: (dropped, why) => AppRoom.openHere(dropped, why),
     });

@@ -2,21 +2,16 @@ import 'covalence/components/define';
 import { formatPlural } from 'covalence/components';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { chooseFileTemplate } from './choose-file.ts';
 import { dropFiles } from './drop-files.ts';
 import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
+import { listRooms, type RoomSummary } from './room-list.ts';
 import { AppRoom } from './room-page.ts';
-import { authorization, serverBase, withToken } from './server-address.ts';
+import { serverBase, withToken } from './server-address.ts';
 import { loadThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
-
-interface RoomSummary {
-  name: string;
-  count?: number;
-  source?: string;
-  problem?: unknown;
-}
 
 function sentenceOf(problem: unknown): string {
   if (typeof problem === 'string') return problem;
@@ -46,12 +41,7 @@ export class AppRooms extends LitElement {
 
   async #load(): Promise<void> {
     try {
-      const response = await fetch(`${serverBase()}/v1/rooms`, {
-        headers: { accept: 'application/json', ...authorization() },
-      });
-      const body = (await response.json()) as { rooms?: RoomSummary[]; detail?: string };
-      if (!response.ok) throw new Error(body.detail ?? `The server answered ${response.status}.`);
-      this.rooms = body.rooms ?? [];
+      this.rooms = await listRooms();
       this.problem = undefined;
     } catch (error) {
       this.problem = asMessage(error);
@@ -104,36 +94,20 @@ export class AppRooms extends LitElement {
         ${mark}
         <h1>Open a trajectory</h1>
         <p>
-          Drop a file anywhere on this page: extended XYZ, XYZ, GRO or PDB, also gzipped. Everybody who has the link
-          sees the same room.
+          Drop a file anywhere on this page: XYZ, PDB, mmCIF, SDF, GRO, LAMMPS, VASP, H5MD and many more, also gzipped.
+          A trajectory without elements goes with its topology. Everybody who has the link sees the same room.
         </p>
-        ${this.#chooseTemplate('primary')}
+        ${chooseFileTemplate((files) => void this.#open(files))}
       </section>`;
     }
     return html`<div class="title">
         <h1>Rooms</h1>
-        ${this.#chooseTemplate('primary')}
+        ${chooseFileTemplate((files) => void this.#open(files))}
       </div>
       <ul class="cards">
         ${rooms.map((room) => this.#cardTemplate(room))}
         <li class="drop">${icons.open} Drop a file here to open it</li>
       </ul>`;
-  }
-
-  #chooseTemplate(kind: string): TemplateResult {
-    return html`<label class="button ${kind}"
-      >${icons.open} Open a file
-      <input
-        type="file"
-        multiple
-        class="visually-hidden"
-        @change=${(event: Event) => {
-          const input = event.target as HTMLInputElement;
-          const files = [...(input.files ?? [])];
-          input.value = '';
-          void this.#open(files);
-        }}
-    /></label>`;
   }
 
   #cardTemplate({ name, count, source, problem }: RoomSummary): TemplateResult {

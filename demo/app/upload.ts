@@ -75,15 +75,16 @@ function send(url: string, file: Blob, onProgress: UploadProgress, signal: Abort
 }
 
 /**
- * Puts a file, with its topology where it has one, on the server as a new room and returns the room's name. Rejects with
- * the server's refusal.
+ * Puts a file, with its topology where it has one, on the server, into the empty room `into` or else as a new room, and
+ * returns the room's name. Rejects with the server's refusal.
  */
 export async function uploadFile(
   { file, topology }: DroppedPair,
+  into: string | undefined,
   onProgress: UploadProgress,
   signal: AbortSignal,
 ): Promise<string> {
-  const room = await createFreeRoom(roomNameFor(file.name), signal);
+  const room = into ?? (await createFreeRoom(roomNameFor(file.name), signal));
   const url = `${serverBase()}/v1/rooms/${encodeURIComponent(room)}`;
   try {
     const beside =
@@ -94,7 +95,7 @@ export async function uploadFile(
     await send(`${url}/import?name=${encodeURIComponent(file.name)}${beside}`, body, onProgress, signal);
     return room;
   } catch (error) {
-    await fetch(url, { method: 'DELETE', headers: authorization() }).catch(() => undefined);
+    if (into === undefined) await fetch(url, { method: 'DELETE', headers: authorization() }).catch(() => undefined);
     throw error;
   }
 }

@@ -64,6 +64,20 @@ describe('keys', () => {
     await ada.keyboard.press('g');
     await until(() => mode(ada)).toBe('select');
     await more.focus();
+    // Alt and an arrow move the selected atoms, rather than leave the page; without any they are the browser's.
+    await ada.keyboard.press('g');
+    await until(() => mode(ada)).toBe('move');
+    const version = () => ada.evaluate(() => document.querySelector('co-viewer')?.frame?.version);
+    const before = await version();
+    await ada.evaluate(() => {
+      const room = document.querySelector('co-viewer')?.activeRoom;
+      room?.selections.set('mine', { particle_ids: [0], current_of: JSON.parse(localStorage['covalence.person']).id });
+    });
+    await more.focus();
+    await ada.keyboard.press('Alt+ArrowRight');
+    await until(version).toBeGreaterThan(before!);
+    await ada.keyboard.press('g');
+    await until(() => mode(ada)).toBe('select');
     // Enter is the button's: it picks no atom.
     await ada.keyboard.press('Enter');
     await ada.locator('co-timeline .menu').waitFor();

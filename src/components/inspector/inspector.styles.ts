@@ -49,6 +49,52 @@ export const inspectorStyles: CSSResult = css`
     font-weight: 500;
   }
 
+  summary {
+    border-radius: var(--_radius-small);
+    color: var(--_text);
+    cursor: pointer;
+  }
+
+  summary:focus-visible {
+    outline: 2px solid var(--_accent);
+    outline-offset: 2px;
+  }
+
+  .long summary {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .long .text {
+    max-height: 240px;
+    margin-top: 4px;
+    padding: 6px 8px;
+    overflow: auto;
+    border-radius: var(--_radius-small);
+    background: var(--_sunken);
+    text-align: left;
+    white-space: pre-wrap;
+  }
+
+  /* Opened, a text has the whole width. */
+  .long:has([open]) {
+    grid-column: 1 / -1;
+    text-align: left;
+  }
+
+  .more {
+    margin-top: 4px;
+  }
+
+  .more > summary {
+    color: var(--_muted);
+  }
+
+  .more dl {
+    margin-top: 4px;
+  }
+
   .empty {
     margin: 0;
     color: var(--_muted);

@@ -16,6 +16,12 @@ import { followPassingFrames } from './passing-frames.ts';
 /** Different elements a formula has room for. */
 const MAX_ELEMENTS = 8;
 
+/** Values of the file that are shown at once; the others wait behind a line, so that they bury nothing. */
+const MAX_VALUES = 12;
+
+/** Characters a text shows of itself while it is folded. */
+const MAX_TEXT = 80;
+
 /**
  * What the frame says about itself: atoms, composition, cell, forces and every number it carries, under the frame's
  * number. While a trajectory plays it follows a few times a second; while it is scrubbed it waits until that rests.
@@ -58,41 +64,66 @@ export class CoInspector extends RoomElement {
     const { numbers } = frame.data;
     const parts = isFrameArray(numbers) ? composition(numbers.data) : [];
     const forces = forceSummary(frame);
+    const values = frameValues(frame);
+    // One more is no shorter than the line that hides it.
+    const isFolded = values.length > MAX_VALUES + 1;
     return html`<dl aria-busy=${this.isMoving ? 'true' : nothing}>
-      <dt>Frame</dt>
-      <dd class="index">${formatCount(frame.index)}</dd>
-      <dt>Atoms</dt>
-      <dd>${formatCount(atomCountOf(frame))}</dd>
+        <dt>Frame</dt>
+        <dd class="index">${formatCount(frame.index)}</dd>
+        <dt>Atoms</dt>
+        <dd>${formatCount(atomCountOf(frame))}</dd>
+        ${
+          parts.length === 0
+            ? nothing
+            : html`<dt>Formula</dt>
+                <dd class="formula">${formulaTemplate(parts)}</dd>`
+        }
+        ${values.slice(0, isFolded ? MAX_VALUES : undefined).map(valueTemplate)}
+        ${
+          forces === undefined
+            ? nothing
+            : html`<dt>Largest force</dt>
+                <dd>${formatNumber(forces.max)} <span class="unit">eV/Å</span></dd>
+                <dt>RMS force</dt>
+                <dd>${formatNumber(forces.rms)} <span class="unit">eV/Å</span></dd>`
+        }
+        ${cellTemplate(frame)}
+        <dt>Version</dt>
+        <dd>${frame.version}</dd>
+      </dl>
       ${
-        parts.length === 0
-          ? nothing
-          : html`<dt>Formula</dt>
-              <dd class="formula">${formulaTemplate(parts)}</dd>`
-      }
-      ${frameValues(frame).map(
-        ({ name, value, unit }) =>
-          html`<dt>${name[0]?.toUpperCase()}${name.slice(1)}</dt>
-            <dd>${value} <span class="unit">${unit}</span></dd>`,
-      )}
-      ${
-        forces === undefined
-          ? nothing
-          : html`<dt>Largest force</dt>
-              <dd>${formatNumber(forces.max)} <span class="unit">eV/Å</span></dd>
-              <dt>RMS force</dt>
-              <dd>${formatNumber(forces.rms)} <span class="unit">eV/Å</span></dd>`
-      }
-      ${cellTemplate(frame)}
-      <dt>Version</dt>
-      <dd>${frame.version}</dd>
-    </dl>`;
+        isFolded
+          ? html`<details class="more">
+              <summary>${values.length - MAX_VALUES} more</summary>
+              <dl>${values.slice(MAX_VALUES).map(valueTemplate)}</dl>
+            </details>`
+          : nothing
+      }`;
   }
+}
+
+function valueTemplate({ name, value, unit }: { name: string; value: string; unit: string }): TemplateResult {
+  const isLong = value.length > MAX_TEXT || value.includes('\n');
+  return html`<dt>${name[0]?.toUpperCase()}${name.slice(1)}</dt>
+    ${
+      isLong
+        ? html`<dd class="long">
+            <details>
+              <summary>${value.slice(0, MAX_TEXT)}</summary>
+              <div class="text">${value}</div>
+            </details>
+          </dd>`
+        : html`<dd>${value} <span class="unit">${unit}</span></dd>`
+    }`;
 }
 
 function formulaTemplate(parts: readonly { symbol: string; count: number }[]): TemplateResult[] {
   const shown = parts
     .slice(0, MAX_ELEMENTS)
-    .map(({ symbol, count }) => html`${symbol}${count === 1 ? nothing : html`<sub>${count}</sub>`}`);
+    .map(
+      ({ symbol, count }) =>
+        html`<span class="part">${symbol}${count === 1 ? nothing : html`<sub>${count}</sub>`}</span><wbr />`,
+    );
   return parts.length > MAX_ELEMENTS ? [...shown, html`…`] : shown;
 }
 

@@ -4,6 +4,8 @@ import { css, type CSSResult } from 'lit';
 export const plotStyles: CSSResult = css`
   :host {
     display: grid;
+    /* No wider than its place, however long the longest name in its lists is. */
+    grid-template-columns: minmax(0, 1fr);
     gap: 6px;
     min-width: 0;
   }
@@ -18,6 +20,7 @@ export const plotStyles: CSSResult = css`
 
   .axes select {
     min-width: 0;
+    text-overflow: ellipsis;
     min-height: 26px;
     padding: 0 2px;
     border: 0;

@@ -9,6 +9,7 @@ import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
+import { isStill } from '../timeline/count-words.ts';
 import { curveName } from '../timeline/timeline-menu.ts';
 import type { Chart, ChartColors } from './chart.ts';
 import { framesInBox, nearestPoint, type PlotBox, plotPoints, type PlotPoints } from './plot-points.ts';
@@ -94,6 +95,7 @@ export class CoPlot extends RoomElement {
       if (isOpening) return html`<p aria-busy="true">Opening…</p>`;
       return html`<slot name="empty"><p>The frames have no numbers to plot.</p></slot>`;
     }
+    if (isStill(room?.frames.trajectory)) return html`<p>One frame has nothing to plot over.</p>`;
     const y = this.#yOf(keys);
     const option = (key: string, chosen: string | undefined): TemplateResult =>
       html`<option value=${key} ?selected=${key === chosen}>${curveName(key)}</option>`;
@@ -144,7 +146,7 @@ export class CoPlot extends RoomElement {
     const host = this.chartElement;
     const series = room === undefined ? undefined : this.#series(room);
     if (room === undefined || host === null || series === undefined || !this.isVisible) {
-      if (series === undefined) this.#clear();
+      if (series === undefined || host === null) this.#clear();
       return;
     }
     const wanted = `${this.x}|${this.y}|${this.#marksKey(room)}`;

@@ -93,6 +93,11 @@ export const controls: CSSResult = css`
     outline: none;
   }
 
+  /* Without it, what only screen readers read would lie below the page and make that longer. */
+  :host {
+    position: relative;
+  }
+
   .visually-hidden {
     position: absolute;
     width: 1px;

@@ -6,6 +6,7 @@ import type { Room } from '../../room/room.ts';
 import { bookmarkKind, bookmarkRange, goToBookmark } from '../bookmarks.ts';
 import { icons } from '../icons.ts';
 import { roomView } from '../room-view.ts';
+import { isStill } from './count-words.ts';
 import { FAST_ENOUGH } from '../viewer/glide-time.ts';
 
 /** What the menu of a timeline shows and does besides what it finds in the room. */
@@ -109,12 +110,36 @@ function rangeButtons({ room }: TimelineMenu): TemplateResult {
   </div>`;
 }
 
+/** Whether the menu of a room has anything in it: a single frame has nothing to play or to mark. */
+export function hasTimelineMenu({ frames, playback, presence }: Room): boolean {
+  return !isStill(frames.trajectory) || (playback.mayPresent && presence.peers.some((peer) => !peer.isSelf));
+}
+
 /** What playing can be asked for: curve, loop, skip, range, bookmarks, presenting. */
 export function timelineMenu(menu: TimelineMenu): TemplateResult {
+  const { playback, presence, frames } = menu.room;
+  const isAccompanied = presence.peers.some((peer) => !peer.isSelf);
+  return html`
+    ${isStill(frames.trajectory) ? nothing : playingTemplate(menu)}
+    ${
+      playback.mayPresent && isAccompanied
+        ? html`<button
+            class="present"
+            aria-pressed=${playback.isPresentingOnPurpose && playback.isPresenting ? 'true' : 'false'}
+            @click=${() =>
+              playback.isPresenting && playback.isPresentingOnPurpose ? playback.stopPresenting() : playback.present()}
+          >
+            ${playback.isPresenting && playback.isPresentingOnPurpose ? 'Stop presenting' : 'Present to everyone'}
+          </button>`
+        : nothing
+    }
+  `;
+}
+
+function playingTemplate(menu: TimelineMenu): TemplateResult {
   const { room, curves, curve } = menu;
   const { playback } = room;
   const bookmarks = Object.entries(room.bookmarks.snapshot() as Record<string, BookmarkRecord>);
-  const isAccompanied = room.presence.peers.some((peer) => !peer.isSelf);
   const skips = SKIPS.includes(playback.skip) ? SKIPS : [...SKIPS, playback.skip].sort((a, b) => a - b);
   return html`
     ${
@@ -182,18 +207,6 @@ export function timelineMenu(menu: TimelineMenu): TemplateResult {
               ([key, record]) => bookmarkRow(menu, key, record),
             )}
           </ul>`
-    }
-    ${
-      playback.mayPresent && isAccompanied
-        ? html`<button
-            class="present"
-            aria-pressed=${playback.isPresentingOnPurpose && playback.isPresenting ? 'true' : 'false'}
-            @click=${() =>
-              playback.isPresenting && playback.isPresentingOnPurpose ? playback.stopPresenting() : playback.present()}
-          >
-            ${playback.isPresenting && playback.isPresentingOnPurpose ? 'Stop presenting' : 'Present to everyone'}
-          </button>`
-        : nothing
     }
   `;
 }

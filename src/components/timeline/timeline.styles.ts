@@ -8,10 +8,14 @@ export const timelineStyles: CSSResult = css`
     grid-template-columns: auto minmax(80px, 1fr) auto;
     align-items: center;
     gap: 12px;
-    min-height: 56px;
+    min-height: 36px;
     padding: 8px 12px;
     background: var(--_surface);
     container-type: inline-size;
+  }
+
+  [hidden] {
+    display: none !important;
   }
 
   .buttons,
@@ -227,6 +231,7 @@ export const timelineStyles: CSSResult = css`
   }
 
   .where {
+    grid-column: 3;
     gap: 4px;
     white-space: nowrap;
     color: var(--_muted);

@@ -15,8 +15,9 @@ import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
 import { leadTemplate } from './lead-notice.ts';
 import { SliderHand } from './slider-hand.ts';
 import { bookmarkMarks, frameUnder, leftOf, peerMarks, rangeMark } from './timeline-marks.ts';
-import { curveName, timelineMenu, type TimelineMenu } from './timeline-menu.ts';
+import { curveName, hasTimelineMenu, timelineMenu, type TimelineMenu } from './timeline-menu.ts';
 import { timelineMenuStyles } from './timeline-menu.styles.ts';
+import { countText, countTitle, isStill } from './count-words.ts';
 import { timelineStyles } from './timeline.styles.ts';
 
 const SPEEDS = [1, 5, 12, 24, 30, 60];
@@ -97,8 +98,9 @@ export class CoTimeline extends RoomElement {
     const index = Math.min(room?.playback.frameIndex ?? 0, Math.max(0, count - 1));
     const isPlaying = room?.playback.isPlaying ?? false;
     const isIdle = count < 2;
+    const isPicture = isStill(room?.frames.trajectory);
     return html`
-      <div class="buttons" part="buttons">
+      <div class="buttons" part="buttons" ?hidden=${isPicture}>
         <button
           class="icon step"
           aria-label="One frame back"
@@ -127,7 +129,7 @@ export class CoTimeline extends RoomElement {
           ${icons.next}
         </button>
       </div>
-      <div class="track" part="track">
+      <div class="track" part="track" ?hidden=${isPicture}>
         <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
         ${this.#barTemplate(index, count)}
         <canvas class="cached" part="cached" height="1" width="1" aria-hidden="true"></canvas>
@@ -154,7 +156,7 @@ export class CoTimeline extends RoomElement {
         ${room === undefined ? nothing : bookmarkMarks(room, count)}
       </div>
       <div class="where" part="where">
-        <label title=${countTitle(count)}>
+        <label title=${countTitle(count)} ?hidden=${isPicture || count === 0}>
           <span class="rest">Frame</span>
           <input
             class="number"
@@ -168,13 +170,14 @@ export class CoTimeline extends RoomElement {
             @change=${this.#jump}
           />
         </label>
-        <span title=${countTitle(count)}>of ${formatCount(count)}</span>
-        ${this.#speedTemplate(room)}
+        <span title=${countTitle(count)}>${countText(room?.frames.trajectory)}</span>
+        ${isPicture || count === 0 ? nothing : this.#speedTemplate(room)}
         <button
           class="icon"
           aria-label="Playing and bookmarks"
           title="Playing and bookmarks"
           aria-haspopup="dialog"
+          ?hidden=${isPicture && room !== undefined && !hasTimelineMenu(room)}
           ?disabled=${room === undefined}
           @click=${() => this.menuElement.togglePopover()}
         >
@@ -388,10 +391,4 @@ export class CoTimeline extends RoomElement {
   readonly #changeSpeed = (event: Event): void => {
     this.activeRoom?.playback.setFramesPerSecond(Number((event.target as HTMLSelectElement).value));
   };
-}
-
-/** Why the last of 251 frames is number 250. */
-function countTitle(count: number): string {
-  if (count < 2) return 'Frames are counted from 0';
-  return `${formatCount(count)} frames, counted from 0: the first is 0, the last is ${formatCount(count - 1)}`;
 }

@@ -192,12 +192,12 @@ export class CoViewer extends RoomElement implements RoomSource {
     return this.scene?.project(atom);
   }
 
-  /** The picture as PNG, in CSS pixels of any size. Rejects with `render/unavailable` when there is none. */
+  /** The picture as PNG, labels and measurements included, in pixels of any size. Rejects with `render/unavailable` when there is none. */
   async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
     const scene = this.scene;
     if (scene === undefined)
       throw this.error ?? asCovalenceError(new Error('There is no picture yet.'), 'render/unavailable');
-    return await scene.toBlob(options);
+    return await (await import('./picture-words.ts')).pictureWithWords(this, scene, options);
   }
 
   /** Does what a key press asks for, as if the viewer had the focus; true when the key means something here. */

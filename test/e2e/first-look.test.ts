@@ -1,0 +1,162 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CoViewer } from 'covalence/components';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRoom } from '../../src/room/open-room.ts';
+import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
+import { gatherPeople, hasPicture, type People, until } from './people.ts';
+
+let folder: string;
+let covalence: CovalenceProcess;
+let people: People;
+let ada: Page;
+
+const ELEMENTS = ['Ag', 'Au', 'Co', 'Cu', 'Fe', 'Mn', 'Ni', 'Zn'];
+
+/** A frame as programs write them that have much to say: long names, long texts, many values. */
+function talkative(step: number): string {
+  const atoms = ELEMENTS.flatMap((symbol, kind) =>
+    Array.from({ length: 12 }, (_, i) => `${symbol} ${kind * 3} ${i * 3} 0`),
+  );
+  const values = Array.from({ length: 30 }, (_, i) => `a_rather_long_name_for_a_number_such_as_value_${i}=${i + step}`);
+  const note = `note="${'all that could be said about it '.repeat(30)}"`;
+  return `${atoms.length}\nProperties=species:S:1:pos:R:3 ${note} ${values.join(' ')}\n${atoms.join('\n')}\n`;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'covalence-first-look-'));
+  await writeFile(join(folder, 'talkative.xyz'), talkative(0) + talkative(1));
+  await writeFile(join(folder, 'one.xyz'), '3\nenergy=-1.5\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.93 0\n');
+  covalence = await startCovalence([join(folder, 'talkative.xyz'), join(folder, 'one.xyz')]);
+  people = await gatherPeople();
+  ada = await people.visit('Ada', covalence.url);
+});
+afterAll(async () => {
+  await people?.close();
+  await covalence?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What does not fit: pixels the page is larger than its window, and the panel wider than its place. */
+const overhang = (page: Page): Promise<number[]> =>
+  page.evaluate(() => {
+    const { scrollHeight, scrollWidth } = document.documentElement;
+    const panel = document.querySelector('#panel');
+    return [
+      scrollHeight - innerHeight,
+      scrollWidth - innerWidth,
+      (panel?.scrollWidth ?? 0) - (panel?.clientWidth ?? 0),
+    ];
+  });
+
+describe('what somebody sees who opens a file for the first time', () => {
+  it('[C446] the page is as large as its window whatever a file says, wide, on a tablet and on a phone', async () => {
+    const panel = ada.locator('#panel');
+    for (const [width, height] of [
+      [1200, 800],
+      [800, 700],
+      [390, 800],
+    ] as const) {
+      await ada.setViewportSize({ width, height });
+      if (!(await panel.isVisible())) await ada.getByRole('button', { name: 'Panel', exact: true }).click();
+      // The plot is drawn once it is seen.
+      await ada.locator('co-plot').scrollIntoViewIfNeeded();
+      await ada.locator('co-plot canvas').waitFor();
+      await until(() => overhang(ada)).toEqual([0, 0, 0]);
+    }
+    await ada.setViewportSize({ width: 1200, height: 800 });
+  });
+
+  it('[C447] a formula breaks between elements, long texts are folded, and what else a file says waits behind a line', async () => {
+    const inspector = ada.locator('co-inspector');
+    const parts = inspector.locator('.formula .part');
+    const heights = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().height));
+    const tops = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().top));
+    // Several lines, and none of the elements on two of them.
+    expect(heights).toHaveLength(ELEMENTS.length);
+    expect(Math.max(...tops) - Math.min(...tops)).toBeGreaterThan(10);
+    expect(Math.max(...heights) - Math.min(...heights)).toBeLessThan(1);
+
+    const names = await inspector.locator('dl').first().locator('dt').allInnerTexts();
+    expect(names.length).toBeLessThan(20);
+    expect(names.at(-1)).toBe('Version');
+    await inspector.getByText('19 more').click();
+    await inspector.getByText('A rather long name for a number such as value 29').waitFor();
+    const text = inspector.locator('.long .text');
+    expect(await text.isVisible()).toBe(false);
+    await inspector.locator('.long summary').click();
+    expect(await text.innerText()).toContain('all that could be said about it '.repeat(29).trim());
+  });
+
+  it('[P80] one frame has nothing to play: no buttons, no slider, no plot, and the count says so', async () => {
+    await ada.goto(`${covalence.base}/r/one`);
+    await hasPicture(ada);
+    const timeline = ada.locator('co-timeline');
+    await until(() => timeline.locator('.where').innerText()).toBe('1 frame');
+    expect(await timeline.getByRole('button').count()).toBe(0);
+    expect(await timeline.getByRole('slider').count()).toBe(0);
+    await ada.locator('co-plot').getByText('One frame').waitFor();
+    // Company is what one presents to.
+    await using room = await openRoom(`${covalence.base}/r/one`, { user: { name: 'Bob' } });
+    expect(room.frames.count).toBe(1);
+    await timeline.getByRole('button', { name: 'Playing and bookmarks' }).click();
+    expect(await timeline.locator('.menu').innerText()).toBe('Present to everyone');
+    await ada.keyboard.press('Escape');
+  });
+
+  it('[C448] a saved picture has what was measured and the labels; one too small to read them leaves them out', async () => {
+    await ada.setViewportSize({ width: 600, height: 400 });
+    await ada.reload();
+    await hasPicture(ada);
+    await ada.evaluate(() => {
+      const room = document.querySelector('co-viewer')?.activeRoom;
+      room?.state.set('measurement.side', { atoms: [0, 1] });
+    });
+    const label = ada.locator('co-viewer .measurement');
+    await label.waitFor();
+    const [small, large] = await ada.locator('co-viewer').evaluate(async (element) => {
+      const viewer = element as CoViewer;
+      const words = viewer.shadowRoot!.querySelector('.measurement')!;
+      const [frame, box] = [viewer.getBoundingClientRect(), words.getBoundingClientRect()];
+      const dot = new OffscreenCanvas(1, 1).getContext('2d')!;
+      dot.fillStyle = getComputedStyle(words).backgroundColor;
+      dot.fillRect(0, 0, 1, 1);
+      const wanted = dot.getImageData(0, 0, 1, 1).data;
+      /** How many of the pixels where the label is have its colour, in a picture of so many times the size. */
+      const share = async (scale: number): Promise<number> => {
+        // Wider than the page: what is seen is more at both sides.
+        const [width, height] = [Math.round(frame.width * scale + 100), Math.round(frame.height * scale)];
+        const bitmap = await createImageBitmap(await viewer.toBlob({ width, height, background: '#00ff00' }));
+        const context = new OffscreenCanvas(width, height).getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        const [w, h] = [Math.floor(box.width * scale), Math.floor(box.height * scale)];
+        const left = (box.left - frame.left) * scale + 50;
+        const { data } = context.getImageData(left, (box.top - frame.top) * scale, w, h);
+        let same = 0;
+        for (let i = 0; i < data.length; i += 4)
+          if ([0, 1, 2].every((part) => Math.abs(data[i + part] - wanted[part]) < 3)) same += 1;
+        return same / (w * h);
+      };
+      return [await share(0.25), await share(2)];
+    });
+    expect(large).toBeGreaterThan(0.4);
+    expect(small).toBeLessThan(0.1);
+  });
+
+  it('[C449] an address nobody used says that its room is empty, names rooms like it, and takes a file', async () => {
+    await ada.goto(`${covalence.base}/r/talktive`);
+    const empty = ada.locator('app-empty-room');
+    await empty.getByText('“talktive” has no frames yet').waitFor();
+    const link = empty.getByRole('link');
+    await until(() => link.allInnerTexts()).toEqual(['talkative']);
+    expect(await link.getAttribute('href')).toContain('/r/talkative');
+    await until(() => ada.locator('co-timeline .where').innerText()).toBe('No frames');
+    await empty.locator('input[type=file]').setInputFiles(join(folder, 'one.xyz'));
+    await hasPicture(ada);
+    expect(new URL(ada.url()).pathname).toBe('/r/talktive');
+    await until(() => empty.count()).toBe(0);
+    expect(people.complaints).toEqual([]);
+  });
+});
