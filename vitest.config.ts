@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/slow-first.ts';
 
 const src = (path: string): string => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
@@ -13,8 +15,12 @@ const resolve = {
   ],
 };
 
+/** Files with a Chromium at a time: each draws in software, on all cores. */
+const BROWSERS = 2;
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         resolve,
@@ -23,9 +29,12 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/e2e/**'],
           environment: 'node',
-          expect: { poll: { timeout: 20_000 } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          expect: { poll: { timeout: 45_000 } },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // Much of what is tested waits: for disks, other processes, time limits.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -34,12 +43,14 @@ export default defineConfig({
           // Runs in Node and drives a real Chromium through playwright-core.
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
+          globalSetup: 'test/components/built-pages.ts',
           exclude: ['test/e2e/**'],
           environment: 'node',
           expect: { poll: { timeout: 30_000 } },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: BROWSERS,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -53,7 +64,8 @@ export default defineConfig({
           expect: { poll: { timeout: 30_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: BROWSERS,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,19 +1,12 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openScenePage } from '../scene/chromium.ts';
 import { pictureOf } from '../scene/independent-camera.ts';
 import type { PlainAtoms } from './fixture.ts';
-import { openPages, type Pages } from './pages.ts';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 /** A page with a viewer over these frames; what failed is kept in `codes`. */
 async function open(frames: PlainAtoms[], before?: () => void): Promise<Page> {

@@ -1,19 +1,10 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { idealHelix } from './ideal-helix.ts';
-import { openPages, type Pages } from './pages.ts';
+import { openPages, until } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
-
-const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 20_000 });
+const pages = openPages();
 
 /** Helix, helium and water of the ideal helix in a crystal's cell; without a chain where atoms have no such names. */
 async function open(isNamed: boolean, cellEdge = 40): Promise<Page> {

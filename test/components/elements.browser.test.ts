@@ -1,16 +1,9 @@
 import type { Room } from 'covalence';
 import type { CoRoom, CoTimeline, CoViewer } from 'covalence/components';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPages, type Pages } from './pages.ts';
+import { describe, expect, it } from 'vitest';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 describe('finding the room', () => {
   it('[C50] property, `for` and surroundings, parsed before the elements are defined and before the room is there', async () => {

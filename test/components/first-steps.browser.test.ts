@@ -1,17 +1,8 @@
 import type { CoViewer } from 'covalence/components';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPages, type Pages } from './pages.ts';
+import { expect, it } from 'vitest';
+import { openPages, until } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
-
-const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 20_000 });
+const pages = openPages();
 
 it('[C433] a viewer with a height fills the width, one without any size is three quarters as high as wide', async () => {
   const page = await pages.blank({ viewport: { width: 1000, height: 800 } });

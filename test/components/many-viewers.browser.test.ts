@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CoViewer } from 'covalence/components';
-import { openPages, type Pages } from './pages.ts';
+import { openPages } from './pages.ts';
 
 /** What the page counts before anything of ours runs. */
 interface Counted {
@@ -19,11 +19,7 @@ declare global {
 const SIDE = 8;
 const COUNT = SIDE * SIDE;
 
-let pages: Pages;
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(() => pages?.close());
+const pages = openPages();
 
 function count(): void {
   globalThis.counted = { contexts: [], copies: [] };

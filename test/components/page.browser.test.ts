@@ -1,16 +1,9 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPages, type Pages } from './pages.ts';
+import { describe, expect, it } from 'vitest';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 /** Where an atom is in the page. */
 async function placeOf(page: Page, atom: number): Promise<{ x: number; y: number }> {

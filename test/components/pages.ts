@@ -1,13 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
-import { build, preview } from 'vite';
-import viteConfig from '../../vite.config.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { preview, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { launchChromium } from '../e2e/chromium.ts';
+import './built-pages.ts';
 
 /** Pages of the sources in a real browser. */
 export interface Pages {
@@ -15,7 +11,6 @@ export interface Pages {
   blank(options?: PageOptions): Promise<Page>;
   /** The page of a room, showing a room of the browser's own. */
   room(options?: PageOptions): Promise<Page>;
-  close(): Promise<void>;
 }
 
 /** How a page is opened. */
@@ -24,30 +19,23 @@ export interface PageOptions extends BrowserContextOptions {
   before?: () => void;
 }
 
-/** Builds the pages with the fixture, serves them and starts a browser. */
-export async function openPages(): Promise<Pages> {
-  const outDir = await mkdtemp(join(tmpdir(), 'covalence-pages-'));
-  const config = viteConfig({ mode: 'app', command: 'build' });
-  const shared = { ...config, configFile: false as const, logLevel: 'silent' as const };
-  await build({
-    ...shared,
-    build: {
-      ...config.build,
-      outDir,
-      emptyOutDir: true,
-      rolldownOptions: {
-        input: { room: join(root, 'demo/room.html'), fixture: join(root, 'test/components/fixture.ts') },
-        output: { entryFileNames: '[name].js' },
-      },
-    },
+/** Waits as long as a busy machine may take. */
+export const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 45_000 });
+
+/** Pages that are served from before the first test of a file until after its last, in a browser of the file's own. */
+export function openPages(): Pages {
+  let browser: Browser;
+  let server: PreviewServer;
+  let base: string;
+  beforeAll(async () => {
+    const build = { outDir: inject('pages') };
+    server = await preview({ configFile: false, logLevel: 'silent', build, preview: { port: 0, host: '127.0.0.1' } });
+    base = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}`;
+    browser = await launchChromium();
   });
-  const blank = '<!doctype html><html lang="en"><title>blank</title><body></body></html>';
-  await writeFile(join(outDir, 'blank.html'), blank);
-  const server = await preview({ ...shared, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
-  const base = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}`;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
   });
 
   const open = async (path: string, { before, ...options }: PageOptions = {}): Promise<Page> => {
@@ -74,11 +62,6 @@ export async function openPages(): Promise<Pages> {
       });
       await page.locator('co-viewer').evaluate((viewer) => globalThis.fixture.shown(viewer as never));
       return page;
-    },
-    async close() {
-      await browser.close();
-      await server.close();
-      await rm(outDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,18 +1,11 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PlainAtoms } from './fixture.ts';
 import { idealHelix } from './ideal-helix.ts';
-import { openPages, type Pages } from './pages.ts';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 type Records = Record<string, Record<string, unknown>>;
 

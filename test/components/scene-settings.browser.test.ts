@@ -1,17 +1,10 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PlainAtoms } from './fixture.ts';
-import { openPages, type Pages } from './pages.ts';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 /** A page with a viewer over these frames, seen from the front, 20 angstrom away. */
 async function open(frames: PlainAtoms[], quality: 'high' | 'low'): Promise<Page> {

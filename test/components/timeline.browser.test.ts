@@ -1,16 +1,9 @@
 import type { CoRoom, CoTimeline } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPages, type PageOptions, type Pages } from './pages.ts';
+import { describe, expect, it } from 'vitest';
+import { openPages, type PageOptions } from './pages.ts';
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
+const pages = openPages();
 
 const complaints: string[] = [];
 

@@ -1,8 +1,8 @@
 import type { CoViewer } from 'covalence/components';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PlainAtoms } from './fixture.ts';
-import { openPages, type PageOptions, type Pages } from './pages.ts';
+import { openPages, type PageOptions, until } from './pages.ts';
 
 /** Nitrogen and sulphur in a cube of 4 angstrom that repeats. */
 const PAIR: PlainAtoms = {
@@ -18,16 +18,7 @@ const CHAIN: PlainAtoms = {
   residues: [1, 1, 2, 2, 1],
 };
 
-let pages: Pages;
-
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(async () => {
-  await pages?.close();
-});
-
-const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 20_000 });
+const pages = openPages();
 
 /** A viewer of 600 by 400 pixels that looks down z; `height` angstrom are seen. */
 async function viewer(

@@ -1,13 +1,9 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CoViewer } from 'covalence/components';
-import { openPages, type Pages } from './pages.ts';
+import { openPages } from './pages.ts';
 
-let pages: Pages;
-beforeAll(async () => {
-  pages = await openPages();
-});
-afterAll(() => pages?.close());
+const pages = openPages();
 
 /** Two atoms far from each other on the x axis; the look of each is read in the picture. */
 const FILE = '2\n\nC -3 0 0\nO 3 0 0\n';

@@ -6,7 +6,7 @@ export const CHROMIUM: LaunchOptions = {
   args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
 };
 
-/** The real Chromium of this machine; several pages of it are several people. */
-export async function launchChromium(): Promise<Browser> {
-  return chromium.launch(CHROMIUM);
+/** The real Chromium of this machine, with further switches; several pages of it are several people. */
+export async function launchChromium(...switches: string[]): Promise<Browser> {
+  return chromium.launch({ ...CHROMIUM, args: [...(CHROMIUM.args ?? []), ...switches] });
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
 import { type ForeignSite, openForeignSite } from './foreign-site.ts';
 
@@ -30,16 +31,7 @@ beforeAll(async () => {
   site = await openForeignSite(['dist', 'demo/app']);
   // The addresses of the manual, exactly: its server, and a page that is not on this machine by its name.
   const rules = `MAP localhost:8080 ${new URL(server.base).host}, MAP notebook.test 127.0.0.1:${site.port}`;
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--disable-background-networking',
-      `--host-resolver-rules=${rules}`,
-    ],
-  });
+  browser = await launchChromium(`--host-resolver-rules=${rules}`);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,14 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { gatherPeople, type People, until } from './people.ts';
+import { meet, type Meeting } from './meeting.ts';
+import { until } from './people.ts';
 import { picture } from './pictures.ts';
 
-let covalence: CovalenceProcess;
-let people: People;
+let meeting: Meeting;
 let ada: Page;
 let bob: Page;
 
@@ -30,20 +26,11 @@ function waters(): string {
   return `waters\n   24\n${lines.flat().join('\n')}\n   1.00000   1.00000   1.00000\n`;
 }
 
-let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'covalence-expressions-'));
-  await writeFile(join(folder, 'waters.gro'), waters());
-  covalence = await startCovalence([join(folder, 'waters.gro')]);
-  people = await gatherPeople();
-  ada = await people.visit('Ada', covalence.url);
-  bob = await people.visit('Bob', covalence.url);
+  meeting = await meet({ name: 'waters.gro', text: waters() });
+  ({ ada, bob } = meeting);
 });
-afterAll(async () => {
-  await people?.close();
-  await covalence?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => meeting?.close());
 
 describe('selecting by expression', () => {
   it('[C266] the slash opens the box, which completes words, elements and names of the frame', async () => {
@@ -126,6 +113,6 @@ describe('selecting by expression', () => {
   });
 
   it('[C268] no page complained', () => {
-    expect(people.complaints).toEqual([]);
+    expect(meeting.people.complaints).toEqual([]);
   });
 });

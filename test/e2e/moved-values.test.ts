@@ -1,15 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { gatherPeople, type People, until } from './people.ts';
+import { inStep, nudge, version } from './frames.ts';
+import { meet, type Meeting } from './meeting.ts';
+import { until } from './people.ts';
 import { picture } from './pictures.ts';
 
-let covalence: CovalenceProcess;
-let people: People;
-let folder: string;
+let meeting: Meeting;
 let ada: Page;
 let bob: Page;
 
@@ -29,24 +25,18 @@ const GONE = ['arrays.REF_forces', 'energy', 'forces', 'info.REF_energy', 'stres
 
 /** Everything that the first frame holds, as hashes. */
 async function hashes(): Promise<Record<string, string>> {
-  const answer = await fetch(`${covalence.base}/v1/rooms/water/frames/f0`, { headers: { Accept: 'application/json' } });
+  const answer = await fetch(`${meeting.covalence.base}/v1/rooms/water/frames/f0`, {
+    headers: { Accept: 'application/json' },
+  });
   return ((await answer.json()) as { hashes: Record<string, string> }).hashes;
 }
 const panel = (page: Page) => page.locator('co-inspector dl').innerText();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'covalence-moved-'));
-  await writeFile(join(folder, 'water.xyz'), WATER);
-  covalence = await startCovalence([join(folder, 'water.xyz')]);
-  people = await gatherPeople();
-  ada = await people.visit('Ada', covalence.url);
-  bob = await people.visit('Bob', covalence.url);
+  meeting = await meet({ name: 'water.xyz', text: WATER });
+  ({ ada, bob } = meeting);
 });
-afterAll(async () => {
-  await people?.close();
-  await covalence?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => meeting?.close());
 
 describe('what was calculated for the places atoms had', () => {
   it('[C441] goes with the commit that moves them, which says so; everybody and the export see it; undo brings identical bytes', async () => {
@@ -60,31 +50,33 @@ describe('what was calculated for the places atoms had', () => {
       viewer.shadowRoot!.querySelector<HTMLElement>('.stage')!.focus();
     });
     await ada.keyboard.press('g');
-    for (let step = 0; step < 3; step += 1) await ada.keyboard.press('Alt+ArrowRight');
+    await nudge(ada, 'ArrowRight', 3);
     const says =
       /^Moved 2 atoms by 0\.300 Å; .*energy.*forces.* no longer hold and were left out\. Undo brings them back\.$/;
     await until(() => ada.locator('co-viewer [role=status]').innerText()).toMatch(says);
     await until(() => ada.locator('co-viewer [part=mode] .note').innerText()).toMatch(says);
     await until(() => panel(ada)).not.toContain('Energy');
     await until(() => panel(bob)).not.toMatch(/^Energy/m);
-    expect(await panel(bob)).not.toContain('Largest force');
-    expect(await panel(bob)).toMatch(/kinetic energy/i);
+    await until(() => panel(bob)).toMatch(/kinetic energy/i);
+    await until(() => panel(bob)).not.toContain('Largest force');
     await picture(ada, 'moved-values');
     const after = await hashes();
     expect(Object.keys(before).filter((key) => !(key in after))).toEqual(expect.arrayContaining(GONE));
     expect(Object.keys(after)).toHaveLength(Object.keys(before).length - GONE.length);
     expect(after['charges']).toBe(before['charges']);
-    const file = await (await fetch(`${covalence.base}/v1/rooms/water/export?format=extxyz`)).text();
+    const file = await (await fetch(`${meeting.covalence.base}/v1/rooms/water/export?format=extxyz`)).text();
     const comments = file.split('\n').filter((line) => line.includes('Lattice'));
     expect(comments[0]).toContain('kinetic_energy=0.5');
     expect(comments[0]).not.toMatch(/[ _]energy=-|forces|stress/);
     expect(comments[1]).toContain('energy=-14.1');
     // Moved again there is nothing left to leave out, and nothing is said of it.
     await ada.keyboard.press('Alt+ArrowUp');
-    await until(() => ada.evaluate(() => document.querySelector('co-viewer')?.frame?.version)).toBe(3);
+    await until(() => version(ada)).toBe(3);
+    await inStep(ada, bob);
     await until(() => ada.locator('co-viewer [part=mode] .note').count()).toBe(0);
     await ada.keyboard.press('Control+z');
-    await until(() => ada.evaluate(() => document.querySelector('co-viewer')?.frame?.version)).toBe(4);
+    await until(() => version(ada)).toBe(4);
+    await inStep(ada, bob);
     await ada.keyboard.press('Control+z');
     await until(hashes).toEqual(before);
     await until(() => panel(bob)).toMatch(/^Energy/m);
@@ -101,6 +93,6 @@ describe('what was calculated for the places atoms had', () => {
     });
     expect(change[1].sort()).toEqual(change[0].sort());
     expect(await hashes()).toEqual(before);
-    expect(people.complaints).toEqual([]);
+    expect(meeting.people.complaints).toEqual([]);
   });
 });

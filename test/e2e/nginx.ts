@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './covalence-process.ts';
+import { freePort } from '../free-port.ts';
 
 /** A running nginx. */
 export interface NginxProcess {

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
 import { startCovalence } from './covalence-process.ts';
 import { startNginx } from './nginx.ts';
-import { gatherPeople, hasPicture } from './people.ts';
+import { gatherPeople, hasPicture, until } from './people.ts';
 
 const status = (page: Page) => page.locator('co-status [role=status]');
 
@@ -38,17 +38,17 @@ it('[V243] two people meet behind the documented nginx, below a path, and no log
   };
   const ada = await visit('Ada');
   const bob = await visit('Bob');
-  await expect.poll(() => ada.locator('co-people [aria-label]').count(), { timeout: 20_000 }).toBeGreaterThan(1);
+  await until(() => ada.locator('co-people [aria-label]').count()).toBeGreaterThan(1);
 
   // A third one, a program, edits through the proxy; both see it.
   await using room = await openRoom(link, { user: { name: 'Program' } });
   room.selections.add({ display_name: 'through the proxy', particle_ids: [1, 2] });
   await room.state.whenSaved();
   for (const page of [ada, bob]) {
-    await expect
-      .poll(() => page.locator('co-selections li').allInnerTexts(), { timeout: 20_000 })
-      .toEqual([expect.stringContaining('through the proxy')]);
-    expect(await status(page).innerText()).toBe('');
+    await until(() => page.locator('co-selections li').allInnerTexts()).toEqual([
+      expect.stringContaining('through the proxy'),
+    ]);
+    await until(() => status(page).innerText()).toBe('');
   }
 
   // Links lead where the proxy is, and a reload needs no token in the address.
@@ -68,7 +68,7 @@ it('[V243] two people meet behind the documented nginx, below a path, and no log
   // Whoever has no token sees the page and why it stays empty.
   const stranger = await people.browser.newPage();
   await stranger.goto(`${base}/r/droplets`);
-  await stranger.getByText('asks for a token').waitFor({ timeout: 20_000 });
+  await stranger.getByText('asks for a token').waitFor({ timeout: 90_000 });
   expect(await (await fetch(`${base}/v1/rooms`)).json()).toMatchObject({ code: 'auth/required' });
 
   expect(people.complaints).toEqual([]);

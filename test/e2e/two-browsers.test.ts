@@ -5,7 +5,8 @@ import { frameArray } from '../../src/protocol/frames.ts';
 import { openRoom } from '../../src/room/open-room.ts';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { gatherPeople, type People } from './people.ts';
+import { shown, version } from './frames.ts';
+import { gatherPeople, type People, until } from './people.ts';
 
 /** An address of this machine that is not loopback, where plain http is not a secure origin. */
 const lan = Object.values(networkInterfaces())
@@ -72,8 +73,8 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
   });
 
   it('[C90] shows the other person with name and colour', async () => {
-    await expect.poll(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
-    await expect.poll(() => bob.locator('co-people [aria-label^="Ada"]').count()).toBe(1);
+    await until(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
+    await until(() => bob.locator('co-people [aria-label^="Ada"]').count()).toBe(1);
     const style = await bob.locator('co-people [aria-label^="Ada"]').getAttribute('style');
     expect(style).toContain('#e0559a');
   });
@@ -82,29 +83,31 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     const [first, second] = await frontAtoms(ada, 2);
     const at = await place(ada, first);
     await ada.mouse.click(at.x, at.y);
-    await expect.poll(() => rows(bob).allInnerTexts()).toEqual([expect.stringContaining('Ada')]);
+    await until(() => rows(bob).allInnerTexts()).toEqual([expect.stringContaining('Ada')]);
     expect(await rows(bob).innerText()).toContain('1 atom');
     const next = await place(ada, second);
     await ada.keyboard.down('Shift');
     await ada.mouse.click(next.x, next.y);
     await ada.keyboard.up('Shift');
-    await expect.poll(() => rows(bob).innerText()).toContain('2 atoms');
+    await until(() => rows(bob).innerText()).toContain('2 atoms');
   });
 
   it('[C92] renaming, recolouring and hiding reach the other browser', async () => {
     await rows(ada).locator('button.name').dblclick();
     await rows(ada).locator('input.rename').fill('Contact');
     await ada.keyboard.press('Enter');
-    await expect.poll(() => rows(bob).innerText()).toContain('Contact');
+    await until(() => rows(bob).innerText()).toContain('Contact');
     await rows(ada).locator('[aria-label="Hide atoms of Contact"]').click();
-    await expect
-      .poll(() => rows(bob).locator('[aria-label="Hide atoms of Contact"]').getAttribute('aria-pressed'))
-      .toBe('true');
+    await until(() => rows(bob).locator('[aria-label="Hide atoms of Contact"]').getAttribute('aria-pressed')).toBe(
+      'true',
+    );
     await rows(ada).locator('[aria-label="Hide atoms of Contact"]').click();
+    const before = await rows(ada).getAttribute('style');
     await rows(ada).locator('[aria-label="Colour of Contact"]').click();
     await ada.locator('co-selections .popover button').nth(2).click();
+    await until(() => rows(ada).getAttribute('style')).not.toBe(before);
     const color = await rows(ada).getAttribute('style');
-    await expect.poll(() => rows(bob).getAttribute('style')).toBe(color);
+    await until(() => rows(bob).getAttribute('style')).toBe(color);
   });
 
   it('[C93] dragging a rectangle selects the atoms inside', async () => {
@@ -117,13 +120,13 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     await bob.mouse.up();
     await bob.keyboard.up('Shift');
     const atoms = await bob.evaluate(() => document.querySelector('co-viewer')?.sceneFrame?.atomCount ?? 0);
-    await expect.poll(() => rows(ada).count()).toBe(2);
+    await until(() => rows(ada).count()).toBe(2);
     const ofBob = async (): Promise<number> => {
       // Not innerText: a row that has the focus shows its buttons in place of the count.
       const text = (await rows(ada).allTextContents()).find((row) => row.includes('Bob')) ?? '';
       return Number(/([\d,.]+) atoms/.exec(text)?.[1].replace(/\D/g, '') ?? 0);
     };
-    await expect.poll(ofBob).toBeGreaterThan(atoms / 2);
+    await until(ofBob).toBeGreaterThan(atoms / 2);
   });
 
   it('[C94] an edit from TypeScript is drawn in both browsers, and a second one on the old version is refused', async () => {
@@ -138,9 +141,7 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     );
     await room.frames.write(frame.id, { positions: moved }, { baseVersion: frame.version });
     for (const page of [ada, bob]) {
-      await expect
-        .poll(() => page.evaluate(() => document.querySelector('co-viewer')?.frame?.version))
-        .toBe(frame.version + 1);
+      await until(() => version(page)).toBe(frame.version + 1);
       const x = await page.evaluate(() => document.querySelector('co-viewer')?.sceneFrame?.positions[0]);
       expect(x).toBeCloseTo(positions.data[0] + 2, 4);
     }
@@ -156,16 +157,17 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
       viewer?.scene?.orbit(200, 60);
       viewer?.activeRoom?.playback.seek(7);
     });
-    await ada.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 7);
+    await until(() => shown(ada)).toBe(7);
     await ada.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(ada.url()).origin });
     await ada.locator('#copy').click();
-    const link = await ada.evaluate(() => navigator.clipboard.readText());
-    expect(link).toContain('&frame=7&camera=');
+    const copied = () => ada.evaluate(() => navigator.clipboard.readText());
+    await until(copied).toContain('&frame=7&camera=');
+    const link = await copied();
     // Whoever gets the link may come in; the address bar and history do not keep what it takes.
     expect(link).toContain('#token=');
     expect(ada.url()).not.toContain('token');
     const guest = await people.visit('Guest', link);
-    await guest.waitForFunction(() => document.querySelector('co-viewer')?.frame?.index === 7);
+    await until(() => shown(guest)).toBe(7);
     const [there, here] = await Promise.all(
       [guest, ada].map((page) => page.evaluate(() => document.querySelector('co-viewer')?.camera?.position)),
     );
@@ -176,8 +178,11 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
   it('[V8] after SIGKILL and a new start everything is back and both pages say that nothing was lost', async () => {
     const before = (await rows(bob).allInnerTexts()).length;
     await covalence.kill();
-    for (const page of [ada, bob])
-      await expect.poll(() => status(page).innerText(), { timeout: 20_000 }).toContain('Reconnecting');
+    for (const page of [ada, bob]) await until(() => status(page).innerText()).toContain('Reconnecting');
+    // The good news stays for seconds only: both are waited for at once.
+    const news = Promise.all(
+      [ada, bob].map((page) => page.locator('co-status').getByText('Nothing was lost').waitFor()),
+    );
     const key = await ada.evaluate(
       () =>
         document
@@ -186,13 +191,10 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     );
     expect(key).toBeDefined();
     await covalence.restart();
-    for (const page of [ada, bob])
-      await expect
-        .poll(() => status(page).innerText(), { timeout: 30_000, interval: 100 })
-        .toContain('Nothing was lost');
-    await expect.poll(() => rows(bob).allInnerTexts()).toHaveLength(before + 1);
+    await news;
+    await until(() => rows(bob).allInnerTexts()).toHaveLength(before + 1);
     expect((await rows(bob).allInnerTexts()).join('\n')).toContain('made offline');
-    await expect.poll(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
+    await until(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
   });
 
   it('[C90] no page complained', () => {

@@ -1,21 +1,15 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
-import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { gatherPeople, type People, until } from './people.ts';
+import { distance, drawn, inStep, nudge, version } from './frames.ts';
+import { meet, type Meeting } from './meeting.ts';
+import { until } from './people.ts';
 import { picture } from './pictures.ts';
 
-let covalence: CovalenceProcess;
-let people: People;
+let meeting: Meeting;
 let ada: Page;
 let bob: Page;
 
-const version = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.version);
-const drawn = (page: Page, atom: number) =>
-  page.evaluate(
-    (at) => [...(document.querySelector('co-viewer')?.sceneFrame?.positions.slice(at * 3, at * 3 + 3) ?? [])],
-    atom,
-  );
 const select = (page: Page, atoms: number[]) =>
   page.evaluate((chosen) => {
     const viewer = document.querySelector('co-viewer');
@@ -23,18 +17,6 @@ const select = (page: Page, atoms: number[]) =>
     for (const atom of chosen.slice(1)) viewer?.hand.pick(atom, true);
     viewer?.shadowRoot?.querySelector<HTMLElement>('.stage')?.focus();
   }, atoms);
-/** Presses Alt and an arrow several times at once, as one burst however slow the machine is. */
-async function nudge(page: Page, key: string, times: number): Promise<void> {
-  await page.evaluate(
-    ([arrow, count]) => {
-      const viewer = document.querySelector('co-viewer');
-      for (let i = 0; i < count; i += 1)
-        viewer?.handleKey(new KeyboardEvent('keydown', { key: arrow, altKey: true, cancelable: true }));
-    },
-    [key, times] as const,
-  );
-}
-const distance = (a: number[], b: number[]): number => Math.hypot(...a.map((value, axis) => value - b[axis]));
 const conflict = (page: Page) => page.locator('co-conflicts section');
 const status = (page: Page) => page.locator('co-status [role=status]');
 
@@ -57,15 +39,12 @@ async function whileBehind(page: Page, act: () => Promise<void>, meanwhile: () =
 }
 
 beforeAll(async () => {
-  covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
-  people = await gatherPeople();
-  ada = await people.visit('Ada', covalence.url);
-  bob = await people.visit('Bob', covalence.url);
+  meeting = await meet('demo/data/droplets.xyz.gz');
+  ({ ada, bob } = meeting);
 });
-afterAll(async () => {
-  await people?.close();
-  await covalence?.close();
-});
+afterAll(() => meeting?.close());
+// An answer still on its way would be taken for that of the next act.
+beforeEach(() => inStep(ada, bob));
 
 describe('two people edit one frame', () => {
   it('[C210] keys move the selected atoms at once, and a burst is one commit that both see', async () => {
@@ -76,7 +55,7 @@ describe('two people edit one frame', () => {
     await until(() => version(ada)).toBe(2);
     await until(() => version(bob)).toBe(2);
     expect(distance(before, await drawn(bob, 0))).toBeCloseTo(0.3, 3);
-    expect(await drawn(bob, 0)).toEqual(await drawn(ada, 0));
+    await inStep(ada, bob);
   });
 
   it('[C210] pressed on a real keyboard, one burst after the other, everything arrives and nobody is in conflict', async () => {
@@ -154,7 +133,7 @@ describe('two people edit one frame', () => {
     await lose();
     await conflict(bob).locator('[data-choice=drop]').click();
     await until(() => conflict(bob).count()).toBe(0);
-    expect(await drawn(bob, 5)).toEqual(place);
+    await until(() => drawn(bob, 5)).toEqual(place);
   });
 
   it('[C213] the history says who did what, and takes one change back', async () => {
@@ -170,7 +149,7 @@ describe('two people edit one frame', () => {
     await entries.first().locator('button').click();
     await until(() => entries.first().innerText()).toContain('took back a change of frame 0');
     await until(async () => distance(before, await drawn(ada, 0))).toBeCloseTo(0.1, 3);
-    expect(await entries.nth(1).getAttribute('class')).toBe('undone');
+    await until(() => entries.nth(1).getAttribute('class')).toBe('undone');
   });
 
   it('[C214] Ctrl Z takes back moved atoms and selections in order, and only the own ones', async () => {
@@ -179,10 +158,13 @@ describe('two people edit one frame', () => {
     await select(ada, [7]);
     await nudge(ada, 'ArrowRight', 5);
     await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await inStep(ada, bob);
     await ada.keyboard.press('Control+z');
     await until(() => drawn(bob, 7)).toEqual(before);
+    await inStep(ada, bob);
     await ada.keyboard.press('Control+Shift+z');
     await until(async () => distance(before, await drawn(bob, 7))).toBeCloseTo(0.5, 3);
+    await inStep(ada, bob);
     // Undone at once although the burst is not stored yet.
     const known = (await version(bob)) ?? 0;
     await nudge(ada, 'ArrowRight', 1);
@@ -216,17 +198,16 @@ describe('two people edit one frame', () => {
     /** Ada moves an atom, Bob moves it on; Ada then wants hers back. */
     const buildOn = async (): Promise<number[]> => {
       // What came before has reached both: a picture behind the other's would be measured from the wrong place.
-      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
+      await inStep(ada, bob);
       const before = await drawn(ada, 9);
-      await until(() => drawn(bob, 9)).toEqual(before);
       await select(ada, [9]);
       await nudge(ada, 'ArrowUp', 2);
       await until(async () => distance(before, await drawn(bob, 9))).toBeCloseTo(0.2, 3);
-      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
+      await inStep(ada, bob);
       await select(bob, [9]);
       await nudge(bob, 'ArrowRight', 3);
-      await until(async () => (await version(bob)) === (await version(ada))).toBe(true);
       await until(async () => distance(before, await drawn(ada, 9))).toBeCloseTo(Math.hypot(0.2, 0.3), 3);
+      await inStep(ada, bob);
       return before;
     };
     await buildOn();
@@ -240,7 +221,7 @@ describe('two people edit one frame', () => {
     await picture(ada, 'undo-conflict');
     await conflict(ada).locator('[data-choice=drop]').click();
     await until(() => conflict(ada).count()).toBe(0);
-    expect(await drawn(ada, 9)).toEqual(after);
+    await until(() => drawn(ada, 9)).toEqual(after);
 
     const before = await buildOn();
     await press(ada);
@@ -250,6 +231,7 @@ describe('two people edit one frame', () => {
     await until(() => version(bob)).toBe(known + 1);
     expect(await drawn(bob, 9)).toEqual(before);
     // That was a change like any other, so it can be taken back, too.
+    await inStep(ada, bob);
     await select(ada, [9]);
     await press(ada);
     await until(async () => distance(before, await drawn(bob, 9))).toBeCloseTo(Math.hypot(0.2, 0.3), 3);
@@ -266,7 +248,7 @@ describe('two people edit one frame', () => {
   });
 
   it('[C215] [C211] a frame that a program holds says so in both browsers, and who moves it meanwhile is told', async () => {
-    await using room = await openRoom(covalence.url, { user: { name: 'Relaxer' } });
+    await using room = await openRoom(meeting.covalence.url, { user: { name: 'Relaxer' } });
     const { id } = await room.frames.read(0);
     const lock = await room.frames.lock(id, { message: 'relaxing' });
     for (const page of [ada, bob])
@@ -280,12 +262,12 @@ describe('two people edit one frame', () => {
     await until(() => conflict(ada).locator('.failed').count()).toBe(1);
     const known = (await version(ada)) ?? 0;
     await lock.release();
-    await until(() => status(bob).innerText()).not.toContain('editing');
+    for (const page of [ada, bob]) await until(() => status(page).innerText()).not.toContain('editing');
     await conflict(ada).locator('[data-choice=apply]').click();
     await until(() => version(bob)).toBe(known + 1);
   });
 
   it('[C210] no page complained', () => {
-    expect(people.complaints).toEqual([]);
+    expect(meeting.people.complaints).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
 import { signToken } from '../../src/server/access/signed-token.ts';
 import { startCovalence } from './covalence-process.ts';
-import { gatherPeople } from './people.ts';
+import { gatherPeople, until } from './people.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 
@@ -21,7 +21,7 @@ it('[V244] [C337] [C351] a page opened by a link for looking follows everything 
   onTestFinished(() => people.close());
   const page = await people.visit('Bob', `${covalence.url}#token=${look}`);
   const rows = page.locator('co-selections li');
-  await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('first')]);
+  await until(() => rows.allInnerTexts()).toEqual([expect.stringContaining('first')]);
   await page.locator('co-status').getByText('View only').waitFor();
   expect(await rows.locator('.actions').count()).toBe(0);
   await rows.hover();
@@ -43,7 +43,7 @@ it('[V244] [C337] [C351] a page opened by a link for looking follows everything 
     await page.keyboard.press(pressed);
   expect(await page.evaluate(() => document.querySelector('co-viewer')?.mode)).toBe('select');
   ada.selections.update(key, { display_name: 'second' });
-  await expect.poll(() => rows.allInnerTexts()).toEqual([expect.stringContaining('second')]);
+  await until(() => rows.allInnerTexts()).toEqual([expect.stringContaining('second')]);
   expect(ada.selections.size).toBe(1);
   if (process.env['COVALENCE_SCREENSHOT'] !== undefined)
     await page.screenshot({ path: process.env['COVALENCE_SCREENSHOT'] });
@@ -53,5 +53,5 @@ it('[V244] [C337] [C351] a page opened by a link for looking follows everything 
   // The same page with a link for editing.
   await page.goto('about:blank');
   await page.goto(`${covalence.url}#token=${edit}`);
-  await expect.poll(() => rows.locator('.actions').count(), { timeout: 30_000 }).toBe(1);
+  await until(() => rows.locator('.actions').count()).toBe(1);
 });

@@ -1,18 +1,32 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { gatherPeople, type People, until } from './people.ts';
+import { shown, together } from './frames.ts';
+import { meet, type Meeting } from './meeting.ts';
+import { until } from './people.ts';
 
 const WINDOW = { viewport: { width: 900, height: 620 } };
 
-let covalence: CovalenceProcess;
-let people: People;
+let meeting: Meeting;
 let ada: Page;
 let bob: Page;
 
-const shown = (page: Page) => page.evaluate(() => document.querySelector('co-viewer')?.frame?.index);
 const lead = (page: Page) => page.locator('co-timeline [part=lead]');
 const menu = (page: Page) => page.locator('co-timeline .menu');
+
+declare global {
+  // oxlint-disable-next-line no-var -- the only way to declare a global value
+  var leads: string[];
+}
+
+/** Keeps everything that the line over the timeline says: who scrubbed leads for moments only. */
+const listen = (page: Page) =>
+  page.evaluate(() => {
+    globalThis.leads = [];
+    const line = document.querySelector('co-timeline')!.shadowRoot!.querySelector('[part=lead]')!;
+    const watch = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => globalThis.leads.push(line.textContent.trim())).observe(line, watch);
+  });
+const said = (page: Page) => page.evaluate(() => globalThis.leads);
 
 /** Drags the slider from one part of its width to another. */
 async function scrub(page: Page, from: number, to: number, shift = false): Promise<void> {
@@ -27,28 +41,23 @@ async function scrub(page: Page, from: number, to: number, shift = false): Promi
 }
 
 beforeAll(async () => {
-  covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
-  people = await gatherPeople();
-  ada = await people.visit('Ada', covalence.url, WINDOW);
-  bob = await people.visit('Bob', covalence.url, WINDOW);
+  meeting = await meet('demo/data/droplets.xyz.gz', WINDOW);
+  ({ ada, bob } = meeting);
 });
-afterAll(async () => {
-  await people?.close();
-  await covalence?.close();
-});
+afterAll(() => meeting?.close());
 
 describe('watching together in two browsers', () => {
   it('[C220] scrubbing leads the other browser, which says who leads; the other scrubs and leads in turn', async () => {
     await until(() => ada.locator('co-people [aria-label^="Bob"]').count()).toBe(1);
+    for (const page of [ada, bob]) await listen(page);
     await scrub(ada, 0, 0.5);
-    const index = await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.frameIndex);
-    expect(index).toBeGreaterThan(0);
-    await until(() => shown(bob)).toBe(index);
-    await until(() => lead(bob).innerText()).toContain('Ada leads');
-    expect(await lead(ada).innerText()).toBe('');
+    await together(ada, bob);
+    expect(await shown(ada)).toBeGreaterThan(0);
+    await until(() => said(bob)).toContainEqual(expect.stringContaining('Ada leads'));
+    expect(await said(ada)).toEqual([]);
     await scrub(bob, 0.5, 0.8);
-    await until(() => lead(ada).innerText()).toContain('Bob leads');
-    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await until(() => said(ada)).toContainEqual(expect.stringContaining('Bob leads'));
+    await together(bob, ada);
     await until(() => lead(ada).innerText()).toBe('');
   });
 
@@ -59,9 +68,9 @@ describe('watching together in two browsers', () => {
     await until(() => lead(bob).innerText()).toContain('Ada presents');
     await scrub(bob, 0.8, 0.1);
     await until(() => lead(bob).innerText()).toContain('On your own');
-    expect(await shown(bob)).not.toBe(await shown(ada));
+    await until(async () => (await shown(bob)) === (await shown(ada))).toBe(false);
     await lead(bob).getByRole('button', { name: 'Back to Ada' }).click();
-    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await together(ada, bob);
     await lead(bob).getByRole('button', { name: 'Ask to present' }).click();
     await until(() => lead(ada).innerText()).toContain('Bob asks to present');
     await lead(ada).getByRole('button', { name: 'Hand over' }).click();
@@ -93,7 +102,7 @@ describe('watching together in two browsers', () => {
     await bob.locator('co-people [aria-label^="Ada"]').click();
     await until(() => lead(bob).innerText()).toContain('Following Ada');
     await scrub(ada, 0.2, 0.3);
-    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await together(ada, bob);
     const camera = (page: Page) =>
       page.evaluate(() => document.querySelector('co-viewer')?.camera?.target.map(Math.round));
     await until(() => camera(bob)).toEqual(await camera(ada));
@@ -136,7 +145,7 @@ describe('watching together in two browsers', () => {
       true,
     );
     await ada.getByRole('button', { name: 'Pause' }).click();
-    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await together(ada, bob);
   });
 
   it('[C227] [C232] a click in the plot goes to the frame, a drag over a line or points keeps frames, in both browsers', async () => {
@@ -152,7 +161,7 @@ describe('watching together in two browsers', () => {
     await ada.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     const count = (await ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.frames.count)) ?? 0;
     await until(async () => Math.abs(((await shown(ada)) ?? 0) - count / 2) < count / 20).toBe(true);
-    await until(async () => (await shown(ada)) === (await shown(bob))).toBe(true);
+    await together(ada, bob);
     const drag = async () => {
       const { x, y, width, height } = await area();
       await ada.mouse.move(x + width * 0.2, y + height * 0.2);
@@ -177,9 +186,9 @@ describe('watching together in two browsers', () => {
     const indices = (await marks()).find(([, { display_name: name }]) => name === 'Set 1')?.[1].frame_indices ?? [];
     expect(indices.length).toBeGreaterThan(5);
     expect(indices.length).toBeLessThan(0.95 * count);
-    await until(() => ada.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark)).toBe(
-      await bob.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark),
-    );
+    const bookmark = (page: Page) =>
+      page.evaluate(() => document.querySelector('co-viewer')?.activeRoom?.playback.bookmark);
+    await until(async () => (await bookmark(ada)) === (await bookmark(bob))).toBe(true);
     if (process.env['SCREENSHOTS'] !== undefined)
       await ada.screenshot({ path: `${process.env['SCREENSHOTS']}/plot.png` });
   });
@@ -224,11 +233,11 @@ describe('watching together in two browsers', () => {
 
   it('[C225] whoever comes later lands where the room is', async () => {
     await until(() => lead(bob).innerText()).toBe('');
-    const eve = await people.visit('Eve', covalence.url, {
+    const eve = await meeting.people.visit('Eve', meeting.covalence.url, {
       viewport: { width: 390, height: 640 },
       colorScheme: 'dark',
     });
-    await until(async () => (await shown(eve)) === (await shown(ada))).toBe(true);
+    await together(ada, eve);
     if (process.env['SCREENSHOTS'] !== undefined) {
       const to = process.env['SCREENSHOTS'];
       await bob.screenshot({ path: `${to}/bob.png` });
@@ -246,6 +255,6 @@ describe('watching together in two browsers', () => {
   });
 
   it('[C220] no page complained', () => {
-    expect(people.complaints).toEqual([]);
+    expect(meeting.people.complaints).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { slimThree } from '../../scripts/slim-three.ts';
+import { launchChromium } from '../e2e/chromium.ts';
 import type { SceneBench } from './page-entry.ts';
 
 declare global {
@@ -30,10 +31,7 @@ export async function openScenePage(width: number, height: number): Promise<Scen
   const outputs = Array.isArray(bundle) ? bundle[0]?.output : 'output' in bundle ? bundle.output : undefined;
   const code = outputs?.[0].code;
   if (code === undefined) throw new Error('The page of the scene tests was not bundled.');
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking'],
-  });
+  const browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width, height } });
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
