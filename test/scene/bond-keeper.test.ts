@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { perceiveBonds } from '../../src/chem/bonds.ts';
 import { BondKeeper } from '../../src/components/scene/bond-keeper.ts';
 import type { SceneFrame } from '../../src/components/scene/scene-view.ts';
+import { randomStream } from '../chem/brute-force.ts';
 
 /** Pairs of carbon atoms 20 angstrom apart, bonded or stretched. */
 function pairsOf(count: number, isBonded: boolean): SceneFrame {
@@ -70,5 +72,26 @@ describe('bonds of the frame shown', () => {
     expect([keeper.table.count, found]).toEqual([30_000, 1]);
     keeper.setFrame(undefined, true);
     expect(keeper.table.count).toBe(0);
+  });
+
+  it('[C450] are those of the frame, each once, whatever frames came before (300 seeded frames)', () => {
+    const random = randomStream(20261121);
+    const atomCount = 40;
+    const numbers = new Uint8Array(atomCount).fill(6);
+    let found = 0;
+    for (let turn = 0; turn < 300; turn += 1) {
+      const positions = Float32Array.from({ length: 3 * atomCount }, () => 6 * random());
+      keeper.setFrame({ atomCount, positions, numbers }, turn === 0);
+      const { records, count } = keeper.table;
+      const drawn = Array.from({ length: count }, (_, i) => `${records[4 * i]}-${records[4 * i + 1]}`);
+      const { pairs } = perceiveBonds({ atomCount, positions, numbers });
+      const wanted = Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i], pairs[2 * i + 1]])
+        .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
+        .sort(([a, b], [c, d]) => a - c || b - d)
+        .map(([a, b]) => `${a}-${b}`);
+      expect(drawn, `frame ${turn}`).toEqual(wanted);
+      found += count;
+    }
+    expect(found).toBeGreaterThan(3000);
   });
 });
