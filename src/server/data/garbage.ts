@@ -1,3 +1,6 @@
+import { CovalenceError } from '../../protocol/errors.ts';
+import type { CommitRecord } from './commit-record.ts';
+import type { LogTail } from './file-commit-log.ts';
 import { foldLog } from './fold-log.ts';
 import type { RoomData } from './room-data.ts';
 import type { BlobGarbage } from './blob-store.ts';
@@ -52,10 +55,26 @@ async function namesOf(
   if (open !== undefined) return (hash) => open.names(hash);
   try {
     const { records, bases } = await sleeping.read(name);
-    const state = await foldLog(records, bases);
+    const state = await foldLog(assertWhole(name, records), bases);
+    const { note, fault } = await sleeping.note(name);
+    if (fault === 'foreign' || (typeof note?.['seq'] === 'number' && note['seq'] > state.seq)) throw notWhole(name);
     return (hash) => state.valueByHash(hash) !== undefined;
   } catch (error) {
     if (!(await storage.has(name))) return undefined;
     throw error;
   }
+}
+
+/** What an altered last commit names is needed by whoever restores it. */
+async function* assertWhole(name: string, records: AsyncIterable<CommitRecord>): AsyncGenerator<CommitRecord> {
+  const tail = yield* records as AsyncGenerator<CommitRecord, LogTail | undefined>;
+  if (tail?.isAltered === true) throw notWhole(name);
+}
+
+function notWhole(name: string): CovalenceError {
+  return new CovalenceError(
+    'store/failed',
+    `The log of "${name}" has lost commits; no array is removed before it is restored or the room is opened.`,
+    { room: name },
+  );
 }

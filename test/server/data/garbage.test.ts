@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { frameArray } from '../../../src/protocol/frames.ts';
@@ -139,6 +139,39 @@ test('[D106] nothing is removed while the log of a room cannot be read', async (
   const before = again.blobByteLength;
   await expect(again.collect({ isAlone: true })).rejects.toMatchObject({ code: 'store/failed' });
   expect(again.blobByteLength).toBe(before);
+});
+
+test('[D106] what an altered or lost last commit of a room names stays for whoever restores it', async () => {
+  const directory = await scratchDirectory();
+  const rooms = await onDisk(directory);
+  for (const name of ['a', 'b']) {
+    const room = await rooms.create(name);
+    for (let i = 0; i < 3; i += 1) await room.commit([{ op: 'insert', frames: [atoms(i + (name === 'a' ? 10 : 20))] }]);
+  }
+  await rooms.close();
+  const path = (file: string): string => join(directory, 'rooms', 'b', file);
+  const sound = await readFile(path('frames.log'));
+  const last = sound.lastIndexOf('CVBK');
+  const flipped = Buffer.from(sound);
+  flipped[last + 50] ^= 1;
+  for (const [damaged, hasSummary] of [
+    [sound.subarray(0, last), true],
+    [flipped, true],
+    [flipped, false],
+  ] as const) {
+    await writeFile(path('frames.log'), damaged);
+    if (!hasSummary) await rm(path('summary.json'));
+    const again = await onDisk(directory);
+    const before = again.blobByteLength;
+    await expect(again.collect({ isAlone: true })).rejects.toMatchObject({ code: 'store/failed' });
+    expect(again.blobByteLength).toBe(before);
+    await again.close();
+  }
+  await writeFile(path('frames.log'), sound);
+  const restored = await onDisk(directory);
+  expect(await restored.collect({ isAlone: true })).toBe(0);
+  expect((await (await restored.get('b')).frameAt(2)).data['positions']).toEqual(atoms(22).positions);
+  await restored.close();
 });
 
 test('[D107] the room of what was removed is given back to the disk', async () => {
