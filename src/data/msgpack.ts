@@ -23,13 +23,23 @@ export function encodeMsgpack(value: unknown): Uint8Array<ArrayBuffer> {
  * prototype, and for whole numbers beyond 2^53. Memory used is bounded by the length of `bytes`.
  */
 export function decodeMsgpack(bytes: Uint8Array, limits: Partial<MsgpackLimits> = {}): unknown {
-  const problem = msgpackProblem(bytes, { ...MSGPACK_LIMITS, ...limits });
-  if (problem !== undefined) throw invalid(problem);
+  assertMsgpack(bytes, limits);
   try {
     return decode(bytes);
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** Reads a value, or a value within one, that {@link assertMsgpack} or {@link decodeMsgpack} looked over before. */
+export function decodeKnownMsgpack(bytes: Uint8Array): unknown {
+  return decode(bytes);
+}
+
+/** Throws as {@link decodeMsgpack} does, without reading the value. */
+export function assertMsgpack(bytes: Uint8Array, limits: Partial<MsgpackLimits> = {}): void {
+  const problem = msgpackProblem(bytes, { ...MSGPACK_LIMITS, ...limits });
+  if (problem !== undefined) throw invalid(problem);
 }
 
 function invalid(reason: string, cause?: unknown): CovalenceError {

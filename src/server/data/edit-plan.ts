@@ -232,7 +232,7 @@ function lastOf(state: RoomState): string | null {
 /** Throws `frame/not-found` unless the frame is in the trajectory. */
 export function assertThere(state: RoomState, id: string): void {
   if (state.has(id)) return;
-  const wasThere = state.history(id) !== undefined;
+  const wasThere = state.isNamed(id);
   throw new CovalenceError('frame/not-found', `There is no frame "${id}"${wasThere ? '; it was removed' : ''}.`, {
     frame: id,
   });

@@ -1,34 +1,43 @@
-/** Id of the frame at `index` of the file behind a room. */
-export function sourceFrameId(index: number): string {
-  return `f${index}`;
-}
-
-const SOURCE_ID = /^f(0|[1-9][0-9]{0,14})$/;
+import { familyOf, idAt, type IdFamily, numberIn, SOURCE_FAMILY } from './id-family.ts';
 
 /** Index in the file of a frame id; undefined for frames that came later. */
 export function sourceFrameIndex(id: string): number | undefined {
-  return SOURCE_ID.test(id) ? Number(id.slice(1)) : undefined;
+  return numberIn(SOURCE_FAMILY, id);
 }
 
-/** Frames `[start, stop)` of the file, or frames named one by one. `offset` counts the frames before it. */
-type Run = { start: number; stop: number; offset: number } | { ids: string[]; offset: number };
+/** Frames `[start, stop)` of a family of ids, the file's or those of a large insertion. */
+interface FamilyRun {
+  family: IdFamily;
+  start: number;
+  stop: number;
+  /** Frames before it. */
+  offset: number;
+}
+
+/** Many frames in a row; those of no family are named one by one. */
+type Run = FamilyRun | { ids: string[]; offset: number };
 
 /** Longest list of ids in one run; longer ones are split so that an insertion moves few of them. */
 const MAX_RUN_LENGTH = 1_024;
 
 /**
- * Which frame is at which index. The frames of a file are runs without a list of ids, the last one open at its end, so
- * that a file of any length costs nothing and may still be being indexed.
+ * Which frame is at which index. The frames of a file, and those of a large insertion, are runs without a list of ids, so
+ * that a million of them cost nothing; the last run of a file is open at its end, as it may still be being indexed.
  */
 export class FrameOrder {
   #runs: Run[] = [];
   readonly #runOf = new Map<string, Run>();
+  /** Runs of each family, by the beginning of its ids. */
+  readonly #familyRuns = new Map<string, FamilyRun[]>();
   #sourceCount = 0;
   #count = 0;
   #isStale = true;
 
   constructor(options: { hasSource: boolean }) {
-    if (options.hasSource) this.#runs.push({ start: 0, stop: Infinity, offset: 0 });
+    if (!options.hasSource) return;
+    const run = { family: SOURCE_FAMILY, start: 0, stop: Infinity, offset: 0 };
+    this.#runs.push(run);
+    this.#familyRuns.set(SOURCE_FAMILY.prefix, [run]);
   }
 
   /** Number of frames. */
@@ -49,7 +58,7 @@ export class FrameOrder {
     this.#refresh();
     if (!Number.isInteger(index) || index < 0 || index >= this.#count) return undefined;
     const run = this.#runs[this.#runIndexAt(index)];
-    return 'ids' in run ? run.ids[index - run.offset] : sourceFrameId(run.start + index - run.offset);
+    return 'ids' in run ? run.ids[index - run.offset] : idAt(run.family, run.start + index - run.offset);
   }
 
   /** Index of `id`; undefined when no frame has it. */
@@ -58,8 +67,8 @@ export class FrameOrder {
     const run = this.#find(id);
     if (run === undefined) return undefined;
     if ('ids' in run) return run.offset + run.ids.indexOf(id);
-    const source = sourceFrameIndex(id) as number;
-    return source < this.#sourceCount ? run.offset + source - run.start : undefined;
+    const number = numberIn(run.family, id) as number;
+    return number < this.#stopOf(run) ? run.offset + number - run.start : undefined;
   }
 
   has(id: string): boolean {
@@ -76,6 +85,12 @@ export class FrameOrder {
   /** Puts `ids` after the frame `after`; null is the front, undefined the end. */
   insert(ids: readonly string[], after?: string | null): void {
     this.#isStale = true;
+    const first = ids.length < MAX_RUN_LENGTH ? undefined : familyOf(ids[0]);
+    const isFamily = first !== undefined && first.family !== SOURCE_FAMILY;
+    if (isFamily && ids.every((id, i) => numberIn(first.family, id) === first.number + i)) {
+      this.insertRun({ family: first.family, start: first.number, count: ids.length }, after);
+      return;
+    }
     const host = typeof after === 'string' ? this.#runOf.get(after) : this.#runs.at(after === null ? 0 : -1);
     if (host !== undefined && 'ids' in host && host.ids.length + ids.length <= MAX_RUN_LENGTH) {
       const place = typeof after === 'string' ? host.ids.indexOf(after) + 1 : after === null ? 0 : host.ids.length;
@@ -83,14 +98,21 @@ export class FrameOrder {
       for (const id of ids) this.#runOf.set(id, host);
       return;
     }
-    const at = after === undefined ? this.#runs.length : after === null ? 0 : this.#splitAfter(after);
     const fresh: Run[] = [];
     for (let i = 0; i < ids.length; i += MAX_RUN_LENGTH / 2) {
       const run: Run = { ids: ids.slice(i, i + MAX_RUN_LENGTH / 2), offset: 0 };
       for (const id of run.ids) this.#runOf.set(id, run);
       fresh.push(run);
     }
-    this.#runs = [...this.#runs.slice(0, at), ...fresh, ...this.#runs.slice(at)];
+    this.#insertRuns(fresh, after);
+  }
+
+  /** Puts frames with ids that are numbered without gap after the frame `after`, as {@link insert} does. */
+  insertRun({ family, start, count }: { family: IdFamily; start: number; count: number }, after?: string | null): void {
+    this.#isStale = true;
+    const run = { family, start, stop: start + count, offset: 0 };
+    this.#insertRuns([run], after);
+    this.#familyRuns.set(family.prefix, [...(this.#familyRuns.get(family.prefix) ?? []), run]);
   }
 
   /** Takes a frame out; false when it is not there. */
@@ -103,12 +125,13 @@ export class FrameOrder {
       this.#runOf.delete(id);
       if (run.ids.length === 0) this.#runs.splice(at, 1);
     } else {
-      const source = sourceFrameIndex(id) as number;
+      const number = numberIn(run.family, id) as number;
       const parts = [
-        { start: run.start, stop: source, offset: 0 },
-        { start: source + 1, stop: run.stop, offset: 0 },
+        { family: run.family, start: run.start, stop: number, offset: 0 },
+        { family: run.family, start: number + 1, stop: run.stop, offset: 0 },
       ].filter((part) => part.start < part.stop);
       this.#runs.splice(at, 1, ...parts);
+      this.#replaceFamilyRun(run, parts);
     }
     this.#isStale = true;
     return true;
@@ -125,9 +148,24 @@ export class FrameOrder {
   #find(id: string): Run | undefined {
     const listed = this.#runOf.get(id);
     if (listed !== undefined) return listed;
-    const source = sourceFrameIndex(id);
-    if (source === undefined) return undefined;
-    return this.#runs.find((run) => 'start' in run && run.start <= source && source < run.stop);
+    const named = familyOf(id);
+    if (named === undefined) return undefined;
+    const { family, number } = named;
+    return this.#familyRuns.get(family.prefix)?.find((run) => run.start <= number && number < run.stop);
+  }
+
+  #insertRuns(fresh: readonly Run[], after: string | null | undefined): void {
+    const at = after === undefined ? this.#runs.length : after === null ? 0 : this.#splitAfter(after);
+    this.#runs = [...this.#runs.slice(0, at), ...fresh, ...this.#runs.slice(at)];
+  }
+
+  #replaceFamilyRun(run: FamilyRun, parts: readonly FamilyRun[]): void {
+    const others = (this.#familyRuns.get(run.family.prefix) ?? []).filter((other) => other !== run);
+    this.#familyRuns.set(run.family.prefix, [...others, ...parts]);
+  }
+
+  #stopOf(run: FamilyRun): number {
+    return run.family === SOURCE_FAMILY ? Math.min(run.stop, this.#sourceCount) : run.stop;
   }
 
   /** Makes a border after the frame `id` and returns the place of the run that follows it. */
@@ -144,10 +182,12 @@ export class FrameOrder {
       this.#runs.splice(at + 1, 0, rest);
       return at + 1;
     }
-    const cut = (sourceFrameIndex(id) as number) + 1;
+    const cut = (numberIn(run.family, id) as number) + 1;
     if (cut === run.stop) return at + 1;
-    this.#runs.splice(at + 1, 0, { start: cut, stop: run.stop, offset: 0 });
+    const rest = { family: run.family, start: cut, stop: run.stop, offset: 0 };
     run.stop = cut;
+    this.#runs.splice(at + 1, 0, rest);
+    this.#replaceFamilyRun(run, [run, rest]);
     return at + 1;
   }
 
@@ -167,7 +207,7 @@ export class FrameOrder {
     let offset = 0;
     for (const run of this.#runs) {
       run.offset = offset;
-      offset += 'ids' in run ? run.ids.length : Math.max(0, Math.min(run.stop, this.#sourceCount) - run.start);
+      offset += 'ids' in run ? run.ids.length : Math.max(0, this.#stopOf(run) - run.start);
     }
     this.#count = offset;
     this.#isStale = false;

@@ -111,7 +111,7 @@ export class FrameReader {
     const fromSource = Object.entries(this.#source?.scalars() ?? {}).filter(([key]) => wanted?.includes(key) ?? true);
     for (let index = 0; index < count; index += 1) {
       const id = order.at(index) as string;
-      const head = this.#state.history(id) === undefined ? undefined : this.#state.head(id);
+      const head = this.#state.isNamed(id) ? this.#state.head(id) : undefined;
       const sourceIndex = head === undefined || head.hasSource ? sourceFrameIndex(id) : undefined;
       if (sourceIndex !== undefined) {
         for (const [key, values] of fromSource) column(key)[index] = values[sourceIndex] ?? Number.NaN;

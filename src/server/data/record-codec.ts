@@ -1,22 +1,92 @@
-import { emptyRecord } from '../../data/frame-key.ts';
-import type { ValueType } from '../../data/hash.ts';
-import { decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
-import { pooledCopy, sharedShape } from './pooled.ts';
-import type { CommitRecord, RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
+import { assertMsgpack, decodeKnownMsgpack, decodeMsgpack, encodeMsgpack } from '../../data/msgpack.ts';
+import type { CommitRecord, RecordOp } from './commit-record.ts';
+import { endOfValue, openAt, textAt } from './msgpack-walk.ts';
+import { PackedFrames } from './packed-frames.ts';
+import { PackedInsert } from './packed-insert.ts';
+import { packKeys, type PackedKeys, unpackKeys } from './stored-keys-codec.ts';
 
-/** A stored value on disk: hashes as bytes, inline values without their length. */
-type PackedValue = null | [type: ValueType, shape: readonly number[], hash: Uint8Array, bytes: number | Uint8Array];
-type PackedKeys = Record<string, PackedValue>;
+/** Records longer than this are taken apart; of shorter ones objects are made at once. */
+const LARGE_BYTE_LENGTH = 16 * 1024;
+/** Insertions of fewer frames become objects. */
+const MANY_FRAMES = 64;
+
+type PackedRecord = Omit<CommitRecord, 'ops'> & { ops: unknown[] };
 
 /** Records as the bytes of a log. */
 export function packRecords(records: readonly CommitRecord[]): Uint8Array<ArrayBuffer> {
   return encodeMsgpack(records.map((record) => ({ ...record, ops: record.ops.map(packOp) })));
 }
 
-/** Reads records back. Throws `request/invalid` for bytes that are none. */
+/**
+ * Reads records back; the frames of a large insertion stay as they are until somebody asks for them. Throws
+ * `request/invalid` for bytes that are none.
+ */
 export function unpackRecords(bytes: Uint8Array): CommitRecord[] {
-  const records = decodeMsgpack(bytes) as (Omit<CommitRecord, 'ops'> & { ops: unknown[] })[];
-  return records.map((record) => ({ ...record, ops: record.ops.map(unpackOp) }));
+  if (bytes.byteLength <= LARGE_BYTE_LENGTH) return (decodeMsgpack(bytes) as PackedRecord[]).map(unpackRecord);
+  assertMsgpack(bytes);
+  const records: CommitRecord[] = [];
+  const { count, at } = openAt(bytes, 0);
+  for (let i = 0, offset = at; i < count; i += 1) {
+    const end = endOfValue(bytes, offset);
+    const part = bytes.subarray(offset, end);
+    records.push(
+      part.byteLength <= LARGE_BYTE_LENGTH
+        ? unpackRecord(decodeKnownMsgpack(part) as PackedRecord)
+        : unpackLargeRecord(part),
+    );
+    offset = end;
+  }
+  return records;
+}
+
+function unpackRecord(record: PackedRecord): CommitRecord {
+  return { ...record, ops: record.ops.map(unpackOp) };
+}
+
+/** A record whose large insertions stay packed. */
+function unpackLargeRecord(bytes: Uint8Array): CommitRecord {
+  const record: Record<string, unknown> = {};
+  for (const [name, value] of fieldsOf(bytes)) {
+    record[name] = name === 'ops' ? [...itemsOf(value)].map(unpackLargeOp) : decodeKnownMsgpack(value);
+  }
+  return record as unknown as CommitRecord;
+}
+
+function unpackLargeOp(bytes: Uint8Array): RecordOp {
+  const fields = new Map(fieldsOf(bytes));
+  const frames = fields.get('frames');
+  if (
+    frames !== undefined &&
+    decodeKnownMsgpack(fields.get('op') ?? bytes) === 'insert' &&
+    openAt(frames, 0).count >= MANY_FRAMES
+  ) {
+    // A copy, so that a room does not keep what else was read with it.
+    const packed = PackedFrames.of(frames.slice());
+    const after = fields.get('after');
+    if (packed !== undefined) {
+      return new PackedInsert(packed, after === undefined ? undefined : (decodeKnownMsgpack(after) as string | null));
+    }
+  }
+  return unpackOp(decodeKnownMsgpack(bytes));
+}
+
+function* fieldsOf(bytes: Uint8Array): Generator<[name: string, value: Uint8Array]> {
+  const { count, at } = openAt(bytes, 0);
+  for (let i = 0, offset = at; i < count; i += 1) {
+    const start = endOfValue(bytes, offset);
+    const end = endOfValue(bytes, start);
+    yield [textAt(bytes, offset), bytes.subarray(start, end)];
+    offset = end;
+  }
+}
+
+function* itemsOf(bytes: Uint8Array): Generator<Uint8Array> {
+  const { count, at } = openAt(bytes, 0);
+  for (let i = 0, offset = at; i < count; i += 1) {
+    const end = endOfValue(bytes, offset);
+    yield bytes.subarray(offset, end);
+    offset = end;
+  }
 }
 
 function packOp(op: RecordOp): unknown {
@@ -31,32 +101,4 @@ function unpackOp(packed: unknown): RecordOp {
   if (op.op !== 'insert') return op;
   const frames = op.frames as unknown as [id: string, version: number, keys: PackedKeys][];
   return { ...op, frames: frames.map(([id, version, keys]) => ({ id, version, keys: unpackKeys(keys) })) };
-}
-
-function packKeys(keys: StoredKeys): PackedKeys {
-  const packed = emptyRecord<PackedValue>();
-  for (const [key, value] of Object.entries(keys)) packed[key] = value === null ? null : packValue(value);
-  return packed;
-}
-
-function packValue({ type, shape, hash, byteLength, inline }: StoredValue): PackedValue {
-  return [type, shape, Buffer.from(hash, 'hex'), inline ?? byteLength];
-}
-
-function unpackKeys(packed: PackedKeys): StoredKeys {
-  // A plain object, which takes a third of one without prototype; the names were checked before they were written.
-  const keys: Record<string, StoredValue | null> = {};
-  for (const [key, value] of Object.entries(packed)) keys[key] = value === null ? null : unpackValue(value);
-  return keys;
-}
-
-function unpackValue([type, shape, hash, bytes]: NonNullable<PackedValue>): StoredValue {
-  const stored = {
-    type,
-    shape: sharedShape(shape),
-    hash: Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('hex'),
-  };
-  if (typeof bytes === 'number') return { ...stored, byteLength: bytes };
-  // A copy, so that the few bytes do not keep the block of the log in memory that they were read with.
-  return { ...stored, byteLength: bytes.byteLength, inline: pooledCopy(bytes) };
 }

@@ -1,5 +1,9 @@
 import type { CommitRecord, RecordOp, SourceIdentity, StoredKeys, StoredValue } from './commit-record.ts';
 import { FrameOrder, sourceFrameIndex } from './frame-order.ts';
+import { familyOf } from './id-family.ts';
+import type { PackedFrames } from './packed-frames.ts';
+import { PackedInsert } from './packed-insert.ts';
+import { ValueIndex } from './value-index.ts';
 
 /** What one record did to a frame. */
 export interface FrameEntry {
@@ -53,8 +57,10 @@ export class RoomState {
   readonly #heads = new Map<string, FrameHead>();
   /** Bytes of the blobs that any version of any frame names, each counted once. */
   blobByteLength = 0;
-  readonly #byHash = new Map<string, StoredValue>();
+  #values = new ValueIndex();
   readonly #frames = new Map<string, FrameEntry[]>();
+  /** Frames that came with a large insertion and were not changed since, by the beginning of their ids. */
+  readonly #packed = new Map<string, { frames: PackedFrames; seq: number }[]>();
 
   /** Begins with the frames of another state, which is given up. Called before the first record. */
   standOn(ground: RoomState): void {
@@ -62,7 +68,8 @@ export class RoomState {
     this.order = ground.order;
     for (const [id, entries] of ground.#frames) this.#frames.set(id, entries);
     for (const [id, head] of ground.#heads) this.#heads.set(id, head);
-    for (const [hash, value] of ground.#byHash) this.#byHash.set(hash, value);
+    for (const [prefix, packed] of ground.#packed) this.#packed.set(prefix, packed);
+    this.#values = ground.#values;
     this.blobByteLength = ground.blobByteLength;
   }
 
@@ -83,21 +90,33 @@ export class RoomState {
     return this.order.has(id);
   }
 
+  /** Whether the log ever named a frame of this id. */
+  isNamed(id: string): boolean {
+    return this.#frames.has(id) || this.#insertedAs(id) !== undefined;
+  }
+
   /** The changes of a frame, oldest first; undefined when the log never named it. */
   history(id: string): readonly FrameEntry[] | undefined {
-    return this.#frames.get(id);
+    const entries = this.#frames.get(id);
+    if (entries !== undefined) return entries;
+    const inserted = this.#insertedAs(id);
+    if (inserted === undefined) return undefined;
+    const { version, keys } = inserted.frames.frame(inserted.index);
+    return [{ version, seq: inserted.seq, keys, ground: 'empty', isRemoved: false }];
   }
 
   /** Newest version of a frame; undefined when it never was. Frames of the file begin with version 1. */
   version(id: string): number | undefined {
     const entries = this.#frames.get(id);
     if (entries !== undefined) return (entries.at(-1) as FrameEntry).version;
+    const inserted = this.#insertedAs(id);
+    if (inserted !== undefined) return inserted.frames.version(inserted.index);
     return this.order.has(id) ? 1 : undefined;
   }
 
   /** The frame at `version` (default newest); undefined when there is no such version. */
   head(id: string, version?: number): FrameHead | undefined {
-    const entries = this.#frames.get(id);
+    const entries = this.history(id);
     const isOfSource = this.source !== undefined && sourceFrameIndex(id) !== undefined;
     if (entries === undefined) {
       return isOfSource && (version ?? 1) === 1 ? { version: 1, hasSource: true, keys: new Map() } : undefined;
@@ -133,12 +152,12 @@ export class RoomState {
 
   /** A stored value of this hash that some version of some frame names. */
   valueByHash(hash: string): StoredValue | undefined {
-    return this.#byHash.get(hash);
+    return this.#values.get(hash);
   }
 
   /** Every stored value that any version of any frame names, each hash once. */
   values(): Iterable<StoredValue> {
-    return this.#byHash.values();
+    return this.#values.values();
   }
 
   #applyOp(op: RecordOp, seq: number): void {
@@ -163,6 +182,10 @@ export class RoomState {
         });
         return;
       case 'insert':
+        if (op instanceof PackedInsert) {
+          this.#insertPacked(op, seq);
+          return;
+        }
         for (const { id, version, keys } of op.frames)
           this.#enter(id, { version, seq, keys, ground: 'empty', isRemoved: false });
         this.order.insert(
@@ -194,22 +217,41 @@ export class RoomState {
 
   #enter(id: string, entry: FrameEntry): void {
     const entries = this.#frames.get(id);
-    if (entries === undefined) this.#frames.set(id, [entry]);
+    if (entries === undefined) this.#frames.set(id, [...(this.history(id) ?? []), entry]);
     else entries.push(entry);
     const head = this.#heads.get(id);
     if (head !== undefined) this.#heads.set(id, headOver(head, entry));
     for (const [key, value] of Object.entries(entry.keys)) {
       if (value === null) continue;
-      const known = this.#byHash.get(value.hash);
+      const known = this.#values.add(value);
       if (known !== undefined) {
         // Equal values of a million frames are one object.
-        if (known.type === value.type && known.shape === value.shape)
+        if (known !== true && known.type === value.type && known.shape === value.shape)
           (entry.keys as Record<string, StoredValue>)[key] = known;
         continue;
       }
-      this.#byHash.set(value.hash, value);
       if (value.inline === undefined) this.blobByteLength += value.byteLength;
     }
+  }
+
+  #insertPacked({ packed: frames, after }: PackedInsert, seq: number): void {
+    const { prefix } = frames.family;
+    const packed = { frames, seq };
+    const others = this.#packed.get(prefix);
+    if (others === undefined) this.#packed.set(prefix, [packed]);
+    else others.push(packed);
+    this.order.insertRun(frames, after);
+    this.blobByteLength += this.#values.addPacked(frames);
+  }
+
+  /** Where a frame is in the large insertion it came with. */
+  #insertedAs(id: string): { frames: PackedFrames; seq: number; index: number } | undefined {
+    if (this.#packed.size === 0) return undefined;
+    for (const { frames, seq } of this.#packed.get(familyOf(id)?.family.prefix ?? '') ?? []) {
+      const index = frames.indexOf(id);
+      if (index !== undefined) return { frames, seq, index };
+    }
+    return undefined;
   }
 
   #remember(key: string, seq: number): void {
@@ -231,6 +273,7 @@ export function labelOf(head: FrameHead, key: string): string {
 
 /** Ids of the frames that `op` adds, changes or takes out. */
 export function idsOf(op: RecordOp): string[] {
+  if (op instanceof PackedInsert) return op.packed.ids();
   if (op.op === 'insert') return op.frames.map((frame) => frame.id);
   return op.op === 'set' || op.op === 'remove' || op.op === 'restore' || op.op === 'move' ? [op.id] : [];
 }

@@ -80,7 +80,7 @@ async function gatherFacts(
   let isSourceMet = false;
   for (let index = 0; index < count; index += 1) {
     const id = state.order.at(index) as string;
-    const head = state.history(id) === undefined ? undefined : state.head(id);
+    const head = state.isNamed(id) ? state.head(id) : undefined;
     let atoms: number | undefined;
     for (const [key, stored] of head?.keys ?? []) {
       if (stored === null) continue;
