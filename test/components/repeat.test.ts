@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { perceiveBonds } from '../../src/chem/bonds.ts';
 import { arrangeFrame, possibleCopies, repeatFrame } from '../../src/components/repeat/arrange-frame.ts';
+import { MoleculeKeeper } from '../../src/components/repeat/molecule-keeper.ts';
 import { repeatSettings, setRepeat } from '../../src/components/repeat/scene-settings.ts';
+import { frameArray } from '../../src/protocol/frames.ts';
+import { drawnFrameOf } from '../../src/components/viewer/scene-frame.ts';
 import type { SceneFrame } from '../../src/components/scene/scene-view.ts';
 import { sampleRoom } from './sample-room.ts';
 
@@ -51,6 +54,40 @@ describe('a cell as it is drawn', () => {
     expect(places(arrangeFrame(frame([1, 1, 1, 3, 1, 1]), { wrap: false, center: 'all' }))).toEqual([4, 5, 5, 6, 5, 5]);
   });
 
+  it('[C470][C471] molecules in one piece, in the frame given untouched; with a middle, networks are wrapped', () => {
+    const water = frame([9.8, 5, 5, 0.7, 5, 5, 5, 5, 5, 13, 5, 5], { numbers: Uint8Array.of(8, 1, 18, 18) });
+    const keeper = new MoleculeKeeper(() => undefined);
+    const given = [...water.positions];
+    expect(places(arrangeFrame(water, { wrap: keeper.bondsOf(water), center: undefined }))).toEqual([
+      -0.2, 5, 5, 0.7, 5, 5, 5, 5, 5, 3, 5, 5,
+    ]);
+    expect([...water.positions]).toEqual(given);
+    // The hydrogen has gone through the other face; the same atoms, another frame.
+    const next = frame([9.2, 5, 5, 10.1, 5, 5, 5, 5, 5, 13, 5, 5], { numbers: water.numbers });
+    expect(places(arrangeFrame(next, { wrap: keeper.bondsOf(next), center: undefined })).slice(0, 6)).toEqual([
+      9.2, 5, 5, 10.1, 5, 5,
+    ]);
+    const chain = frame([0, 5, 5, 1.3, 5, 5, 2.6, 5, 5, 3.9, 5, 5], { cell: CUBE.with(0, 5.2) });
+    const bonds = keeper.bondsOf(chain);
+    expect(places(arrangeFrame(chain, { wrap: bonds, center: undefined }))).toEqual(places(chain));
+    const middle = places(arrangeFrame(chain, { wrap: bonds, center: Uint32Array.of(0) })).filter(
+      (_, i) => i % 3 === 0,
+    );
+    expect(middle).toEqual([2.6, 3.9, 0, 1.3]);
+    keeper.close();
+  });
+
+  it('[C472] what else is made of a frame, such as ribbons and trails, has its atoms where they are drawn', () => {
+    const data = { positions: frameArray(Float32Array.of(-1, 5, 12), [1, 3]), numbers: frameArray(Uint8Array.of(6)) };
+    const stored = { id: 'a', index: 0, version: 1, hashes: {}, data };
+    const drawn = arrangeFrame(frame([-1, 5, 12]), { wrap: true, center: undefined });
+    expect(drawnFrameOf(stored, drawn)).toEqual({
+      ...stored,
+      data: { ...data, positions: frameArray(Float32Array.of(9, 5, 2), [1, 3]) },
+    });
+    expect(drawnFrameOf(stored, { ...drawn, positions: data.positions.data as Float32Array })).toBe(stored);
+  });
+
   it('[C340] the frame given is untouched, and one that repeats nowhere is given back', () => {
     const given = frame([-1, 5, 12]);
     arrangeFrame(given, { wrap: true, center: 'all' });
@@ -93,8 +130,11 @@ describe('a cell as it is drawn', () => {
     await room.undo();
     expect(repeatSettings(room)).toEqual({ wrap: false, center: undefined, copies: [1, 1, 1] });
     setRepeat(room, { wrap: true });
+    setRepeat(room, { wrap: 'molecules' });
+    expect([room.state.has('scene.wrap'), room.state.get('scene.molecules')]).toEqual([false, true]);
+    expect(repeatSettings(room).wrap).toBe('molecules');
     setRepeat(room, { wrap: false });
-    expect(room.state.has('scene.wrap')).toBe(false);
+    expect([room.state.has('scene.wrap'), room.state.has('scene.molecules')]).toEqual([false, false]);
     expect(() => room.state.set('scene.copies', [2, 0, 1])).toThrow(/scene\.copies/);
   });
 });

@@ -184,3 +184,33 @@ describe('trails', () => {
     expect((await redness([at(-3.2, 0)]))[0]).toBeLessThan(10);
   });
 });
+
+describe('molecules in one piece', () => {
+  it('[C472] are drawn as the viewer or the room says, and picked there; undo takes it back', async () => {
+    // An O-H through the face of a cube of 8 angstrom, whose middle is in the middle of the picture.
+    const cut = { positions: [7.7, 4, 4, 0.66, 4, 4], numbers: [8, 1], cell: [8, 0, 0, 0, 8, 0, 0, 0, 8] };
+    const page = await open([cut], 'low');
+    const [stored, whole] = ['197 50', '30 50'];
+    const across = (): Promise<string> =>
+      page.evaluate(() => {
+        const viewer = document.querySelector('co-viewer')!;
+        return [0, 1].map((atom) => Math.round(viewer.project(atom)?.x ?? -1)).join(' ');
+      });
+    const until = (places: string): Promise<void> => expect.poll(across, { timeout: 20_000 }).toBe(places);
+    await page.evaluate(() => {
+      const viewer = document.querySelector('co-viewer')!;
+      viewer.camera = { position: [4, 4, 30], target: [4, 4, 4], up: [0, 1, 0], height: 8.64 };
+    });
+    await until(stored);
+    await page.evaluate(() => (document.querySelector('co-viewer')!.wrap = 'molecules'));
+    await until(whole);
+    const picked = await page.evaluate(() => document.querySelector('co-viewer')!.scene?.pick(30, 90)?.atom);
+    expect(picked).toBe(0);
+    await page.evaluate(() => (document.querySelector('co-viewer')!.wrap = undefined));
+    await until(stored);
+    await page.evaluate(() => document.querySelector('co-viewer')!.activeRoom!.state.set('scene.molecules', true));
+    await until(whole);
+    await page.evaluate(() => document.querySelector('co-viewer')!.activeRoom!.undo());
+    await until(stored);
+  });
+});

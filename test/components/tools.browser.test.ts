@@ -235,19 +235,21 @@ describe('tools of the hand', () => {
     const menu = page.getByRole('dialog', { name: 'Cell and copies' });
     await menu.getByLabel('Copies along b').fill('3');
     await menu.getByLabel('Copies along b').press('Tab');
-    await menu.getByLabel('Draw all atoms inside the cell').check();
+    await menu.getByLabel('At the faces').selectOption({ label: 'All atoms inside the cell' });
     await menu.getByLabel('In the middle').selectOption({ label: 'All atoms' });
     const settings = (): Promise<unknown[]> =>
       page.evaluate(() => {
         const { state } = document.querySelector('co-viewer')!.activeRoom!;
-        return ['scene.wrap', 'scene.center', 'scene.copies'].map((key) => state.get(key));
+        return ['scene.wrap', 'scene.molecules', 'scene.center', 'scene.copies'].map((key) => state.get(key));
       });
-    expect(await settings()).toEqual([true, 'all', [1, 3, 1]]);
+    expect(await settings()).toEqual([true, undefined, 'all', [1, 3, 1]]);
     await menu.getByLabel('Copies along b').fill('1');
     await menu.getByLabel('Copies along b').press('Tab');
-    await menu.getByLabel('Draw all atoms inside the cell').uncheck();
+    await menu.getByLabel('At the faces').selectOption({ label: 'Molecules in one piece' });
+    expect(await settings()).toEqual([undefined, true, 'all', undefined]);
+    await menu.getByLabel('At the faces').selectOption({ label: 'As stored' });
     await menu.getByLabel('In the middle').selectOption({ label: 'As stored' });
-    expect(await settings()).toEqual([undefined, undefined, undefined]);
+    expect(await settings()).toEqual([undefined, undefined, undefined, undefined]);
     await page.context().close();
   });
 

@@ -92,8 +92,11 @@ class CornerAtoms {
 
   shares(): Float32Array {
     const { nearest } = this;
-    return Float32Array.from({ length: nearest.length / 2 }, (_, i) =>
-      Math.max(0, 0.5 - (0.5 * (nearest[2 * i + 1] - nearest[2 * i])) / BLEND),
-    );
+    const shares = new Float32Array(nearest.length / 2);
+    for (let corner = 0; corner < shares.length; corner += 1) {
+      const further = nearest[2 * corner + 1] - nearest[2 * corner];
+      if (further < BLEND) shares[corner] = 0.5 - (0.5 * further) / BLEND;
+    }
+    return shares;
   }
 }

@@ -20,15 +20,17 @@ export const STEEPNESS = 2;
 /** What an atom adds further out than this part of its radius is less than 0.01. */
 export const REACH: number = Math.sqrt(1 + Math.log(100) / STEEPNESS);
 
-/** Angstrom between the points of a grid that may be as fine as it likes, and at most. */
+/** Angstrom between the points of a grid around up to so many atoms; around more it grows with their fourth root. */
 const FINEST = 0.5;
+const FINEST_UP_TO = 2_000;
+/** Angstrom between them at most. */
 const COARSEST = 2;
 /** Points of a grid at most; the work needs 8 bytes for each. */
 const MOST_POINTS = 3_000_000;
 
 /**
- * A grid around all atoms: of steps of 0.5 angstrom, coarser where that would be more than three million points, and
- * undefined where 2 angstrom would be as well or where there is no atom.
+ * A grid around all atoms: of steps of 0.5 angstrom up to 2,000 atoms, 1.3 for 100,000, coarser where that would be more
+ * than three million points, and undefined where 2 angstrom would be as well or where there is no atom.
  */
 export function planGrid({ positions, atoms, radii }: SurfaceInput): SurfaceGrid | undefined {
   const low = [Infinity, Infinity, Infinity];
@@ -44,7 +46,12 @@ export function planGrid({ positions, atoms, radii }: SurfaceInput): SurfaceGrid
     }
   }
   if (!(high[0] >= low[0])) return undefined;
-  for (let step = FINEST; step <= COARSEST; step = step < COARSEST ? Math.min(COARSEST, step * 1.1) : Infinity) {
+  const first = FINEST * Math.max(1, atoms.length / FINEST_UP_TO) ** 0.25;
+  for (
+    let step = Math.min(COARSEST, first);
+    step <= COARSEST;
+    step = step < COARSEST ? Math.min(COARSEST, step * 1.1) : Infinity
+  ) {
     // Two points beyond everything on either side, so that surfaces close and slopes are known.
     const count = (axis: 0 | 1 | 2): number => Math.ceil((high[axis] - low[axis]) / step) + 5;
     const size = [count(0), count(1), count(2)] as const;

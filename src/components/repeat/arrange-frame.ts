@@ -1,18 +1,26 @@
-import { invert, makeCell, minimumImage, wrapPositions } from '../../chem/cell.ts';
+import { invert, makeCell, minimumImage, wrapPositions, type Cell } from '../../chem/cell.ts';
+import { addImages, type MoleculeGraph } from '../../chem/molecules.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 
 /** How the atoms of a cell that repeats are laid out for the eye. */
 export interface Arrangement {
-  /** Every atom is drawn inside the cell. */
-  wrap: boolean;
+  /** Every atom is drawn inside the cell, or every molecule in one piece with its middle there. */
+  wrap: boolean | MoleculeBonds;
   /** Atoms whose middle is drawn in the middle of the cell: all of them, or these; undefined leaves them. */
   center: 'all' | Uint32Array | undefined;
+}
+
+/** What makes molecules of atoms. */
+export interface MoleculeBonds {
+  readonly graph: MoleculeGraph;
+  /** Axes along which a bond leads to the nearest image; all that repeat when absent. */
+  readonly isNear?: readonly [boolean, boolean, boolean] | undefined;
 }
 
 /** Draws a frame as an arrangement says: the same atoms at other images. Frames that repeat nowhere are left alone. */
 export function arrangeFrame(frame: SceneFrame, { wrap, center }: Arrangement): SceneFrame {
   const cell = makeCell(frame.cell, frame.pbc);
-  if (cell === undefined || (!wrap && center === undefined)) return frame;
+  if (cell === undefined || (wrap === false && center === undefined)) return frame;
   const positions = Float64Array.from(frame.positions);
   const corner = frame.cellOrigin?.every(Number.isFinite) === true ? frame.cellOrigin : [0, 0, 0];
   const shift = [-corner[0], -corner[1], -corner[2]];
@@ -23,9 +31,20 @@ export function arrangeFrame(frame: SceneFrame, { wrap, center }: Arrangement): 
       shift[axis] = half - middle[axis];
     }
   for (let i = 0; i < positions.length; i += 1) positions[i] += shift[i % 3];
-  if (wrap) wrapPositions(cell, positions);
+  if (wrap === true) wrapPositions(cell, positions);
+  else if (wrap !== false) {
+    const { images, endless } = wrap.graph.join(positions, cell, wrap.isNear);
+    // What has no end is left alone, unless everything was moved: half of it would stand outside.
+    if (center !== undefined) wrapEndless(positions, endless, cell);
+    addImages(positions, images, cell);
+  }
   for (let i = 0; i < positions.length; i += 1) positions[i] += corner[i % 3];
   return { ...frame, positions: Float32Array.from(positions) };
+}
+
+function wrapEndless(positions: Float64Array, endless: Uint8Array, cell: Cell): void {
+  for (let atom = 0; atom < endless.length; atom += 1)
+    if (endless[atom] === 1) wrapPositions(cell, positions.subarray(3 * atom, 3 * atom + 3));
 }
 
 /** Middle of atoms that may lie on two sides of a face: each at its image nearest to the first. */

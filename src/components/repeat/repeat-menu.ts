@@ -7,6 +7,12 @@ import type { SceneFrame } from '../scene/scene-view.ts';
 import { countOf, MOST_DRAWN, type Copies } from './arrange-frame.ts';
 import { MOST_COPIES, repeatSettings, setRepeat } from './scene-settings.ts';
 
+const WRAPS = [
+  { value: '', label: 'As stored' },
+  { value: 'atoms', label: 'All atoms inside the cell' },
+  { value: 'molecules', label: 'Molecules in one piece' },
+];
+
 /** What the menu of cell and copies works on. */
 export interface RepeatMenuOwner {
   readonly activeRoom: Room | undefined;
@@ -34,12 +40,16 @@ export function repeatMenuTemplate(owner: RepeatMenuOwner, close: () => void): T
     owner.element.requestUpdate();
   };
   const setCopies = (axis: number, event: Event): void => {
-    const { valueAsNumber } = event.currentTarget as HTMLInputElement;
+    const input = event.currentTarget as HTMLInputElement;
+    const { valueAsNumber } = input;
     if (settings === undefined || !Number.isFinite(valueAsNumber)) return;
     const count = Math.max(1, Math.min(MOST_COPIES, Math.trunc(valueAsNumber)));
+    // Not bound live: what is being typed stays while frames play.
+    input.value = String(count);
     write({ copies: settings.copies.map((each, i) => (i === axis ? count : each)) as unknown as Copies });
     setTimeout(() => owner.fit());
   };
+  const wrap = settings?.wrap === 'molecules' ? 'molecules' : settings?.wrap === true ? 'atoms' : '';
   const drawn = (sceneFrame?.atomCount ?? 0) * countOf(settings?.copies ?? [1, 1, 1]);
   const checkbox = (label: string, isOn: boolean, change: () => void, isFirst = false): TemplateResult =>
     html`<label class="check">
@@ -54,7 +64,19 @@ export function repeatMenuTemplate(owner: RepeatMenuOwner, close: () => void): T
     ${checkbox('Show the unit cell', owner.isCellShown, () => owner.toggleCell(), true)}
     ${isPeriodic ? nothing : html`<p class="note">This cell repeats nowhere, so there is nothing to wrap or to copy.</p>`}
     <fieldset ?disabled=${room?.can('write') !== true || !isPeriodic}>
-      ${checkbox('Draw all atoms inside the cell', settings?.wrap === true, () => write({ wrap: settings?.wrap !== true }))}
+      <label class="row"
+        >At the faces
+        <select
+          @change=${(event: Event) => {
+            const { value } = event.currentTarget as HTMLSelectElement;
+            write({ wrap: value === 'molecules' ? value : value === 'atoms' });
+          }}
+        >
+          ${WRAPS.map(
+            ({ value, label }) => html`<option value=${value} .selected=${live(value === wrap)}>${label}</option>`,
+          )}
+        </select></label
+      >
       <label class="row"
         >In the middle
         <select
@@ -77,7 +99,7 @@ export function repeatMenuTemplate(owner: RepeatMenuOwner, close: () => void): T
                 max=${MOST_COPIES}
                 aria-label="Copies along ${'abc'[axis]}"
                 ?disabled=${!repeats[axis]}
-                .value=${live(String(settings?.copies[axis] ?? 1))}
+                .value=${String(settings?.copies[axis] ?? 1)}
                 @change=${(event: Event) => setCopies(axis, event)}
               />`,
           )}</span

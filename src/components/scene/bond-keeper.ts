@@ -219,6 +219,11 @@ const NOWHERE = [0, 0, 0] as const;
 /** No image but the atom itself. */
 const NO_SHIFT = packShift(0, 0, 0);
 
+/** Writes the three whole numbers that a record keeps in one. */
+export function unpackShift(packed: number, shifts: Int16Array, at: number): void {
+  for (let axis = 0; axis < 3; axis += 1) shifts[at + axis] = ((packed >> (10 * axis)) & 1023) - 512;
+}
+
 /** Three whole numbers from -512 to 511 in one. */
 function packShift(x: number, y: number, z: number): number {
   return ((x + 512) & 1023) | (((y + 512) & 1023) << 10) | (((z + 512) & 1023) << 20);

@@ -5,6 +5,7 @@ import { roomExpressions } from '../room-expressions.ts';
 import { roomView } from '../room-view.ts';
 import type { DataLooks, LooksOwner } from '../looks/data-looks.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
+import { drawnFrameOf } from './scene-frame.ts';
 import { glideTime } from './glide-time.ts';
 import { withAutomatic } from './polymer-frame.ts';
 import { PLAIN_HIGHLIGHT, sceneHighlights } from './scene-highlights.ts';
@@ -21,6 +22,8 @@ export class RoomPicture {
   #room: Room | undefined;
   #atomCount = 0;
   #frame: Frame | undefined;
+  /** The same at the places where its atoms are drawn. */
+  #drawnFrame: Frame | undefined;
   #isPolymer = false;
   #isRefitted = false;
   #isStale = false;
@@ -57,7 +60,8 @@ export class RoomPicture {
     this.#owner.scene?.setFrame(sceneFrame, glideMs);
     const atomCount = sceneFrame?.atomCount ?? 0;
     this.#frame = frame;
-    this.looks?.setFrame(frame, atomCount);
+    this.#drawnFrame = frame && drawnFrameOf(frame, sceneFrame);
+    this.looks?.setFrame(this.#drawnFrame, atomCount);
     if ((this.#owner.scene?.placeless ?? 0) > 0) this.#load();
     const isPolymer = sceneFrame?.isPolymer === true;
     if (atomCount === this.#atomCount && isPolymer === this.#isPolymer) return;
@@ -120,7 +124,7 @@ export class RoomPicture {
     import('../looks/data-looks.ts').then(
       ({ DataLooks: Looks }) => {
         this.looks = new Looks(this.#owner, this.refresh);
-        this.looks.setFrame(this.#frame, this.#atomCount);
+        this.looks.setFrame(this.#drawnFrame, this.#atomCount);
         this.refresh();
       },
       (error: unknown) => {

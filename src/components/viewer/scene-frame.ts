@@ -1,4 +1,4 @@
-import { isFrameArray, type Frame, type FrameValue } from '../../protocol/frames.ts';
+import { frameArray, isFrameArray, type Frame, type FrameValue } from '../../protocol/frames.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { hasPolymer, POLYMER_KEYS } from './polymer-frame.ts';
 
@@ -43,4 +43,11 @@ export function sceneFrameOf(frame: Frame): SceneFrame | undefined {
     cellOrigin: array(data['info.cell_origin'], Float64Array),
     isPolymer: hasPolymer(frame),
   };
+}
+
+/** A frame whose positions are those at which a scene draws its atoms: at other images of a cell that repeats. */
+export function drawnFrameOf(frame: Frame, drawn: SceneFrame | undefined): Frame {
+  const { positions } = frame.data;
+  if (drawn === undefined || !isFrameArray(positions) || positions.data === drawn.positions) return frame;
+  return { ...frame, data: { ...frame.data, positions: frameArray(drawn.positions, positions.shape) } };
 }

@@ -93,6 +93,8 @@ export class CoViewer extends RoomElement implements RoomSource {
   @property() quality: 'high' | 'low' | undefined;
   /** Whether the unit cell is drawn; `auto` draws one that repeats, but not that of a protein or nucleic acid. */
   @property() cell: 'auto' | 'show' | 'hide' = 'auto';
+  /** Draws each of the `atoms` inside a cell that repeats, or `molecules` in one piece there; as the room says when not set. */
+  @property() wrap: 'atoms' | 'molecules' | undefined;
 
   /** Selected atoms where the selection is the page's own: clicks tell what it would be and change no record. */
   @property({ attribute: false }) selected: readonly number[] | undefined;
@@ -136,10 +138,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       if (error !== undefined) this.dispatchEvent(new CoErrorEvent(error));
     },
   });
-  readonly #repeat = new LazyRepeat(
-    () => this.#furnish(),
-    (error) => this.hand.fail(error),
-  );
+  readonly #repeat = new LazyRepeat(this, () => this.#furnish());
   readonly #picture = new RoomPicture(picturePart(this, (keys) => this.#frames.want(keys)));
   /** @internal */
   readonly panels: LazyPanels = new LazyPanels(this);
@@ -287,6 +286,7 @@ export class CoViewer extends RoomElement implements RoomSource {
       void this.#openSource();
     if (changed.has('quality') && this.quality !== undefined) this.scene?.setQuality(this.quality);
     if (changed.has('selected')) this.#picture.select(this.selected);
+    if (changed.has('wrap')) this.#repeat.refresh();
     if (changed.has('mode')) this.hand.tools.loaded?.modeChanged(this.mode);
   }
 

@@ -18,6 +18,8 @@ export const SCENE_SETTINGS: Readonly<Record<string, v.GenericSchema<SceneSettin
   'scene.cell': v.boolean(),
   /** Whether every atom is drawn inside the cell. */
   'scene.wrap': v.boolean(),
+  /** Whether molecules are drawn in one piece, their middle inside the cell; wins over `scene.wrap`. */
+  'scene.molecules': v.boolean(),
   /** What is drawn in the middle of the cell: true or `all` for all atoms, else the key of a selection. */
   'scene.center': v.union([v.boolean(), v.string()]),
   /** How often the cell is drawn along each of its vectors. */
