@@ -152,4 +152,31 @@ describe('the menu Show as', () => {
     await menu.getByLabel('Colour').selectOption({ label: 'Automatic' });
     await until(async () => (await seen(page)).isHelix).toBe(true);
   });
+
+  it('[C451] winds without corners where its residues are few, drawn by a processor as by a graphics card', async () => {
+    const page = await open(true);
+    await say(page, { render: 'cartoon', color: '#dd00dd' });
+    const [differing, covered] = await page.locator('co-viewer').evaluate(async (element) => {
+      const viewer = element as CoViewer;
+      const shape = async (quality: 'low' | 'high'): Promise<Uint8ClampedArray> => {
+        viewer.quality = quality;
+        await viewer.updateComplete;
+        const bitmap = await createImageBitmap(
+          await viewer.toBlob({ width: 640, height: 480, background: 'transparent' }),
+        );
+        const context = new OffscreenCanvas(640, 480).getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        return context.getImageData(0, 0, 640, 480).data;
+      };
+      const [low, high] = [await shape('low'), await shape('high')];
+      const isSeen = (data: Uint8ClampedArray, i: number): boolean => data[i + 3] > 127;
+      const pixels = Array.from({ length: low.length / 4 }, (_, i) => 4 * i);
+      return [
+        pixels.filter((i) => isSeen(low, i) !== isSeen(high, i)).length,
+        pixels.filter((i) => isSeen(high, i)).length,
+      ];
+    });
+    expect(covered).toBeGreaterThan(3000);
+    expect(differing / covered).toBeLessThan(0.015);
+  });
 });

@@ -26,17 +26,36 @@ export interface Sweep {
   readonly controlCount?: number;
 }
 
-/** How finely curves are drawn, by quality: sides of the cross-section and steps of a stretch. */
-const DETAIL = {
-  ribbon: { high: { sides: 16, steps: 8 }, low: { sides: 8, steps: 5 } },
-  noodle: { high: { sides: 14, steps: 4 }, low: { sides: 7, steps: 3 } },
-} as const;
+/** How finely curves are drawn: sides of the cross-section and steps of a stretch. */
+interface Detail {
+  readonly sides: number;
+  readonly steps: number;
+}
+
+/** Up to this many stretches corners show and cost little; beyond, each covers few pixels. */
+const FEW = 300;
+
+/** By quality, for few stretches and for many. */
+const DETAIL: Readonly<Record<'ribbon' | 'noodle', Record<'high' | 'low', { few: Detail; many: Detail }>>> = {
+  ribbon: {
+    high: { few: { sides: 20, steps: 14 }, many: { sides: 16, steps: 8 } },
+    low: { few: { sides: 16, steps: 12 }, many: { sides: 8, steps: 5 } },
+  },
+  noodle: {
+    high: { few: { sides: 14, steps: 4 }, many: { sides: 14, steps: 4 } },
+    low: { few: { sides: 7, steps: 3 }, many: { sides: 7, steps: 3 } },
+  },
+};
+
+type SweepMesh = Mesh<InstancedBufferGeometry, RawShaderMaterial>;
 
 /** Ribbons or tubes: one draw, an instance a stretch. */
 export class SweepLayer implements SceneLayer {
   private readonly spans: DataTexture;
   private readonly controls: DataTexture;
-  private readonly drawings: Record<'high' | 'low', Mesh<InstancedBufferGeometry, RawShaderMaterial>>;
+  private readonly make: (quality: 'high' | 'low', detail: Detail) => SweepMesh;
+  private readonly meshes: Map<string, SweepMesh> = new Map();
+  private readonly kind: 'ribbon' | 'noodle';
   private readonly find: (source: LayerSource) => Sweep;
   private shown: Sweep | undefined;
 
@@ -48,11 +67,11 @@ export class SweepLayer implements SceneLayer {
     find: (source: LayerSource) => Sweep,
   ) {
     this.find = find;
+    this.kind = kind;
     this.spans = new DataTexture(renderer, 'rgba32ui');
     this.controls = new DataTexture(renderer, 'rgba32f');
     const uniforms = { ...shared, spans: { value: this.spans.texture }, controls: { value: this.controls.texture } };
-    const make = (quality: 'high' | 'low'): Mesh<InstancedBufferGeometry, RawShaderMaterial> => {
-      const { sides, steps } = DETAIL[kind][quality];
+    this.make = (quality, { sides, steps }) => {
       const defines: Record<string, string> = { SIDES: String(sides), STEPS: String(steps) };
       if (kind === 'noodle') defines.NOODLE = '1';
       if (quality === 'low') defines.SIMPLE = '1';
@@ -71,7 +90,14 @@ export class SweepLayer implements SceneLayer {
       mesh.matrixWorldAutoUpdate = false;
       return mesh;
     };
-    this.drawings = { high: make('high'), low: make('low') };
+  }
+
+  private mesh(quality: 'high' | 'low', spanCount: number): SweepMesh {
+    const detail = DETAIL[this.kind][quality][spanCount > FEW ? 'many' : 'few'];
+    const key = `${quality} ${detail.sides} ${detail.steps}`;
+    const mesh = this.meshes.get(key) ?? this.make(quality, detail);
+    this.meshes.set(key, mesh);
+    return mesh;
   }
 
   drawing(quality: 'high' | 'low', source: LayerSource): Mesh<BufferGeometry, RawShaderMaterial> {
@@ -83,7 +109,7 @@ export class SweepLayer implements SceneLayer {
       // A shader that names a table wants one.
       if (spanCount > 0) this.controls.upload(controls ?? NOTHING, controls === undefined ? 1 : 3 * controlCount);
     }
-    const mesh = this.drawings[quality];
+    const mesh = this.mesh(quality, sweep.spanCount);
     mesh.geometry.instanceCount = sweep.spanCount;
     mesh.visible = sweep.spanCount > 0;
     return mesh;
@@ -98,7 +124,7 @@ export class SweepLayer implements SceneLayer {
   dispose(): void {
     this.spans.dispose();
     this.controls.dispose();
-    for (const { geometry, material } of Object.values(this.drawings)) {
+    for (const { geometry, material } of this.meshes.values()) {
       geometry.dispose();
       material.dispose();
     }
