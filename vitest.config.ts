@@ -29,7 +29,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/e2e/**'],
           environment: 'node',
-          expect: { poll: { timeout: 45_000 } },
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // Much of what is tested waits: for disks, other processes, time limits.
@@ -46,7 +46,7 @@ export default defineConfig({
           globalSetup: 'test/components/built-pages.ts',
           exclude: ['test/e2e/**'],
           environment: 'node',
-          expect: { poll: { timeout: 30_000 } },
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: BROWSERS,
@@ -61,7 +61,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           environment: 'node',
           // A loaded machine takes its time; what never happens fails all the same.
-          expect: { poll: { timeout: 30_000 } },
+          expect: { poll: { timeout: 60_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: BROWSERS,

@@ -28,7 +28,7 @@ const MARKS = String(/^(__ \$YJS\$ __|lit\w+|reactiveElementVersions|customEleme
 
 /** Runs plain Node in the checkout, where the package can be imported by its own name. */
 async function node(code: string): Promise<string> {
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: root, timeout: 30_000 });
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: root, timeout: 120_000 });
   return stdout.trim();
 }
 
@@ -81,9 +81,9 @@ describe('the built package', () => {
 
   it('[V91] the command answers --help and --version from any folder', async () => {
     const main = join(root, manifest.bin['covalence']);
-    const help = await run(process.execPath, [main, '--help'], { cwd: tmpdir(), timeout: 30_000 });
+    const help = await run(process.execPath, [main, '--help'], { cwd: tmpdir(), timeout: 120_000 });
     expect(help.stdout).toContain('Usage');
-    const version = await run(process.execPath, [main, '--version'], { cwd: tmpdir(), timeout: 30_000 });
+    const version = await run(process.execPath, [main, '--version'], { cwd: tmpdir(), timeout: 120_000 });
     expect(version.stdout).toMatch(/\d+\.\d+\.\d+/);
   });
 

@@ -5,7 +5,7 @@ import { memoryProvider } from '../../src/data/memory-provider.ts';
 import type { DataProvider } from '../../src/data/provider.ts';
 import { withCache } from '../../src/data/with-cache.ts';
 import { sampleData } from '../data/sample-frames.ts';
-import { handClock } from '../server/data/hand-clock.ts';
+import { handClock } from '../hand-clock.ts';
 
 const COUNT = 1_000_000;
 
@@ -74,7 +74,7 @@ describe('the frames that are here', () => {
     const { provider, clock, columns } = bar();
     await drain(provider.readRange(200_000, 204_000, { data: ['positions'] }));
     await provider.read(999_999, { data: ['positions'] });
-    await clock.advance(300);
+    await clock.pass(300);
     expect([...columns.keys()]).toEqual([100, 101, 499]);
     expect(columns.get(100)).toBeCloseTo(1);
     expect(columns.get(499)).toBeLessThan(0.3);
@@ -83,16 +83,16 @@ describe('the frames that are here', () => {
 
   it('[P60] are drawn a few times a second however many arrive, more seldom where it takes long, and never at rest', async () => {
     const one = bar();
-    await one.clock.advance(300);
+    await one.clock.pass(300);
     expect(one.drawings).toBe(1);
     for (let index = 0; index < 1000; index += 1) {
       await one.provider.read(index, { data: ['positions'] });
-      await one.clock.advance(1);
+      await one.clock.pass(1);
     }
     expect(one.drawings).toBeLessThanOrEqual(5);
-    await one.clock.advance(300);
+    await one.clock.pass(300);
     const before = one.drawings;
-    await one.clock.advance(60_000);
+    await one.clock.pass(60_000);
     expect(one.drawings).toBe(before);
     one.undo();
     // A machine on which one drawing takes 50 ms draws every two seconds.
@@ -105,7 +105,7 @@ describe('the frames that are here', () => {
     });
     for (let ms = 0; ms < 10_000; ms += 100) {
       await slow.provider.read(ms, { data: ['positions'] });
-      await slow.clock.advance(100);
+      await slow.clock.pass(100);
     }
     expect(slow.drawings).toBeLessThanOrEqual(6);
   });
@@ -113,10 +113,10 @@ describe('the frames that are here', () => {
   it('[P60] are gone from it when they are forgotten or the room is left', async () => {
     const { provider, clock, columns, undo } = bar(10);
     await drain(provider.readRange(0, 10, { data: ['positions'] }));
-    await clock.advance(300);
+    await clock.pass(300);
     expect([...columns.values()]).toEqual(Array.from({ length: 10 }, () => 1));
     provider.invalidate(['f3']);
-    await clock.advance(20_000);
+    await clock.pass(20_000);
     expect([...columns.keys()]).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9]);
     undo();
     expect(columns.size).toBe(0);

@@ -68,16 +68,19 @@ async function atoms(page: Page, selector: string): Promise<void> {
 
 /** Clicks an atom of a viewer. */
 async function click(page: Page, selector: string, atom: number): Promise<void> {
-  const at = await page.evaluate(
-    ([name, index]) => {
-      const viewer = document.querySelector<HTMLElementTagNameMap['co-viewer']>(String(name));
-      const box = viewer?.getBoundingClientRect();
-      const seen = viewer?.project(Number(index));
-      return box && seen && { x: box.x + seen.x, y: box.y + seen.y };
-    },
-    [selector, atom],
-  );
-  if (at === undefined) throw new Error(`atom ${atom} is not in the picture of ${selector}`);
+  const place = (): Promise<{ x: number; y: number } | undefined> =>
+    page.evaluate(
+      ([name, index]) => {
+        const viewer = document.querySelector<HTMLElementTagNameMap['co-viewer']>(String(name));
+        const box = viewer?.getBoundingClientRect();
+        const seen = viewer?.project(Number(index));
+        return box && seen && { x: box.x + seen.x, y: box.y + seen.y };
+      },
+      [selector, atom],
+    );
+  // The frame is there before the picture is.
+  await expect.poll(place, { message: `where atom ${atom} is in ${selector}` }).toBeDefined();
+  const at = (await place())!;
   await page.mouse.click(at.x, at.y);
 }
 

@@ -44,7 +44,7 @@ it('[V19] the example program of README.md runs with plain node', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [script, covalence.url, '3', '5']);
   expect(stdout).toMatch(/^5 atoms selected, up to \d+\.\d\d eV\/Å\.\n$/);
   await using room = await openRoom(covalence.url);
-  await vi.waitFor(() => expect(room.selections.size).toBe(1));
+  await expect.poll(() => room.selections.size).toBe(1);
   const [record] = Object.values(room.selections.snapshot());
   expect(record).toMatchObject({ display_name: 'Strained in frame 3' });
   expect(record.particle_ids).toHaveLength(5);

@@ -80,6 +80,8 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
   });
 
   it('[C91] a click makes a selection that both see, shift adds to it', async () => {
+    // The frame is there before the picture is.
+    await until(async () => (await frontAtoms(ada, 2)).length).toBe(2);
     const [first, second] = await frontAtoms(ada, 2);
     const at = await place(ada, first);
     await ada.mouse.click(at.x, at.y);

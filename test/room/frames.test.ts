@@ -6,7 +6,7 @@ import type { HistoryEntry } from '../../src/room/room-frames.ts';
 import { atoms, closing, numbersOf, ROOM_KINDS, serve } from './room-fixture.ts';
 
 /** Waits as long as a busy machine may take. */
-const until = <T>(get: () => T) => expect.poll(get, { timeout: 20_000 });
+const until = <T>(get: () => T) => expect.poll(get, { timeout: 60_000 });
 
 const refusal = async (task: Promise<unknown>) => {
   const error: unknown = await task.catch((caught: unknown) => caught);

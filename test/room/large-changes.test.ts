@@ -47,8 +47,8 @@ describe('more changes than one message holds', () => {
     ada.state.transact(() => {
       for (let i = 0; i < 60_000; i += 1) ada.state.set(`thing.k${i}`, { a: i });
     });
-    await expect.poll(() => ada.refused?.size, { timeout: 40_000 }).toBe(60_000);
-    await expect.poll(() => ada.status, { timeout: 40_000 }).toBe('online');
+    await expect.poll(() => ada.refused?.size, { timeout: 60_000 }).toBe(60_000);
+    await expect.poll(() => ada.status, { timeout: 60_000 }).toBe('online');
     expect(docs).toHaveLength(2);
     expect(ada.refused?.apply()).toBe(60_000);
     await ada.state.whenSaved();

@@ -37,15 +37,15 @@ describe('a document that the server refuses', () => {
     ada.selections.set('lost', { display_name: 'Lost' });
     kept.update({ display_name: 'Renamed' });
     await expect(ada.state.whenSaved()).rejects.toMatchObject({ code: 'sync/refused' });
-    await expect.poll(() => ada.refused?.size, { timeout: 20_000 }).toBe(2);
-    await expect.poll(() => ada.status, { timeout: 20_000 }).toBe('online');
+    await expect.poll(() => ada.refused?.size, { timeout: 60_000 }).toBe(2);
+    await expect.poll(() => ada.status, { timeout: 60_000 }).toBe('online');
     expect(docs).toHaveLength(2);
     expect(ada.refused?.keys).toEqual(['selection.lost', 'selection.kept']);
     expect(ada.refused?.reason.code).toBe('sync/refused');
     expect(origins.filter((line) => line.startsWith('replace'))).toEqual(['replace -selection.lost']);
     expect(kept.value?.display_name).toBe('Kept');
     expect(ada.presence.self.user?.name).toBe('Ada');
-    await expect.poll(() => bob.presence.peers.map(({ user }) => user?.name), { timeout: 20_000 }).toContain('Ada');
+    await expect.poll(() => bob.presence.peers.map(({ user }) => user?.name), { timeout: 60_000 }).toContain('Ada');
 
     const told: (number | undefined)[] = [];
     ada.onRefused((refused) => told.push(refused?.size));
@@ -64,8 +64,8 @@ describe('a document that the server refuses', () => {
     for (const name of ['one', 'two']) {
       poison();
       ada.bookmarks.set(name, { display_name: name });
-      await expect.poll(() => ada.refused?.keys.at(-1), { timeout: 20_000 }).toBe(`bookmark.${name}`);
-      await expect.poll(() => ada.status, { timeout: 20_000 }).toBe('online');
+      await expect.poll(() => ada.refused?.keys.at(-1), { timeout: 60_000 }).toBe(`bookmark.${name}`);
+      await expect.poll(() => ada.status, { timeout: 60_000 }).toBe('online');
     }
     expect(ada.refused?.size).toBe(2);
     ada.refused?.discard();

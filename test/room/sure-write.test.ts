@@ -5,7 +5,7 @@ import { holdLock } from '../../src/room/frame-lock.ts';
 import { sureWrite } from '../../src/room/sure-write.ts';
 import { createDataRooms, createFrameChannel } from '../../src/server/data/index.ts';
 import { memoryProvider } from '../../src/data/memory-provider.ts';
-import { handClock } from '../server/data/hand-clock.ts';
+import { handClock } from '../hand-clock.ts';
 import { atoms } from './room-fixture.ts';
 
 /** A room of the real frame channel whose answers are lost on the way back while `lose` is above 0. */
@@ -40,7 +40,7 @@ describe('writes over a bad line', () => {
       const task = sureWrite(clock, {}, write);
       for (let turn = 0; turn < 40; turn += 1) {
         await new Promise((resolve) => setImmediate(resolve));
-        await clock.advance(500);
+        await clock.pass(500);
       }
       return task;
     };
@@ -64,7 +64,7 @@ describe('writes over a bad line', () => {
     const failed = sureWrite(clock, {}, (how) => provider.insert([atoms(2)], how)).catch((error: unknown) => error);
     for (let turn = 0; turn < 40; turn += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      await clock.advance(500);
+      await clock.pass(500);
     }
     const error = await failed;
     if (!isCovalenceError(error, 'server/unreachable')) throw error;
@@ -100,10 +100,10 @@ describe('a held lock', () => {
 
   it('[L27] is renewed for as long as it is held', async () => {
     const { clock, provider, lock, lost } = await opened();
-    for (let minute = 0; minute < 5; minute += 1) await clock.advance(60_000);
+    for (let minute = 0; minute < 5; minute += 1) await clock.pass(60_000);
     expect([lock.isOver, lost, (await provider.listLocks()).length]).toEqual([false, [], 1]);
     await lock.release();
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect([lock.isOver, lost, await provider.listLocks()]).toEqual([true, [], []]);
   });
 
@@ -111,8 +111,8 @@ describe('a held lock', () => {
     const { clock, provider, lock, lost } = await opened();
     clock.sleep(31_000);
     const next = await provider.grantLock('f1');
-    await clock.advance(1);
-    await clock.advance(60_000);
+    await clock.pass(1);
+    await clock.pass(60_000);
     expect([lock.isOver, lost]).toEqual([true, ['lock/lost']]);
     lock.onLost((error) => lost.push(`late ${error.code}`));
     expect(lost).toEqual(['lock/lost', 'late lock/lost']);
@@ -127,7 +127,7 @@ describe('a held lock', () => {
     const lock = await holdLock(provider, clock, ids[0], { ttlMs: 30_000 });
     const settle = async (ms: number): Promise<void> => {
       for (let at = 0; at < ms; at += 1_000) {
-        await clock.advance(1_000);
+        await clock.pass(1_000);
         for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       }
     };

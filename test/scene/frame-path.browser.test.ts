@@ -117,7 +117,7 @@ describe('the way of a frame', () => {
       const before = bench.pixels(view);
       bench.tick();
       const start = performance.now();
-      while (bench.tick() === 0 && performance.now() - start < 5_000)
+      while (bench.tick() === 0 && performance.now() - start < 60_000)
         await new Promise((resolve) => setTimeout(resolve, 20));
       return { before, after: bench.pixels(view) };
     });

@@ -6,7 +6,7 @@ import type { Room } from '../../src/room/room.ts';
 import { type CovalenceServer, createServer } from '../../src/server/index.ts';
 import { lineFrame } from '../components/sample-room.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000, interval: 20 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000, interval: 20 });
 
 interface Company {
   server: CovalenceServer;

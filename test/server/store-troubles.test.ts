@@ -11,7 +11,7 @@ import { createServer, type CovalenceServer, type ServerOptions } from '../../sr
 import { memoryDocStore } from '../../src/server/sync/memory-doc-store.ts';
 import { buildProgram, runProgram } from './redis/cli-process.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000 });
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'covalence-trouble-'));
@@ -190,7 +190,7 @@ describe('the command', () => {
   let cli = '';
   beforeAll(async () => {
     cli = await buildProgram('src/server/cli/main.ts', 'covalence-trouble');
-  }, 120_000);
+  });
 
   it('[V304] a data directory that is a file, or may not be written, is refused with store/failed and what to do', async () => {
     const directory = await folder();

@@ -3,14 +3,14 @@ import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protoc
 import * as Y from 'yjs';
 import { createPresence } from '../../src/state/index.ts';
 import type { Presence, PresenceChange } from '../../src/state/index.ts';
-import { steadyClock } from './replicas.ts';
+import { handClock } from '../hand-clock.ts';
 
 const opened: Y.Doc[] = [];
 afterEach(() => {
   for (const doc of opened.splice(0)) doc.destroy();
 });
 
-function person(clientId: number, clock = steadyClock()): { awareness: Awareness; presence: Presence } {
+function person(clientId: number, clock = handClock()): { awareness: Awareness; presence: Presence } {
   const doc = new Y.Doc();
   doc.clientID = clientId;
   opened.push(doc);
@@ -59,7 +59,7 @@ describe('presence', () => {
   });
 
   it('[S102] whoever is silent for 30 s is gone, and comes back with the next message', () => {
-    const clock = steadyClock();
+    const clock = handClock();
     const [a, b] = [person(1, clock), person(2, clock)];
     send(b.awareness, a.awareness);
     const seen: unknown[] = [];

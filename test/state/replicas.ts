@@ -1,40 +1,12 @@
 import * as Y from 'yjs';
 import { createSharedState } from '../../src/state/index.ts';
 import type { SharedState, SharedStateOptions } from '../../src/state/index.ts';
+import { handClock } from '../hand-clock.ts';
 
 /** One participant. */
 export interface Replica {
   doc: Y.Doc;
   state: SharedState;
-}
-
-/** Time that moves only when told, and chance that is the same every time. */
-export function steadyClock(startMs: number = 1_700_000_000_000): {
-  now(): number;
-  after(delayMs: number, task: () => void): () => void;
-  advance(ms: number): void;
-} {
-  let nowMs = startMs;
-  const timers = new Set<{ atMs: number; task: () => void }>();
-  return {
-    now: () => nowMs,
-    after(delayMs, task) {
-      const timer = { atMs: nowMs + delayMs, task };
-      timers.add(timer);
-      return () => timers.delete(timer);
-    },
-    advance(ms) {
-      const endMs = nowMs + ms;
-      for (;;) {
-        const due = [...timers].filter(({ atMs }) => atMs <= endMs).sort((a, b) => a.atMs - b.atMs)[0];
-        if (due === undefined) break;
-        timers.delete(due);
-        nowMs = Math.max(nowMs, due.atMs);
-        due.task();
-      }
-      nowMs = endMs;
-    },
-  };
 }
 
 /** A small generator of numbers in [0, 1) from a seed. */
@@ -52,7 +24,7 @@ export function seededRandom(seed: number): () => number {
 export function replica(clientId: number, options: Partial<SharedStateOptions> = {}): Replica {
   const doc = new Y.Doc();
   doc.clientID = clientId;
-  const state = createSharedState({ doc, clock: steadyClock(), random: seededRandom(clientId), ...options });
+  const state = createSharedState({ doc, clock: handClock(), random: seededRandom(clientId), ...options });
   return { doc, state };
 }
 

@@ -4,7 +4,7 @@ import * as Y from 'yjs';
 import { broadcastTransport } from '../../src/transport/broadcast.ts';
 import type { Transport } from '../../src/transport/transport.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 5_000, interval: 5 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000, interval: 5 });
 const tab = (name: string): Transport => {
   const doc = new Y.Doc();
   const awareness = new Awareness(doc);

@@ -10,7 +10,7 @@ import { webSocketTransport, type WebSocketTransportOptions } from '../../src/tr
 import type { Transport, TransportStatusEvent } from '../../src/transport/transport.ts';
 import { startHub, stockClient } from '../server/sync/hub-server.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 10_000, interval: 5 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000, interval: 5 });
 
 /** A server that says what a test wants it to say. */
 async function scripted(onSocket: (socket: WebSocket, url: URL, attempt: number) => void): Promise<string> {

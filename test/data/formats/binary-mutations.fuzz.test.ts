@@ -7,6 +7,7 @@ import { writeXtcFrame } from '../../../src/data/formats/write/write-xtc.ts';
 import { count } from '../../counts.ts';
 import { seeded } from './seeded.ts';
 import { BINARY_FIXTURES, waterFixture } from './water-fixtures.ts';
+import { cpuMs } from './cpu-ms.ts';
 
 const ROUNDS = Object.fromEntries(
   // HDF5 takes some ms to open a file.
@@ -21,11 +22,6 @@ const MOST_MEMORY = 512 * 1024 * 1024;
 const NUMBERS = [
   0, 1, -1, 2, 3, 7, 9, 10, 84, 127, 128, 255, 1993, 1995, 65_535, 0x7f_ff_ff_ff, -0x80_00_00_00, 50_000_000,
 ];
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 function runs(atomCount: number): Uint8Array {
   const positions = Float64Array.from({ length: 3 * atomCount }, (_, k) => Math.sin(k / 40) * 20 + (k % 3) / 7);

@@ -5,6 +5,7 @@ import { isFrameArray } from '../../../src/protocol/frames.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { memorySource } from '../../../src/data/formats/source/memory-source.ts';
 import { seeded } from './seeded.ts';
+import { cpuMs } from './cpu-ms.ts';
 
 const ROUNDS = Number(process.env.COVALENCE_FUZZ_ROUNDS ?? 2000);
 /** No file of a few kB may take longer, on a busy machine too. */
@@ -89,7 +90,7 @@ for (const [extension, starts] of Object.entries(STARTS)) {
           } else text = text.slice(0, at);
         }
         const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-        const began = performance.now();
+        const began = cpuMs();
         try {
           const trajectory = await openTrajectory(memorySource(`fuzz.${extension}`, bytes));
           await trajectory.index().then(
@@ -114,7 +115,7 @@ for (const [extension, starts] of Object.entries(STARTS)) {
           if (isCovalenceError(error, 'file/empty', 'file/unknown-format')) continue;
           throw new Error(`seed ${seed} round ${round}: ${String(error)}\n${JSON.stringify(text)}`, { cause: error });
         }
-        const took = performance.now() - began;
+        const took = cpuMs() - began;
         outcomes.slowest = Math.max(outcomes.slowest, took);
         if (took > LONGEST_MS) throw new Error(`seed ${seed} round ${round} took ${took} ms\n${JSON.stringify(text)}`);
       }

@@ -85,7 +85,7 @@ describe('people with tokens', () => {
     expect(asked).toBe(1);
     clock.ahead = 120_000;
     ada.state.ref('note.a').set({ text: 'written with a token that had run out' });
-    await expect.poll(() => bob.state.get('note.a'), { timeout: 20_000 }).toBeDefined();
+    await expect.poll(() => bob.state.get('note.a'), { timeout: 60_000 }).toBeDefined();
     expect(seen).toEqual(['offline auth/required', 'online']);
     clock.ahead = 240_000;
     // Requests notice it as well, and repeat themselves with the new token.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createDataRooms, fileRoomStorage, lockDirectory } from '../../../src/server/data/index.ts';
 import { openSharedBlobStore } from '../../../src/server/data/shared-blob-store.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 /** What a process in another container wrote: its pid is ours, and means nothing here. */
@@ -43,7 +43,7 @@ test('[D194] a holder touches its lock; one that was taken for dead writes nothi
   const rooms = createDataRooms({ storage: await fileRoomStorage({ directory, lock: { clock } }) });
   const room = await rooms.create('argon');
   await utimes(path, new Date(0), new Date(0));
-  await clock.advance(2_000);
+  await clock.pass(2_000);
   await expect.poll(async () => (await stat(path)).mtimeMs).toBe(clock.now());
   await room.commit([{ op: 'insert', frames: [{ energy: 1 }] }]);
   await writeFile(path, elsewhere);
@@ -52,7 +52,7 @@ test('[D194] a holder touches its lock; one that was taken for dead writes nothi
   let refused: unknown;
   await expect
     .poll(async () => {
-      await clock.advance(2_000);
+      await clock.pass(2_000);
       refused = await room.commit([{ op: 'insert', frames: [{ energy: 2 }] }]).catch((error: unknown) => error);
       return refused;
     })

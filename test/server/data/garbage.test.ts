@@ -10,7 +10,7 @@ import {
   memoryRoomStorage,
   openSegmentBlobStore,
 } from '../../../src/server/data/index.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 /** 100 atoms, whose positions are a blob of their own. */
@@ -83,10 +83,10 @@ test('[D106] what a refused commit left is collected after the time of grace, no
   const settled = async (): Promise<void> => {
     for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
   };
-  await clock.advance(3_600_000);
+  await clock.pass(3_600_000);
   await settled();
   expect(rooms.blobByteLength, 'put after the last collection, so still within the time of grace').toBe(2 * 1200);
-  await clock.advance(3_600_000);
+  await clock.pass(3_600_000);
   await settled();
   expect(rooms.blobByteLength).toBe(1200);
 });

@@ -8,7 +8,7 @@ import { createDataRooms, createFrameChannel } from '../../../src/server/data/in
 import { frameExporters } from '../../../src/server/frame-exporters.ts';
 import { count } from '../../counts.ts';
 import { openChannel, water } from './channel-fixture.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 
 const REQUESTS = count(4_000, 100_000);
 /** The same in every `npm test`, another in every `npm run test:long`. */

@@ -13,7 +13,7 @@ import {
   type RoomData,
 } from '../../../src/server/data/index.ts';
 import { type DoomedFiles, doomedFiles } from './doomed-files.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
+import { type HandClock, handClock } from '../../hand-clock.ts';
 
 /** Rooms of one data directory that can be closed, killed and opened again. */
 export class HouseUnderTest {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
     ssr: { noExternal: true },
   });
-}, 60_000);
+});
 
 interface Run {
   process: ChildProcess;
@@ -100,7 +100,7 @@ test('[D7] nothing that 8 writers were told is lost when the process is killed a
   for (let round = 0; round < 6; round += 1) {
     const writing = run(directory, seed + round);
     const enough = 20 + Math.floor(random() * 300);
-    await expect.poll(() => writing.said.length, { timeout: 20_000, interval: 1 }).toBeGreaterThan(enough);
+    await expect.poll(() => writing.said.length, { timeout: 60_000, interval: 1 }).toBeGreaterThan(enough);
     writing.process.kill('SIGKILL');
     await writing.ended;
     said.push(...writing.said);
@@ -126,7 +126,7 @@ test('[D7] nothing acknowledged is lost when the process dies before, within or 
 test('[D20] a directory in use names the process that has it; after kill -9 it is taken over', async () => {
   const directory = await scratchDirectory();
   const writing = run(directory, 1);
-  await expect.poll(() => writing.said[0], { timeout: 20_000, interval: 5 }).toMatch(/^ready/);
+  await expect.poll(() => writing.said[0], { timeout: 60_000, interval: 5 }).toMatch(/^ready/);
   const pid = Number(writing.said[0].split(' ')[1]);
   await expect(fileRoomStorage({ directory })).rejects.toMatchObject({
     code: 'store/in-use',

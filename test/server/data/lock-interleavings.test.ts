@@ -4,7 +4,7 @@ import { CovalenceError } from '../../../src/protocol/errors.ts';
 import type { CommitLog } from '../../../src/server/data/commit-log.ts';
 import { memoryBlobStore, memoryLogStore, openRoomData, type RoomData } from '../../../src/server/data/index.ts';
 import { water } from './channel-fixture.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 
 const RUNS = process.env['COVALENCE_LONG'] === '1' ? 50_000 : 5_000;
 const SEED = Number(process.env['COVALENCE_SEED'] ?? Date.now() % 2 ** 31);
@@ -111,7 +111,7 @@ async function play(steps: readonly Step[], scheduler: fc.Scheduler): Promise<vo
   for (const now of steps) {
     if (now.act === 'turn') {
       if (scheduler.count() > 0) await scheduler.waitOne();
-    } else if (now.act === 'pause') await clock.advance(now.ms);
+    } else if (now.act === 'pause') await clock.pass(now.ms);
     else if (now.act === 'sleep') clock.sleep(now.ms);
     else if (now.act === 'crash') {
       seen.crashes += 1;

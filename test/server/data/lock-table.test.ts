@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryBlobStore, memoryLogStore, openRoomData, type RoomData } from '../../../src/server/data/index.ts';
 import { water } from './channel-fixture.ts';
-import { handClock, type HandClock } from './hand-clock.ts';
+import { handClock, type HandClock } from '../../hand-clock.ts';
 
 interface Scene {
   room: RoomData;
@@ -61,7 +61,7 @@ test('[L3] the fence is the number of the grant in the log and only grows', asyn
     expect(fence).toBeGreaterThan(last);
     last = fence;
     if (round % 2 === 0) await room.locks.release('presenter', token);
-    else await clock.advance(1_000);
+    else await clock.pass(1_000);
   }
   await room.close();
 });
@@ -69,11 +69,11 @@ test('[L3] the fence is the number of the grant in the log and only grows', asyn
 test('[L4] a lease that is not renewed is lost after its time and the next asker gets it', async () => {
   const { room, clock, id } = await scene();
   const first = await room.locks.grant({ name: id, session: 's1', ttlMs: 5_000 });
-  await clock.advance(4_999);
+  await clock.pass(4_999);
   expect(room.locks.renew(id, first.token)).toEqual({ ...first, expiresInMs: 5_000 });
-  await clock.advance(4_999);
+  await clock.pass(4_999);
   await expect(room.locks.grant({ name: id, session: 's2' })).rejects.toMatchObject({ code: 'lock/held' });
-  await clock.advance(1);
+  await clock.pass(1);
   expect(room.listLocks()).toEqual([]);
   const second = await room.locks.grant({ name: id, session: 's2' });
   expect(second.fence).toBeGreaterThan(first.fence);
@@ -101,14 +101,14 @@ test('[L6] locks of a session are released 5 s after its socket closed, and kept
   await room.locks.grant({ name: 'presenter', session: 's1', ttlMs: 60_000 });
   await room.locks.grant({ name: 'other', session: 's2', ttlMs: 60_000 });
   room.locks.sessionClosed('s1');
-  await clock.advance(4_000);
+  await clock.pass(4_000);
   room.locks.sessionOpened('s1');
-  await clock.advance(4_000);
+  await clock.pass(4_000);
   expect(room.listLocks().map(({ name }) => name)).toEqual(['presenter', 'other']);
   room.locks.sessionClosed('s1');
-  await clock.advance(4_999);
+  await clock.pass(4_999);
   expect(room.listLocks()).toHaveLength(2);
-  await clock.advance(1);
+  await clock.pass(1);
   expect(room.listLocks().map(({ name }) => name)).toEqual(['other']);
   await room.close();
 });
@@ -123,7 +123,7 @@ test('[L7] after a restart a lock is still held, may be renewed with its token, 
   await expect(again.commit(patch(id, 1))).rejects.toMatchObject({ code: 'lock/held' });
   expect(again.locks.renew(id, token).fence).toBe(fence);
   await again.commit(patch(id, 1), { lockToken: token });
-  await clock.advance(8_000);
+  await clock.pass(8_000);
   await again.commit(patch(id, 2));
   await again.close();
 });

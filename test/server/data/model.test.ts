@@ -222,7 +222,7 @@ class Run {
           ...hashesOf(patch.data as FrameData),
         });
       case 'time':
-        return house.clock.advance(b * 40);
+        return house.clock.pass(b * 40);
       default:
         return this.insert(a, b);
     }

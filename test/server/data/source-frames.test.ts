@@ -10,7 +10,7 @@ import {
   type OpenTrajectory,
 } from '../../../src/server/data/index.ts';
 import { isFrameArray } from '../../../src/protocol/frames.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 /** Frame `i` of a file: three atoms whose first x is `i`. */
@@ -176,10 +176,13 @@ test('[D26] frames appended to the file appear when it is followed, under ids of
   const half = xyzFrame(6).slice(0, 40);
   await appendFile(path, xyzFrame(5) + half);
   const isGrown = (count: number): Promise<void> =>
-    vi.waitFor(async () => {
-      await clock.advance(1_000);
-      expect(room.count).toBe(count);
-    });
+    vi.waitFor(
+      async () => {
+        await clock.pass(1_000);
+        expect(room.count).toBe(count);
+      },
+      { timeout: 60_000 },
+    );
   await isGrown(6);
   await appendFile(path, xyzFrame(6).slice(40));
   await isGrown(7);

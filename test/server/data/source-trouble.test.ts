@@ -6,7 +6,7 @@ import { writeXtcFrame } from '../../../src/data/formats/write/write-xtc.ts';
 import { frameArray, isFrameArray } from '../../../src/protocol/frames.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { createDataRooms, type DataRooms, fileRoomStorage, type RoomData } from '../../../src/server/data/index.ts';
-import { type HandClock, handClock } from './hand-clock.ts';
+import { type HandClock, handClock } from '../../hand-clock.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 const frameText = (i: number, energy = -i): string =>
@@ -46,10 +46,10 @@ async function place(content: string | Uint8Array, name = 'water.xyz'): Promise<
     until: (holds) =>
       vi.waitFor(
         async () => {
-          await clock.advance(1_000);
+          await clock.pass(1_000);
           await holds();
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       ),
   };
 }

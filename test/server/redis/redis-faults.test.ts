@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { count } from '../../counts.ts';
-import { handClock } from '../sync/hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { contentOf, type OurClient, ourClient, stockClient } from '../sync/hub-server.ts';
 import { startRedis, until } from './redis-server.ts';
 import { redisHub } from './two-servers.ts';

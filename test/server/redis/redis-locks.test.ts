@@ -5,7 +5,7 @@ import { openRoomData } from '../../../src/server/data/open-room-data.ts';
 import type { RoomData } from '../../../src/server/data/room-data.ts';
 import { redisCommitLog } from '../../../src/server/redis/redis-commit-log.ts';
 import { count } from '../../counts.ts';
-import { handClock } from '../data/hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { seeded } from '../data/seeded.ts';
 import { listOf } from '../data/store-fixture.ts';
 import { buildProgram, runProgram } from './cli-process.ts';
@@ -22,7 +22,7 @@ const COMMITS = 2;
 let child = '';
 beforeAll(async () => {
   child = await buildProgram('test/server/redis/holder-child.ts', 'holder-child');
-}, 120_000);
+});
 
 const openRoom = async (url: string, id: string, clock = systemClock): Promise<RoomData> => {
   const log = redisCommitLog({ link: await linkTo(url), clock: systemClock, id, onLost: async () => {} });
@@ -38,12 +38,12 @@ describe('locks of several servers', () => {
     const [a, b] = [await openRoom(url, 'log', clock), await openRoom(url, 'log', clock)];
     const { token } = await a.locks.grant({ name: 'presenter', session: 's', ttlMs: 5_000 });
     await until(() => b.listLocks().length === 1);
-    await clock.advance(4_000);
+    await clock.pass(4_000);
     a.locks.renew('presenter', token);
     await until(() => (b.listLocks()[0]?.expires_in_ms ?? 0) > 4_000);
-    await clock.advance(4_000);
+    await clock.pass(4_000);
     await expect(b.locks.grant({ name: 'presenter', session: 't' })).rejects.toMatchObject({ code: 'lock/held' });
-    await clock.advance(2_000);
+    await clock.pass(2_000);
     await until(
       async () => (await b.locks.grant({ name: 'presenter', session: 't' }).catch(() => undefined)) !== undefined,
     );

@@ -10,7 +10,7 @@ import { type RedisServer, startRedis, until } from './redis-server.ts';
 let cli = '';
 beforeAll(async () => {
   cli = await buildProgram('src/server/cli/main.ts', 'covalence-cli');
-}, 120_000);
+});
 
 interface Covalence extends Running {
   url: string;

@@ -8,7 +8,7 @@ import { type HubServer, ourClient, startHub, stockClient } from './hub-server.t
 import { rawClient, readSync, tcpClient } from './raw-client.ts';
 import { valueDraft, writeDraft } from './update-draft.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 10_000 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000 });
 
 /** Two honest people work before and after; a third joins afterwards and has everything. */
 async function survives(server: HubServer, attack: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { awarenessMessage } from '../../../src/server/sync/wire.ts';
 import { ourClient, startHub, stockClient } from './hub-server.ts';
 import { rawClient } from './raw-client.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 10_000 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000 });
 const user = (name: string) => ({ user: { name, color: '#ffffff' } });
 
 describe('people', () => {
@@ -71,7 +71,7 @@ describe('people', () => {
       // Only these two lose their sockets: the watcher sees them go and come back.
       (stock.provider.ws as unknown as { terminate(): void }).terminate();
       await eventually(seen).toEqual(['Ada']);
-      await expect.poll(seen, { timeout: 4_000 }).toEqual(['Ada', 'Stock']);
+      await expect.poll(seen, { timeout: 10_000 }).toEqual(['Ada', 'Stock']);
     }
     ada.awareness.setLocalState(user('Ada again'));
     stock.provider.awareness.setLocalState(user('Stock again'));

@@ -49,8 +49,8 @@ it(`[T190] stock y-websocket clients, 3.1 and 3.0, connect, edit, see each other
   for (const client of [ada, bob]) client.disconnectBc();
   const record = new Y.Map<unknown>([['text', 'hello']]);
   ada.state.set('note.a', record);
-  await expect.poll(() => bob.state.toJSON(), { timeout: 20_000 }).toEqual({ 'note.a': { text: 'hello' } });
-  for (const client of [ada, bob]) await expect.poll(() => names(client), { timeout: 20_000 }).toEqual(['Ada', 'Bob']);
+  await expect.poll(() => bob.state.toJSON(), { timeout: 60_000 }).toEqual({ 'note.a': { text: 'hello' } });
+  for (const client of [ada, bob]) await expect.poll(() => names(client), { timeout: 60_000 }).toEqual(['Ada', 'Bob']);
 
   let closed = 0;
   for (const client of [ada, bob]) client.on('connection-close', () => (closed += 1));
@@ -63,17 +63,17 @@ it(`[T190] stock y-websocket clients, 3.1 and 3.0, connect, edit, see each other
   record.set('text', 'written while away');
   bob.state.set('note.b', new Y.Map<unknown>([['text', 'meanwhile']]));
   const all = { 'note.a': { text: 'written while away' }, 'note.b': { text: 'meanwhile' } };
-  for (const client of [ada, bob]) await expect.poll(() => client.state.toJSON(), { timeout: 20_000 }).toEqual(all);
-  for (const client of [ada, bob]) await expect.poll(() => names(client), { timeout: 20_000 }).toEqual(['Ada', 'Bob']);
+  for (const client of [ada, bob]) await expect.poll(() => client.state.toJSON(), { timeout: 60_000 }).toEqual(all);
+  for (const client of [ada, bob]) await expect.poll(() => names(client), { timeout: 60_000 }).toEqual(['Ada', 'Bob']);
 
   // A server that is away and comes back with nothing gets the room back from them.
   const { port } = server;
   await server.close();
   const again = await openServer(port);
-  await expect.poll(() => [ada.synced, bob.synced], { timeout: 40_000 }).toEqual([true, true]);
+  await expect.poll(() => [ada.synced, bob.synced], { timeout: 60_000 }).toEqual([true, true]);
   const late = stock(again, 'Eve');
   late.disconnectBc();
-  await expect.poll(() => late.state.toJSON(), { timeout: 20_000 }).toEqual(all);
+  await expect.poll(() => late.state.toJSON(), { timeout: 60_000 }).toEqual(all);
 }, 240_000);
 
 /** A Python with pycrdt, if this machine has one. */

@@ -7,7 +7,7 @@ import { fileDocStore } from '../../../src/server/sync/file-doc-store.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { docStoreContract } from '../../../src/testing/doc-store-contract.ts';
 import { faultyDisk, type FaultyDisk } from './faulty-disk.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 5);

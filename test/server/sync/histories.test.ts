@@ -5,7 +5,7 @@ import { STEP, syncMessage } from '../../../src/server/sync/wire.ts';
 import { ourClient, startHub, stockClient, type HubServer } from './hub-server.ts';
 import { rawClient } from './raw-client.ts';
 
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 15_000 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000 });
 const roomState = async (server: HubServer): Promise<Y.Map<unknown>> =>
   (await server.hub.room('argon')).doc.getMap('state');
 const cutAll = (server: HubServer): void => {

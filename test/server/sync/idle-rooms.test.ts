@@ -2,11 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { createServer } from '../../../src/server/server.ts';
 import { CovalenceError } from '../../../src/protocol/errors.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { contentOf, type HubServer, startHub, stockClient } from './hub-server.ts';
 
 const MINUTE = 60_000;
-const eventually = (check: () => unknown) => expect.poll(check, { timeout: 20_000 });
+const eventually = (check: () => unknown) => expect.poll(check, { timeout: 60_000 });
 
 describe('a room that nobody needs', () => {
   it('[T160] is let go from memory after 10 minutes and is the same when somebody comes', async () => {

@@ -3,7 +3,7 @@ import type { DocStore } from '../../../src/server/sync/doc-store.ts';
 import { memoryDocStore } from '../../../src/server/sync/memory-doc-store.ts';
 import { roomLog } from '../../../src/server/sync/room-log.ts';
 import { silentLog } from '../../../src/server/sync/sync-log.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { seeded } from './seeded.ts';
 
 const SEED = Number(process.env['SEED'] ?? 9);

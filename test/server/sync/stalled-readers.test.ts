@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 let child = '';
 beforeAll(async () => {
   child = await buildProgram('test/server/sync/hub-child.ts', 'hub-child');
-}, 120_000);
+});
 
 const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;

@@ -16,7 +16,7 @@ import { createSyncHub } from '../../../src/server/sync/sync-hub.ts';
 import { STEP, syncMessage } from '../../../src/server/sync/wire.ts';
 import { webSocketTransport } from '../../../src/transport/websocket.ts';
 import { count } from '../../counts.ts';
-import { handClock } from './hand-clock.ts';
+import { handClock } from '../../hand-clock.ts';
 import { ourClient, startHub } from './hub-server.ts';
 import { rawClient } from './raw-client.ts';
 import { seeded } from './seeded.ts';
@@ -173,7 +173,7 @@ beforeAll(async () => {
     },
     ssr: { noExternal: true },
   });
-}, 60_000);
+});
 
 async function start(directory: string, port = 0): Promise<{ process: ChildProcess; port: number }> {
   const started = spawn(process.execPath, [child, directory, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -321,7 +321,7 @@ describe('a server process', () => {
       inspected.process.kill('SIGKILL');
       await once(inspected.process, 'exit');
     }
-  }, 60_000);
+  });
 
   it('[T106] that is asked to stop stores everything first, also what nobody waited for', async () => {
     const directory = await scratch();
@@ -343,5 +343,5 @@ describe('a server process', () => {
     awareness.destroy();
     const second = await start(directory);
     expect(Object.keys(await read(second.port)).length).toBe(200);
-  }, 60_000);
+  });
 });
