@@ -110,13 +110,14 @@ export function httpClient(options: HttpClientOptions): HttpClient {
         cache: 'no-store',
       };
       if (body !== undefined) init.body = body;
+      let token: string | undefined;
       const send = (): Promise<Response> => {
-        const token = typeof options.token === 'object' ? options.token.current() : options.token;
+        token = typeof options.token === 'object' ? options.token.current() : options.token;
         if (token !== undefined && headers['authorization'] === undefined) sent.set('authorization', `Bearer ${token}`);
         return withinTime(() => doFetch(url, init), abort);
       };
       let response = await send();
-      if (response.status === 401 && typeof options.token === 'object' && (await options.token.renew())) {
+      if (response.status === 401 && typeof options.token === 'object' && (await options.token.renew(token))) {
         await response.body?.cancel();
         response = await send();
       }

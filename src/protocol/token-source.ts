@@ -3,8 +3,8 @@ export interface TokenSource {
   /** The token to send now. */
   current(): string | undefined;
   /**
-   * Called when the server wants another one. Resolves with true when `current` is a new one; never rejects. Two calls at
-   * once are one.
+   * Called when the server wants another one than `refused`. Resolves with true when `current` is another one: also at
+   * once, where it was renewed meanwhile by somebody else who uses it. Never rejects; two calls at once are one.
    */
-  renew(): Promise<boolean>;
+  renew(refused: string | undefined): Promise<boolean>;
 }

@@ -9,8 +9,9 @@ export async function tokenSource(option: TokenOption | undefined): Promise<Toke
   let renewing: Promise<boolean> | undefined;
   return {
     current: () => token,
-    renew() {
+    renew(refused) {
       if (typeof option !== 'function') return Promise.resolve(false);
+      if (token !== undefined && token !== refused) return Promise.resolve(true);
       renewing ??= (async () => {
         try {
           const next = await option();

@@ -105,9 +105,10 @@ function closingError(): CovalenceError {
   return new CovalenceError('server/closing', 'The server is restarting. Try again in a moment.');
 }
 
-function assertSeesAllRooms({ room }: Grant): void {
-  if (room === undefined) return;
-  throw new CovalenceError('auth/denied', `The figures are about all rooms; this link is for the room "${room}".`);
+function assertSeesAllRooms({ room, capabilities }: Grant): void {
+  if (room === undefined && capabilities.has('read')) return;
+  const lacks = room === undefined ? 'may not look' : `is for the room "${room}"`;
+  throw new CovalenceError('auth/denied', `The figures are about all rooms; this link ${lacks}.`);
 }
 
 /** The room whose data a path asks for. */

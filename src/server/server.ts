@@ -17,6 +17,7 @@ import { guardedHttp } from './http/guarded-http.ts';
 import { outerRequest, requestUrl } from './http/outer-request.ts';
 import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
+import { loggedPath } from './logged-path.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import type { RedisOptions } from './open-stores.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
@@ -177,7 +178,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     if (isClosing()) outgoing.setHeader('connection', 'close');
     const [path] = (message.url ?? '').split('?');
     figures.answered(kindOf(message.method, path), response.status, (clock.now() - startedMs) / 1_000);
-    log.info({ method: message.method, path, status: response.status }, 'request');
+    const shown = loggedPath(path, access.linkToken ?? options.proxyToken);
+    log.info({ method: message.method, path: shown, status: response.status }, 'request');
     try {
       await sendWebResponse(response, outgoing);
     } catch (error) {

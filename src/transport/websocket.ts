@@ -80,8 +80,12 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     const own = typeof options.params === 'function' ? options.params() : options.params;
     return { ...fixed, ...own, s: secret, z };
   };
+  /** The token of the next attempt, and that of the present one: requests may renew it while a socket is open. */
+  let offered: string | undefined;
+  let shown: string | undefined;
   const protocols = (): string[] => {
     const token = options.token?.current();
+    offered = token;
     return token === undefined ? [] : [SYNC_PROTOCOL, TOKEN_PROTOCOL_PREFIX + token];
   };
   const { server, room } = target();
@@ -133,7 +137,10 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
   });
   const stopPeople = sendOwnPeople(provider, awareness);
   provider.on('status', ({ status }) => {
-    if (status === 'connecting') guardMessages(provider, onUnreadable);
+    if (status === 'connecting') {
+      shown = offered;
+      guardMessages(provider, onUnreadable);
+    }
     if (status === 'disconnected') forgetOthers(awareness);
   });
   provider.on('sync', (isSynced: boolean) => {
@@ -166,7 +173,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     const error = closeError(code, reason);
     refusals += 1;
     if (code !== CLOSE.authRequired || options.token === undefined || refusals > MAX_REFUSALS) return deny(error);
-    void options.token.renew().then((isNew) => {
+    void options.token.renew(shown).then((isNew) => {
       if (state.status === 'closed') return;
       if (!isNew) return deny(error);
       state.become('offline', error);

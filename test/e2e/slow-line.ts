@@ -7,14 +7,18 @@ export interface SlowLine {
   at(url: string): string;
   /** Breaks off everything that is on its way, without a word to either end. */
   cut(): void;
+  /** Nothing arrives any more at either end until the returned function is called; nobody is told. */
+  stall(): () => void;
   close(): Promise<void>;
 }
 
 /** Every byte arrives `delayMs` later, in order, either way. */
 export async function slowLine(port: number, delayMs: number): Promise<SlowLine> {
   const sockets = new Set<Socket>();
+  let isStalled = false;
   const carry = (from: Socket, to: Socket): void => {
     from.on('data', (bytes) => setTimeout(() => to.writable && to.write(bytes), delayMs));
+    if (isStalled) from.pause();
     from.on('end', () => setTimeout(() => to.end(), delayMs));
     from.on('error', () => to.destroy());
     from.on('close', () => {
@@ -40,6 +44,14 @@ export async function slowLine(port: number, delayMs: number): Promise<SlowLine>
       return slow.href;
     },
     cut,
+    stall() {
+      isStalled = true;
+      for (const socket of sockets) socket.pause();
+      return () => {
+        isStalled = false;
+        for (const socket of sockets) socket.resume();
+      };
+    },
     async close() {
       cut();
       server.close();

@@ -109,5 +109,5 @@ describe('convergence', () => {
       { numRuns: RUNS },
     );
     expect(changeCount).toBeGreaterThan(RUNS * 10);
-  });
+  }, 300_000);
 });

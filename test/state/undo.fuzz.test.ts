@@ -78,7 +78,7 @@ describe('undo among others, at random', () => {
       for (const other of others)
         expect(equalValues({ ...other } as StateValue, { ...first } as StateValue), where).toBe(true);
     }
-  });
+  }, 300_000);
 
   it('[S97] alone, undoing everything gives nothing, redoing everything gives the same again', () => {
     for (let run = 0; run < 300; run += 1) {

@@ -82,7 +82,8 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
   let said: PlaybackPosition | undefined;
   let grantedTo: string | undefined;
   let isKept = false;
-  let wanted: { sinceMs: number; isKept: boolean; isPatient: boolean } | undefined;
+  /** On its way to the lock: pressed by the person now, or wanted back after it was lost. */
+  let wanted: { sinceMs: number; isKept: boolean; isPatient: boolean; isPressed: boolean } | undefined;
   let isRequesting = false;
   let askedFence: number | undefined;
   let movedMs = Number.NEGATIVE_INFINITY;
@@ -106,6 +107,8 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
     // One of our own session that was given back is gone in a moment.
     return held === undefined || held.fence === granted?.fence || held.session === session() ? undefined : held;
   };
+  /** Whether the holder of a lock presents on purpose. */
+  const isKeptBy = (held: PresenterLock): boolean => presentedPosition(held, others())?.position.presenting === true;
   const isActive = (): boolean => position().playing || clock.now() - movedMs < IDLE_MS;
 
   const say = (fence: number, next?: number): void => {
@@ -167,7 +170,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
   const leaveLost = (): void => {
     const again = { isKept, isActive: isActive() };
     leave('lost');
-    if (foreignLock() === undefined && (again.isKept || again.isActive)) want(again.isKept, false);
+    if (foreignLock() === undefined && (again.isKept || again.isActive)) want(again.isKept);
   };
 
   const giveUp = (): void => {
@@ -188,6 +191,15 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
       return;
     }
     const held = foreignLock();
+    if (held !== undefined && !wanted.isPatient && isKeptBy(held)) {
+      // Somebody was faster, on purpose: whoever pressed asks them, whoever only moved or lost it follows.
+      if (!wanted.isPressed) {
+        giveUp();
+        return;
+      }
+      wanted = { ...wanted, isPatient: true };
+      onChange();
+    }
     const mine = session();
     if (mine === undefined || held !== undefined) {
       ask(held?.fence);
@@ -234,7 +246,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
       else {
         isRelieved = false;
         // Nobody took what was handed over: whoever moved meanwhile leads again.
-        if (foreignLock() === undefined && movedMs > handedMs) want(false, false);
+        if (foreignLock() === undefined && movedMs > handedMs) want(false);
         else onChange();
       }
     });
@@ -257,7 +269,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
       else if (session() !== undefined && session() !== grantedTo) {
         const again = { isKept, isActive: isActive() };
         leave('release');
-        if (again.isKept || again.isActive) want(again.isKept, false);
+        if (again.isKept || again.isActive) want(again.isKept);
       } else {
         const { fence } = granted;
         const asking = others().find((peer) => peer.asks?.fence === fence);
@@ -276,9 +288,16 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
     if (wanted !== undefined && !isRequesting && foreignLock() === undefined) pursue();
   }
 
-  const want = (onPurpose: boolean, isPatient: boolean): void => {
-    if (wanted === undefined) wanted = { sinceMs: clock.now(), isKept: onPurpose, isPatient };
-    else if (onPurpose) wanted = { ...wanted, isKept: true, isPatient: wanted.isPatient || isPatient };
+  const want = (isOnPurpose: boolean, { isPatient = false, isPressed = false } = {}): void => {
+    if (wanted === undefined) wanted = { sinceMs: clock.now(), isKept: isOnPurpose, isPatient, isPressed };
+    else if (isOnPurpose) {
+      wanted = {
+        ...wanted,
+        isKept: true,
+        isPatient: wanted.isPatient || isPatient,
+        isPressed: wanted.isPressed || isPressed,
+      };
+    }
     pursue();
     onChange();
   };
@@ -319,8 +338,8 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
         return 'apart';
       }
       if (wanted !== undefined && !wanted.isPatient) return 'apart';
-      if (held !== undefined && presentedPosition(held, others())?.position.presenting === true) return 'refused';
-      want(false, false);
+      if (held !== undefined && isKeptBy(held)) return 'refused';
+      want(false);
       return 'apart';
     },
     present() {
@@ -332,8 +351,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
         return;
       }
       const held = foreignLock();
-      const isKeptByOther = held !== undefined && presentedPosition(held, others())?.position.presenting === true;
-      want(true, isKeptByOther);
+      want(true, { isPatient: held !== undefined && isKeptBy(held), isPressed: true });
     },
     stop() {
       if (wanted?.isPatient === true) giveUp();

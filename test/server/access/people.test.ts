@@ -93,6 +93,30 @@ describe('people with tokens', () => {
     expect(asked).toBe(3);
   });
 
+  it('[V349] whoever gets tokens from a service that gives the same one until it ends stays too: what requests renewed counts for the socket', async () => {
+    const clock = adjustableClock();
+    const server = await guardedServer({ clock });
+    const made = [60_000, 600_000].map((lastsMs) => tokenFor(['read', 'write', 'create'], { lastsMs }));
+    let asked = 0;
+    const token = (): Promise<string> => {
+      asked += 1;
+      return made[clock.ahead === 0 ? 0 : 1];
+    };
+    await using ada = await openRoom(`${server.url}/r/argon`, { token });
+    const seen: string[] = [];
+    ada.onStatus(({ status, error }: RoomStatusEvent) => seen.push(`${status} ${error?.code ?? ''}`.trim()));
+    clock.ahead = 120_000;
+    // A request notices first.
+    expect((await ada.frames.info()).count).toBe(0);
+    expect(asked).toBe(2);
+    ada.state.ref('note.a').set({ text: 'here' });
+    await expect.poll(() => seen).toEqual(['offline auth/required', 'online']);
+    await ada.state.whenSaved();
+    expect(asked).toBe(2);
+    await using inside = await server.room('argon');
+    expect(inside.state.get('note.a')).toEqual({ text: 'here' });
+  });
+
   it('[V238] whose token runs out and who has no other is told so, once', async () => {
     const clock = adjustableClock();
     const server = await guardedServer({ clock });
