@@ -101,6 +101,16 @@ function followLocks(state: SharedState, frames: RoomFramesControl): () => void 
   });
 }
 
+/** So long closing waits for locks to be given back; on a line that stalls they run out by themselves. */
+const GOODBYE_MS = 2_000;
+
+function atMost(clock: Clock, ms: number, task: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, resolve);
+    task.then(() => resolve(), reject).finally(cancel);
+  });
+}
+
 /** Puts the parts of a room together. */
 export function assembleRoom(parts: RoomParts): Room {
   const {
@@ -198,10 +208,9 @@ export function assembleRoom(parts: RoomParts): Room {
       if (isClosed) return;
       isClosed = true;
       for (const end of ends) end();
-      await playback.close();
+      await atMost(parts.clock, GOODBYE_MS, Promise.all([playback.close(), frames.close()]));
       presence.dispose();
       state.dispose();
-      await frames.close();
       await parts.onClose?.();
     },
     [Symbol.asyncDispose]: () => room.close(),
