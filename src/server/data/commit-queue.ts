@@ -1,6 +1,7 @@
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { CommitLog } from './commit-log.ts';
 import { touchedBy, type CommitRecord } from './commit-record.ts';
+import type { CommitContext } from './frame-edit.ts';
 import type { RoomState } from './room-state.ts';
 
 /** A record before it has its number and time. */
@@ -122,4 +123,13 @@ export class CommitQueue {
       this.#onApplied(next);
     }
   }
+}
+
+/** What a record says of who made it. */
+export function signedBy({ author, session, idempotencyKey }: CommitContext): Omit<RecordDraft, 'ops'> {
+  return {
+    ...(author === undefined ? {} : { author }),
+    ...(session === undefined ? {} : { session }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
 }

@@ -17,6 +17,8 @@ export interface DataRooms {
   list(): Promise<RoomSummary[]>;
   /** Bytes of all stored arrays, each counted once. */
   readonly blobByteLength: number;
+  /** Where files may lie while they are being sent; undefined where the system has such a place. */
+  readonly scratchDirectory: string | undefined;
   /**
    * Removes stored arrays that no version of any frame of any room names and that were there already at the last
    * collection of this process; at once with `isAlone`, when nobody else can be about to name one. Resolves with their
@@ -105,10 +107,26 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   };
   collectSometimes();
 
+  let isCollectingSoon = false;
+  /** What a write that failed on a full disk left belongs to nobody, and may be what fills it. */
+  const collectSoon = (): void => {
+    if (isCollectingSoon || isClosed) return;
+    isCollectingSoon = true;
+    collecting = collecting
+      .catch(() => 0)
+      .then(() => {
+        isCollectingSoon = false;
+        return isClosed ? 0 : collect(true);
+      });
+    collecting.catch(() => 0);
+  };
+
   const open = (name: string, path?: string, reading?: SourceReading): Promise<RoomData> => {
     if (isClosed) throw new CovalenceError('server/closing', 'The server is closing. Try again in a moment.');
     const start = async (): Promise<RoomData> => {
+      const wasThere = await storage.has(name);
       const { log, bases, directory } = await storage.open(name);
+      const isNew = log.head === 0;
       try {
         const room = await openRoomData({
           name,
@@ -117,6 +135,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
           blobs: storage.blobs,
           clock,
           follow: options.follow ?? false,
+          onStoreFull: collectSoon,
           ...(path === undefined ? {} : { source: { path, reading } }),
           ...(directory === undefined ? {} : { directory }),
           ...(openTrajectory === undefined ? {} : { openTrajectory }),
@@ -125,10 +144,9 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
         problems.delete(name);
         return room;
       } catch (error) {
-        // A room that never began leaves nothing behind.
-        const isNew = log.head === 0;
+        // A room that never began leaves nothing behind; one whose log was damaged stays, with what was kept aside.
         await log.close();
-        if (isNew) await storage.remove(name);
+        if (isNew && !wasThere) await storage.remove(name);
         throw error;
       }
     };
@@ -236,6 +254,9 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     },
     get blobByteLength() {
       return storage.blobs.byteLength;
+    },
+    get scratchDirectory() {
+      return storage.scratchDirectory;
     },
     collect({ isAlone = false } = {}) {
       collecting = collecting.catch(() => 0).then(() => (isClosed ? 0 : collect(isAlone)));

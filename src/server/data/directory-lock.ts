@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
+import { storeError } from './store-errors.ts';
 import { holderOf, isOfThisMachine, isRunning, type LockHolder, ownHolder } from './lock-holder.ts';
 
 /** Name of the file that says who owns a directory. */
@@ -46,11 +47,11 @@ export interface DirectoryLockOptions {
  * that is alive has it; what a killed process left is taken over.
  */
 export async function lockDirectory(directory: string, options: DirectoryLockOptions = {}): Promise<DirectoryLock> {
-  await mkdir(directory, { recursive: true });
   const path = join(directory, LOCK_FILE);
   const own = `${path}.${process.pid}-${randomBytes(6).toString('hex')}`;
-  await writeFile(own, JSON.stringify(ownHolder(OWN_TOKEN)));
   try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(own, JSON.stringify(ownHolder(OWN_TOKEN)));
     for (let attempt = 0; attempt < 10; attempt += 1) {
       try {
         // Linking fails when the name exists, so of two processes one gets it, whole.
@@ -62,8 +63,11 @@ export async function lockDirectory(directory: string, options: DirectoryLockOpt
       }
       await takeFromTheDead(own, path, directory, options);
     }
+  } catch (error) {
+    throw storeError(error, `The lock of the data directory "${directory}"`);
   } finally {
-    await rm(own, { force: true });
+    // What cannot be removed, from a disk that may only be read, hides nothing of why.
+    await rm(own, { force: true }).catch(() => undefined);
   }
   throw inUse(directory, undefined);
 }

@@ -14,6 +14,8 @@ import type { ServerLog } from '../server-log.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
+/** Beside the rooms: files that are being sent. */
+const SCRATCH_FOLDER = 'scratch';
 
 /** Options of {@link fileRoomStorage}. */
 export interface FileRoomStorageOptions {
@@ -43,6 +45,9 @@ export async function fileRoomStorage({
   const lock = await lockDirectory(directory, lockOptions);
   try {
     const roomsDirectory = join(directory, 'rooms');
+    const scratchDirectory = join(directory, SCRATCH_FOLDER);
+    // What uploads of a killed process left.
+    await rm(scratchDirectory, { recursive: true, force: true });
     await mkdir(roomsDirectory, { recursive: true });
     await syncDirectory(directory);
     const blobs = await openSegmentBlobStore(join(directory, 'blobs'), {
@@ -54,6 +59,7 @@ export async function fileRoomStorage({
     return {
       durability: 'fsync',
       blobs,
+      scratchDirectory,
       async list() {
         const names = (await readdir(roomsDirectory)).map(roomOfFileName).filter((name) => name !== undefined);
         const isRoom = await Promise.all(names.map((name) => exists(join(pathOf(name), LOG_FILE))));
@@ -61,11 +67,16 @@ export async function fileRoomStorage({
       },
       has: (name) => exists(join(pathOf(name), LOG_FILE)),
       async open(name) {
+        const isNew = !(await exists(pathOf(name)));
         const log = await openFileCommitLog(join(pathOf(name), LOG_FILE), {
           assertHeld: () => lock.assertHeld(),
           acknowledged: await acknowledgedIn(pathOf(name), name, operator),
           onCut: (tail) => tellCut(operator, name, tail),
           ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
+        }).catch(async (error: unknown) => {
+          // A room that could not be begun is not there.
+          if (isNew) await rm(pathOf(name), { recursive: true, force: true }).catch(() => undefined);
+          throw error;
         });
         await syncDirectory(roomsDirectory);
         const bases = (await baseFilesOf(pathOf(name))).map((file) => () => readFileCommitLog(file));

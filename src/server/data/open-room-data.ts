@@ -31,6 +31,8 @@ export interface RoomDataOptions {
   /** Where the index of the file is kept. */
   directory?: string;
   clock?: Clock;
+  /** Called when a commit failed because the store is full. */
+  onStoreFull?: () => void;
 }
 
 /**
@@ -74,6 +76,7 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
       source,
       locks: new LockTable({ state, queue, clock, leases: log.leases }),
       reader: new FrameReader({ state, blobs, source }),
+      onStoreFull: options.onStoreFull,
       views: new RoomViews({ state, bases: options.bases ?? [], blobs, source }),
     });
     return trajectory;

@@ -18,6 +18,8 @@ export interface OpenedLog {
 export interface RoomStorage {
   readonly durability: string;
   readonly blobs: BlobStore;
+  /** Where files lie while they are being sent, emptied when the storage is opened; absent: where the system has it. */
+  readonly scratchDirectory?: string;
   /** Names of the rooms that have a log. */
   list(): Promise<string[]>;
   has(name: string): Promise<boolean>;

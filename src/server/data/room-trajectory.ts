@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { emptyRecord } from '../../data/frame-key.ts';
-import { CovalenceError } from '../../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
 import type { Frame, FrameValue, TrajectoryInfo } from '../../protocol/frames.ts';
 import type { LockRecord } from '../../protocol/ledger.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
-import type { CommitQueue, RecordDraft } from './commit-queue.ts';
+import { type CommitQueue, type RecordDraft, signedBy } from './commit-queue.ts';
 import type { CommitRecord, RecordOp } from './commit-record.ts';
 import { type EditGround, planOps, type StagedEdit, stageEdits } from './edit-plan.ts';
 import type { CommitContext, FrameEdit } from './frame-edit.ts';
@@ -32,6 +32,7 @@ export interface RoomTrajectoryParts {
   locks: LockTable;
   reader: FrameReader;
   views: RoomViews;
+  onStoreFull?: (() => void) | undefined;
 }
 
 /** {@link RoomData} over a log; made by `openRoomData`. */
@@ -51,6 +52,7 @@ export class RoomTrajectory implements RoomData {
   readonly #staging = new Staging();
   readonly #byKey = new Map<string, Promise<RoomCommit>>();
   readonly #stopWatching: (() => void) | undefined;
+  readonly #onStoreFull: (() => void) | undefined;
   #isClosed = false;
 
   constructor(parts: RoomTrajectoryParts) {
@@ -64,6 +66,7 @@ export class RoomTrajectory implements RoomData {
     this.#reader = reader;
     this.#blobs = blobs;
     this.#views = views;
+    this.#onStoreFull = parts.onStoreFull;
     this.indexed = source?.indexed ?? Promise.resolve();
     this.#ground = {
       state,
@@ -201,11 +204,16 @@ export class RoomTrajectory implements RoomData {
       if (edits.length === 0) throw new CovalenceError('request/invalid', 'The commit holds no edit.');
       // Until the record names them, nothing else speaks for the blobs that are put here.
       const release = this.#blobs.garbage?.hold();
+      let isFull = false;
       try {
         const staged = await this.#staging.run(edits, () => stageEdits(this.#ground, edits, context.signal));
         return await this.#write(staged, context);
+      } catch (error) {
+        isFull = isCovalenceError(error, 'store/full');
+        throw error;
       } finally {
         release?.();
+        if (isFull) this.#onStoreFull?.();
       }
     });
   }
@@ -385,14 +393,6 @@ function versionsOf(op: RecordOp): { id: string; version: number }[] {
 
 function undoneAt(undone: ReadonlyMap<number, number>, record: CommitRecord): number {
   return undone.get(record.seq) ?? 0;
-}
-
-function signedBy({ author, session, idempotencyKey }: CommitContext): Omit<RecordDraft, 'ops'> {
-  return {
-    ...(author === undefined ? {} : { author }),
-    ...(session === undefined ? {} : { session }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
 }
 
 function nothing(kind: string, reason: string): CovalenceError {

@@ -67,6 +67,8 @@ export async function openSegmentBlobStore(
   const files = new Map<number, Promise<SegmentFile>>();
   const writing = new Map<string, Promise<void>>();
   const kept = recentBytes(KEPT_BYTE_LENGTH);
+  /** Reads under way. */
+  let reading = 0;
   let stored = 0;
   let newest = 0;
   let active: { segment: number; file: SegmentFile; end: number } | undefined;
@@ -103,8 +105,15 @@ export async function openSegmentBlobStore(
     }
   }
 
+  const closeRetired = async (): Promise<void> => {
+    for (const file of retired.splice(0)) await file.close();
+  };
+
   const loadFrom = async (hash: string, place: Place): Promise<Uint8Array | undefined> => {
-    const bytes = await readAt(await fileOf(place.segment), place.offset, place.byteLength);
+    reading += 1;
+    const bytes = await fileOf(place.segment)
+      .then((file) => readAt(file, place.offset, place.byteLength))
+      .finally(() => (reading -= 1));
     if (bytes.byteLength < place.byteLength) return undefined;
     if (place.isSound) return bytes;
     if (sha256(bytes) !== hash) return undefined;
@@ -174,7 +183,7 @@ export async function openSegmentBlobStore(
 
   /** Writes what is needed of a segment that is mostly garbage once more, durably, and removes its file then. */
   const compact = async (): Promise<void> => {
-    for (const file of retired.splice(0)) await file.close();
+    await closeRetired();
     const needed = new Map<number, [string, Place][]>();
     for (const [hash, place] of places) {
       const list = needed.get(place.segment);
@@ -190,9 +199,11 @@ export async function openSegmentBlobStore(
       if (bytes > WORTH_KEEPING * size || !(await move(segment, live))) continue;
       const file = files.get(segment);
       files.delete(segment);
-      // Somebody may be reading it: closed at the next collection.
+      // While somebody may be reading it, it stays open until the next collection.
       if (file !== undefined) retired.push(await file);
       await removeFile(pathOf(segment));
+      // The disk has its room back only then.
+      if (reading === 0) await closeRetired();
     }
     await syncDirectory(directory);
   };

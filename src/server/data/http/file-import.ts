@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adaptedReader } from '../../../data/formats/adapt/open-adapted.ts';
@@ -39,7 +39,7 @@ export async function importFile(call: RoomRequest): Promise<Response> {
       '"topology" is the name of a file without folders, and "topology_length" the number of its bytes at the begin of the body.',
     );
   }
-  const directory = await mkdtemp(join(tmpdir(), 'covalence-import-'));
+  const directory = await placeFor(call.rooms.scratchDirectory ?? tmpdir());
   try {
     const path = join(directory, 'file');
     const pieces = bodyPieces(request, call.uploadLimit);
@@ -51,18 +51,28 @@ export async function importFile(call: RoomRequest): Promise<Response> {
         ? openTrajectory
         : adaptedReader({ topology: () => fileSource(topologyPath, topologyName) }, openTrajectory);
     const source = await fileSource(path, name);
+    const scratch = fileScratch(join(directory, 'content'));
     try {
-      const scratch = fileScratch(join(directory, 'content'));
       const trajectory = await read(source, { signal: request.signal, scratch });
       await trajectory.index(undefined, request.signal);
       const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
       const edit = { op: 'insert' as const, frames: framesOf(trajectory, request.signal), ...place };
       return committed(call, await call.room.commit([edit], commitContext(call)), 201);
     } finally {
+      await scratch.close();
       await source.close();
     }
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function placeFor(scratch: string): Promise<string> {
+  try {
+    await mkdir(scratch, { recursive: true });
+    return await mkdtemp(join(scratch, 'covalence-import-'));
+  } catch (error) {
+    throw storeError(error, 'Keeping the file');
   }
 }
 
