@@ -23,6 +23,8 @@ export interface PlainAtoms {
   residueNames?: string[];
   cell?: number[];
   charges?: number[];
+  bonds?: number[];
+  orders?: number[];
 }
 
 function words(list: readonly string[]): FrameData[string] {
@@ -30,13 +32,25 @@ function words(list: readonly string[]): FrameData[string] {
   return { dtype: '<i4', shape: [list.length], data: Int32Array.from(list, (word) => table.indexOf(word)), table };
 }
 
-function plainFrame({ positions, numbers, names, residues, residueNames, cell, charges }: PlainAtoms): FrameData {
+function plainFrame({
+  positions,
+  numbers,
+  names,
+  residues,
+  residueNames,
+  cell,
+  charges,
+  bonds,
+  orders,
+}: PlainAtoms): FrameData {
   return {
     positions: frameArray(Float32Array.from(positions), [numbers.length, 3]),
     numbers: frameArray(Uint8Array.from(numbers)),
     ...(names && { 'arrays.atom_names': words(names) }),
     ...(residues && { 'arrays.residue_numbers': frameArray(Int32Array.from(residues)) }),
     ...(residueNames && { 'arrays.residue_names': words(residueNames) }),
+    ...(bonds && { bonds: frameArray(Int32Array.from(bonds), [bonds.length / 2, 2]) }),
+    ...(orders && { 'info.bond_orders': frameArray(Int32Array.from(orders)) }),
     ...(charges && { charges: frameArray(Float64Array.from(charges)) }),
     ...(cell && { cell: frameArray(Float64Array.from(cell), [3, 3]), pbc: frameArray(Uint8Array.of(1, 1, 1)) }),
   };

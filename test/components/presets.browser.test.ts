@@ -4,73 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { PlainAtoms } from './fixture.ts';
 import { idealHelix } from './ideal-helix.ts';
 import { openPages } from './pages.ts';
+import { colorsAt, isMagenta, isPaper, openPreset, show } from './preset-page.ts';
 
 const pages = openPages();
 
-type Records = Record<string, Record<string, unknown>>;
-
-/** A page with a viewer over these atoms, seen from the front; `distance` of the camera in angstrom. */
-async function open(atoms: PlainAtoms | PlainAtoms[], distance: number, quality: 'high' | 'low'): Promise<Page> {
-  const page = await pages.blank({ viewport: { width: 240, height: 180 } });
-  await page.evaluate(
-    async ({ atoms, distance, quality }) => {
-      await fixture.define();
-      const viewer = document.createElement('co-viewer') as CoViewer;
-      viewer.style.cssText = 'display:block;position:fixed;inset:0;--co-background:#ffffff';
-      viewer.quality = quality;
-      viewer.cell = 'hide';
-      viewer.camera = { position: [0, 0, distance], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
-      const codes: string[] = ((globalThis as { codes?: string[] }).codes = []);
-      viewer.addEventListener('co-error', (event) =>
-        codes.push((event as unknown as { error: Error & { code: string } }).error.code),
-      );
-      viewer.room = await fixture.roomOf([atoms].flat());
-      document.body.append(viewer);
-      await fixture.shown(viewer);
-    },
-    { atoms, distance, quality },
-  );
-  return page;
-}
-
-/** Writes visualisers and waits until they are drawn. */
-async function show(page: Page, records: Records, selections: Records = {}): Promise<void> {
-  await page.locator('co-viewer').evaluate(
-    async (element, { records, selections }) => {
-      const viewer = element as CoViewer;
-      const room = viewer.activeRoom!;
-      for (const key of Object.keys(room.visualisers.snapshot())) room.visualisers.remove(key);
-      for (const [id, record] of Object.entries(selections)) room.selections.set(`selection.${id}`, record);
-      for (const [id, record] of Object.entries(records)) room.visualisers.set(`visualiser.${id}`, record);
-      // Code and keys come once; after that a turn is enough.
-      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    },
-    { records, selections },
-  );
-}
-
-/** Red, green and blue at places in angstrom in the plane of the screen. */
-async function colorsAt(page: Page, places: readonly (readonly number[])[], distance: number): Promise<number[][]> {
-  return page.locator('co-viewer').evaluate(
-    async (element, { places, distance }) => {
-      const viewer = element as CoViewer;
-      const { clientWidth: width, clientHeight: height } = viewer;
-      const bitmap = await createImageBitmap(await viewer.toBlob({ width, height }));
-      const context = new OffscreenCanvas(width, height).getContext('2d')!;
-      context.drawImage(bitmap, 0, 0);
-      return places.map(([x, y, z = 0]) => {
-        const scale = height / (2 * (distance - z) * Math.tan(Math.PI / 12));
-        const at = [Math.round(width / 2 + x * scale), Math.round(height / 2 - y * scale)];
-        return [...context.getImageData(at[0], at[1], 1, 1).data].slice(0, 3);
-      });
-    },
-    { places, distance },
-  );
-}
-
-const isPaper = (color: readonly number[]): boolean => Math.min(...color) > 245;
-const isMagenta = ([r, g, b]: readonly number[]): boolean => r > g + 25 && b > g + 5;
+const open = (atoms: PlainAtoms | PlainAtoms[], distance: number, quality: 'high' | 'low'): Promise<Page> =>
+  openPreset(pages, atoms, distance, quality);
 
 describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
   it('[C302] hyperballs narrow towards their middle to half the thinner end; sticks are sticks', async () => {
@@ -175,6 +114,40 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
     expect(isPaper(outside)).toBe(true);
     await show(page, { all: { render: 'ball and stick' } });
     expect((await colorsAt(page, [neck, [-1.75, 1.2]], 14)).map(isPaper)).toEqual([true, true]);
+  });
+
+  it('[C465] a double bond is two sticks in the plane of its neighbours, near by; a triple one three, seen from anywhere', async () => {
+    // Sticks along x; the neighbour below lies in the plane of the picture.
+    const bent = {
+      positions: [-0.7, 0, 0, 0.7, 0, 0, -1.2, -1.2, 0],
+      numbers: [6, 6, 1],
+      bonds: [0, 1, 0, 2],
+      orders: [2, 1],
+    };
+    const [middle, above, below, top] = [
+      [0, 0],
+      [0, 0.144],
+      [0, -0.144],
+      [0, 0.19],
+    ];
+    const across = [middle, above, below];
+    const page = await open(bent, 3, quality);
+    await show(page, { all: { render: 'ball and stick' } });
+    expect((await colorsAt(page, across, 3)).map(isPaper)).toEqual([true, false, false]);
+    await show(page, { all: { render: 'liquorice' } });
+    expect((await colorsAt(page, [middle, [0, 0.13], top], 3)).map(isPaper)).toEqual([true, false, false]);
+    await show(page, { all: { render: 'cycles' } });
+    expect((await colorsAt(page, across, 3)).map(isPaper)).toEqual([false, false, false]);
+    const triple = { positions: [-0.6, 0, 0, 0.6, 0, 0], numbers: [7, 7], bonds: [0, 1], orders: [3] };
+    const other = await open(triple, 3, quality);
+    await show(other, { all: { render: 'ball and stick' } });
+    const rungs = [middle, [0, 0.1], [0, 0.192], [0, -0.1], [0, -0.192]];
+    expect((await colorsAt(other, rungs, 3)).map(isPaper)).toEqual([false, true, false, true, false]);
+    // From afar it is one stick.
+    await other.locator('co-viewer').evaluate((element) => {
+      (element as CoViewer).camera = { position: [0, 0, 20], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
+    });
+    expect((await colorsAt(other, [middle, [0, 0.08], [0, 0.19]], 20)).map(isPaper)).toEqual([false, false, true]);
   });
 
   it('[C304] a cartoon is ribbons along the chain; ions stay, water and side atoms go', async () => {

@@ -24,6 +24,7 @@ describe('presets', () => {
     expect(lookOf({ render: { type: 'ball and stick', 'particle.scale': 2, 'bond.scale': 1 } })?.shape).toEqual({
       vdw: 0.54,
       stick: 0.24,
+      hasOrders: true,
     });
     expect(lookOf({ render: 'cartoon', scale: 2 })?.scale).toBe(2);
     expect(lookOf({ render: { type: 'hyperballs', tension: 0.8 } })?.shape?.waist).toBeCloseTo(0.2);

@@ -65,7 +65,7 @@ export function lookOf(record: VisualiserRecord): Look | undefined {
     case 'goodsell':
       return { name: preset.name, shape: { vdw: scale, flat: 1 } };
     case 'liquorice':
-      return { name: preset.name, shape: { plus: 0.24 * scale, stick: 0.24 * scale } };
+      return { name: preset.name, shape: { plus: 0.24 * scale, stick: 0.24 * scale, hasOrders: true } };
     case 'cycles':
       return { name: preset.name, shape: { plus: 0.16 * scale, stick: 0.16 * scale }, hasRings: true };
     case 'noodles':
@@ -85,7 +85,11 @@ export function lookOf(record: VisualiserRecord): Look | undefined {
     default:
       return {
         name: preset.name,
-        shape: { vdw: 0.27 * times('particle.scale') * scale, stick: 0.12 * times('bond.scale') * scale },
+        shape: {
+          vdw: 0.27 * times('particle.scale') * scale,
+          stick: 0.12 * times('bond.scale') * scale,
+          hasOrders: true,
+        },
       };
   }
 }

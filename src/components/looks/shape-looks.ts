@@ -18,7 +18,7 @@ import { isBeside, SurfaceLooks } from './surface-looks.ts';
 /** Atoms of ribbons are not drawn; under a point they are found as spheres of this radius, angstrom. */
 const CARRIER: SceneShape = { plus: -1.2 };
 /** What stands beside a ribbon: ligands and ions, and the bases of nucleic acids. */
-const BESIDE: SceneShape = { vdw: 0.27, stick: 0.12 };
+const BESIDE: SceneShape = { vdw: 0.27, stick: 0.12, hasOrders: true };
 const BASES: SceneShape = { plus: 0.2, stick: 0.2 };
 
 /** What the records of a room mean for atoms, bonds and chains. A pure function of records and frame. */

@@ -114,6 +114,13 @@ export function repeatFrame(frame: SceneFrame, copies: Copies): SceneFrame {
     numbers: kinds,
     cell: Float64Array.from(cell, (value, at) => value * copies[Math.trunc(at / 3) as 0 | 1 | 2]),
     bonds: frame.bonds && repeatBonds(frame, frame.bonds, copies),
+    // Each bond is followed by its copies.
+    bondOrders:
+      frame.bondOrders &&
+      Int32Array.from(
+        { length: frame.bondOrders.length * count },
+        (_, i) => frame.bondOrders?.[Math.trunc(i / count)] ?? 1,
+      ),
     links: frame.links && repeatBonds(frame, frame.links, copies),
   };
 }

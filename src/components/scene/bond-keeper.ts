@@ -3,6 +3,7 @@ import { BondScratch } from '../../chem/bond-scratch.ts';
 import { perceiveBonds, perceiveBondsInSlices } from '../../chem/bonds.ts';
 import { orderOfBonds } from '../../chem/sort-bonds.ts';
 import type { Bonds } from '../../chem/bond-list.ts';
+import { layLanes } from './bond-lanes.ts';
 import type { BondTable } from './painter.ts';
 import type { SceneFrame } from './scene-view.ts';
 
@@ -28,9 +29,11 @@ const LONGEST = 5;
 export class BondKeeper {
   private records: Uint32Array = new Uint32Array(0);
   private count = 0;
+  private drawn = 0;
   private isGiven = false;
   private frame: SceneFrame | undefined;
   private given: Int32Array | undefined;
+  private orders: Int32Array | undefined;
   /** False until bonds of these atoms were found once. */
   private isKnown = false;
   private isStale = false;
@@ -60,7 +63,8 @@ export class BondKeeper {
     }
     if (!frame) return;
     if (frame.bonds) {
-      if (frame.bonds !== this.given || !this.isGiven) this.takeGiven(frame.bonds, frame.atomCount);
+      if (frame.bonds !== this.given || frame.bondOrders !== this.orders || !this.isGiven)
+        this.takeGiven(frame.bonds, frame);
       return;
     }
     if (this.isGiven) this.isKnown = false;
@@ -95,6 +99,7 @@ export class BondKeeper {
     return {
       records,
       count,
+      drawn: this.isGiven ? this.drawn : count,
       longest: this.isGiven ? 1e9 : LONGEST,
       cell: cell?.vectors,
       inverse: cell?.inverse,
@@ -163,16 +168,20 @@ export class BondKeeper {
     this.version += 1;
   }
 
-  private takeGiven(bonds: Int32Array, atomCount: number): void {
+  private takeGiven(bonds: Int32Array, { atomCount, bondOrders }: SceneFrame): void {
     this.reserve(bonds.length >> 1);
     this.count = 0;
+    const orders: number[] = [];
     for (let i = 0; i + 1 < bonds.length; i += 2) {
       const [a, b] = [bonds[i], bonds[i + 1]];
       if (a < 0 || b < 0 || a >= atomCount || b >= atomCount || a === b) continue;
       this.records.set([a, b, NO_SHIFT, 0], 4 * this.count);
       this.count += 1;
+      if (bondOrders?.length === bonds.length >> 1) orders.push(bondOrders[i >> 1]);
     }
+    ({ records: this.records, drawn: this.drawn } = layLanes(this.records, this.count, orders, atomCount));
     this.given = bonds;
+    this.orders = bondOrders;
     this.isGiven = true;
     this.version += 1;
   }
@@ -197,6 +206,7 @@ export class BondKeeper {
         isOther = set(records, 4 * i, Math.min(a, b)) || isOther;
         isOther = set(records, 4 * i + 1, Math.max(a, b)) || isOther;
         isOther = set(records, 4 * i + 2, packShift(turn * x, turn * y, turn * z)) || isOther;
+        isOther = set(records, 4 * i + 3, 0) || isOther;
       }
     }
     // A list that is as it was need not be uploaded again.

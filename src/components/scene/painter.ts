@@ -16,10 +16,12 @@ import type { RawPicture } from './snapshot.ts';
 import { PALETTE_WIDTH } from './style-sheet.ts';
 import type { Surface } from './surface.ts';
 
-/** Bonds as the GPU reads them: four numbers each, atom, atom, packed image shift, unused. */
+/** Bonds as the GPU reads them: four numbers each, atom, atom, packed image shift, lane (see bond-lanes.ts). */
 export interface BondTable {
   records: Uint32Array;
   count: number;
+  /** How many records are drawn as sticks: behind the bonds there are further sticks of double and triple ones. */
+  drawn: number;
   /** No bond is drawn longer than this, angstrom. */
   longest: number;
   /** Rows of the cell for shifts, and along which axes the nearest image is looked for. */
@@ -187,12 +189,12 @@ export class Painter {
   updateBonds(table: BondTable): void {
     this.source.bonds = table;
     this.source.bondsVersion += 1;
-    this.counts.bonds = table.count;
-    if (table.count > 0) this.bonds.upload(table.records, table.count);
+    this.counts.bonds = table.drawn;
+    if (table.drawn > 0) this.bonds.upload(table.records, table.drawn);
   }
 
   /** Sets what may change with every frame while the list of bonds stays. */
-  updateCell({ cell, inverse, wraps, periodic, longest }: Omit<BondTable, 'records' | 'count'>): void {
+  updateCell({ cell, inverse, wraps, periodic, longest }: Omit<BondTable, 'records' | 'count' | 'drawn'>): void {
     const { uniforms } = this;
     uniforms.longest.value = longest;
     (uniforms.wraps.value as Vector3).set(Number(wraps[0]), Number(wraps[1]), Number(wraps[2]));

@@ -15,6 +15,8 @@ export interface SceneFrame {
   pbc?: Uint8Array | undefined;
   /** Given connectivity (M,2); perceived when absent. */
   bonds?: Int32Array | undefined;
+  /** Orders (M) of the given bonds; 4 is aromatic. Other numbers than 2, 3 and 4 are drawn as single bonds. */
+  bondOrders?: Int32Array | undefined;
   /** Bonds (M,2) that the source gives besides those that are perceived. */
   links?: Int32Array | undefined;
   /** Where the corner of the cell is, angstrom; absent means the origin. */
@@ -34,6 +36,8 @@ export interface SceneShape {
   readonly plus?: number;
   /** Radius of the sticks between atoms; none when absent. */
   readonly stick?: number;
+  /** True when double, triple and aromatic bonds are drawn as several sticks. */
+  readonly hasOrders?: boolean;
   /** 1 draws flat colours with a contour, 0 lit ones; -1 lit ones that make room for a surface while there is one. */
   readonly flat?: number;
   /** When not 0, a layer draws these bonds: above 0 thinned to this part of the thinner end. */

@@ -8,13 +8,15 @@ export const PALETTE_WIDTH = 256;
 /** Row 0 holds the colours of highlights, the others one distinct style each. */
 const HIGHLIGHT_ROW = 0;
 const BOND_COLUMN = 255;
+/** The one before it: whether bonds are drawn with their orders. */
+const ORDER_COLUMN = 254;
 const MOST_ROWS = 255;
 
 /** The everyday ways of drawing. */
 const SHAPES: Readonly<Record<SceneRender, SceneShape>> = {
   spheres: { vdw: 1 },
-  'ball and stick': { vdw: 0.27, stick: 0.12 },
-  liquorice: { plus: 0.24, stick: 0.24 },
+  'ball and stick': { vdw: 0.27, stick: 0.12, hasOrders: true },
+  liquorice: { plus: 0.24, stick: 0.24, hasOrders: true },
 };
 /** With more atoms than this and no style of their own, atoms are drawn as spheres, without bonds. */
 export const BALLS_UP_TO = 20_000;
@@ -54,8 +56,15 @@ export class StyleSheet {
     const scale = Number.isFinite(style.scale) ? Math.max(0, style.scale ?? 1) : 1;
     const color = style.color === undefined || style.color === 'element' ? undefined : style.color;
     const opacity = Number.isFinite(style.opacity) ? Math.min(1, Math.max(0, style.opacity ?? 1)) : 1;
-    const { vdw = 0, plus = 0, stick = 0, flat = 0, waist = 0 } = style.shape ?? SHAPES[style.render];
-    const key = `${vdw}|${plus}|${stick}|${flat}|${waist}|${scale}|${opacity}|${color ?? ''}`;
+    const {
+      vdw = 0,
+      plus = 0,
+      stick = 0,
+      flat = 0,
+      waist = 0,
+      hasOrders = false,
+    } = style.shape ?? SHAPES[style.render];
+    const key = `${vdw}|${plus}|${stick}|${flat}|${waist}|${hasOrders}|${scale}|${opacity}|${color ?? ''}`;
     const known = this.rows.get(key);
     if (known !== undefined) return known;
     const row = this.rows.size + 1;
@@ -65,10 +74,11 @@ export class StyleSheet {
     this.rows.set(key, row);
     if (opacity < 1) this.isSeeThrough = true;
     const fixed = color === undefined ? undefined : parseCssColor(color);
-    for (let number = 0; number < BOND_COLUMN; number += 1) {
+    for (let number = 0; number < ORDER_COLUMN; number += 1) {
       const element = ELEMENTS[number] ?? ELEMENTS[0];
       this.write(row, number, fixed ?? soften(element.color), scale * (vdw * element.vdwRadius + plus));
     }
+    this.data[4 * (row * PALETTE_WIDTH + ORDER_COLUMN)] = Number(hasOrders);
     // Sticks between balls keep their width when the balls grow.
     this.data.set([opacity, flat, waist, vdw > 0 ? stick : stick * scale], 4 * (row * PALETTE_WIDTH + BOND_COLUMN));
     if (stick > 0) this.hasBonds = true;

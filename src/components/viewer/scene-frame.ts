@@ -10,6 +10,7 @@ export const DRAWN_KEYS: readonly string[] = [
   'info.cell_origin',
   'pbc',
   'bonds',
+  'info.bond_orders',
   'info.links',
   ...POLYMER_KEYS,
 ];
@@ -39,6 +40,7 @@ export function sceneFrameOf(frame: Frame): SceneFrame | undefined {
     cell: array(data.cell, Float64Array),
     pbc: array(data.pbc, Uint8Array),
     bonds: array(data.bonds, Int32Array),
+    bondOrders: array(data['info.bond_orders'], Int32Array),
     links: array(data['info.links'], Int32Array),
     cellOrigin: array(data['info.cell_origin'], Float64Array),
     isPolymer: hasPolymer(frame),

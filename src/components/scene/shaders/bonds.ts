@@ -9,6 +9,12 @@ export const BOND_VERTEX: string = /* glsl */ `${TABLES}${SPAN}
 uniform usampler2D bonds;
 uniform vec3 wraps;
 uniform float longest;
+// Sticks of one bond, by lane: how far aside and how thick, in thicknesses of a single one; where it begins and ends, in
+// halves of a bond. Between balls there is more room than within the round ends of sticks.
+const vec4 APART[9] = vec4[9](vec4(0.0, 1.0, 0.0, 1.0), vec4(-1.2, 0.62, 0.0, 1.0), vec4(1.2, 0.62, 0.0, 1.0),
+  vec4(0.0, 0.5, 0.0, 1.0), vec4(-1.6, 0.5, 0.0, 1.0), vec4(1.6, 0.5, 0.0, 1.0),
+  vec4(-0.9, 0.62, 0.0, 1.0), vec4(1.3, 0.5, 0.42, 0.64), vec4(1.3, 0.5, 0.84, 1.0));
+const vec2 WITHIN = vec2(0.44, 0.56);
 flat out vec3 from;
 flat out vec3 axis;
 flat out vec4 size;
@@ -37,9 +43,33 @@ void main() {
   albedo = albedoOf(atom, entry.rgb);
   mark = vec4(0.0);
   if (state.b > 0u && otherState.b > 0u) mark = vec4(texelFetch(palette, ivec2(state.b, 0), 0).rgb, 1.0);
-  vec3 a = toView(start);
-  axis = mat3(view) * way / whole;
-  size = vec4(radius, whole * 0.5, stick.rg);
+  vec3 along = way / whole;
+  vec4 lane = APART[0];
+  int order = int(bond.w >> 24);
+  if (order > 0) {
+    // Too small to tell apart they are one.
+    bool isSingle = texelFetch(palette, ivec2(254, state.g), 0).r < 0.5 || 5.0 * pixelAt(toView(start).z) > 2.0 * radius;
+    if (isSingle && order != 1 && order != 3 && order != 6) return;
+    if (!isSingle) {
+      lane = APART[order];
+      bool isWithin = entry.a < radius * 1.5;
+      if (isWithin) lane.xy *= WITHIN;
+      radius *= lane.y;
+      vec3 aside = vec3(0.0);
+      if ((bond.w & 0xffffffu) > 0u) {
+        aside = positionOf(int(bond.w & 0xffffffu) - 1) - positionOf(int(bond.x));
+        aside -= cell * (round(cellInverse * aside) * wraps);
+        aside -= along * dot(aside, along);
+      }
+      // Atoms in a row lie in no plane: seen side by side then, from wherever. Both halves have the same side.
+      if (dot(aside, aside) < 0.01)
+        aside = cross(along, vec3(view[0].z, view[1].z, view[2].z)) * (isSecond ? -1.0 : 1.0) + vec3(1e-5);
+      start += normalize(aside) * (lane.x * stick.a);
+    }
+  }
+  axis = mat3(view) * along;
+  vec3 a = toView(start) + axis * (0.5 * whole * lane.z);
+  size = vec4(radius, 0.5 * whole * (lane.w - lane.z), stick.rg);
   vec3 b = a + axis * size.y;
   from = a;
   if (isPerspective > 0.5 && (a.z > -near || b.z > -near)) return;
