@@ -9,6 +9,7 @@ import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
 import { listRooms, type RoomSummary } from './room-list.ts';
 import { AppRoom } from './room-page.ts';
+import { RoomPictures } from './room-pictures.ts';
 import { serverBase, withToken } from './server-address.ts';
 import { loadThumbnail } from './thumbnails.ts';
 import { currentTheme, restoreTheme, toggleTheme } from './theme.ts';
@@ -25,6 +26,7 @@ export class AppRooms extends LitElement {
   @state() private rooms: RoomSummary[] | undefined;
   @state() private problem: string | undefined;
   @state() private notice: Notice | undefined;
+  readonly #pictures = new RoomPictures(() => this.requestUpdate());
 
   protected override createRenderRoot(): this {
     return this;
@@ -43,6 +45,7 @@ export class AppRooms extends LitElement {
     try {
       this.rooms = await listRooms();
       this.problem = undefined;
+      void this.#pictures.take(this.rooms.filter(({ count = 0 }) => count > 0).map(({ name }) => name));
     } catch (error) {
       this.problem = asMessage(error);
     }

@@ -159,4 +159,18 @@ describe('what somebody sees who opens a file for the first time', () => {
     await until(() => empty.count()).toBe(0);
     expect(people.complaints).toEqual([]);
   });
+
+  it('[C452] the list has a picture of rooms this browser never saw, and nobody in them sees a guest', async () => {
+    await using room = await openRoom(`${covalence.base}/r/one`, { user: { name: 'Witness' } });
+    const guests: unknown[] = [];
+    room.presence.onChange(() => guests.push(...room.presence.peers.filter((peer) => !peer.isSelf)));
+    const eve = await (await people.person('Eve')).newPage();
+    await eve.goto(`${covalence.base}/`);
+    const card = (name: string) => eve.locator('.card', { has: eve.locator('b', { hasText: name }) });
+    for (const name of ['one', 'talkative']) await card(name).locator('img').waitFor();
+    await until(() => eve.locator('co-viewer').count()).toBe(0);
+    expect(guests).toEqual([]);
+    await eve.context().close();
+    expect(people.complaints).toEqual([]);
+  });
 });
