@@ -115,6 +115,17 @@ const fixture = {
     }
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   },
+  /** Resolves when what was written to a viewer's room is drawn: looks, selections by expression, trails, copies. */
+  drawn: async (): Promise<void> => {
+    // What a viewer loads when it is first asked for; on a loaded machine no fixed time would do for that.
+    await Promise.all([
+      import('../../src/components/looks/data-looks.ts'),
+      import('../../src/components/repeat/repeated-picture.ts'),
+      import('../../src/components/expression-answers.ts'),
+    ]);
+    for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  },
   define: (): Promise<unknown> => import('covalence/components/define'),
 };
 

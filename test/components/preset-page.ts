@@ -43,9 +43,7 @@ export async function show(page: Page, records: Records, selections: Records = {
       for (const key of Object.keys(room.visualisers.snapshot())) room.visualisers.remove(key);
       for (const [id, record] of Object.entries(selections)) room.selections.set(`selection.${id}`, record);
       for (const [id, record] of Object.entries(records)) room.visualisers.set(`visualiser.${id}`, record);
-      // Code and keys come once; after that a turn is enough.
-      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      await fixture.drawn();
     },
     { records, selections },
   );

@@ -33,7 +33,7 @@ async function set(page: Page, settings: Record<string, unknown>, look: Record<s
       room.state.collection('scene.').clear();
       for (const [name, value] of Object.entries(settings)) room.state.set(`scene.${name}`, value as string);
       room.visualisers.set('visualiser.all', { render: 'spheres', ...look });
-      for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+      await fixture.drawn();
     },
     { settings, look },
   );

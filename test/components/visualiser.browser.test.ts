@@ -12,8 +12,7 @@ const FILE = '2\n\nC -3 0 0\nO 3 0 0\n';
 function colors(page: Page): Promise<[number, number, number][]> {
   return page.evaluate(async () => {
     const viewer = document.querySelector('co-viewer')!;
-    // What is declared is drawn in the next turn of the loop.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await fixture.drawn();
     const image = await createImageBitmap(await viewer.toBlob({ width: 400, height: 300, background: 'white' }));
     const context = new OffscreenCanvas(400, 300).getContext('2d')!;
     context.drawImage(image, 0, 0);
