@@ -72,6 +72,7 @@ describe('what somebody sees who opens a file for the first time', () => {
   it('[C447] a formula breaks between elements, long texts are folded, and what else a file says waits behind a line', async () => {
     const inspector = ada.locator('co-inspector');
     const parts = inspector.locator('.formula .part');
+    await until(() => parts.count()).toBe(ELEMENTS.length);
     const heights = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().height));
     const tops = await parts.evaluateAll((all) => all.map((part) => part.getBoundingClientRect().top));
     // Several lines, and none of the elements on two of them.
@@ -118,6 +119,8 @@ describe('what somebody sees who opens a file for the first time', () => {
     await label.waitFor();
     const [small, large] = await ada.locator('co-viewer').evaluate(async (element) => {
       const viewer = element as CoViewer;
+      // The label is where its atoms are once they are drawn.
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       const words = viewer.shadowRoot!.querySelector('.measurement')!;
       const [frame, box] = [viewer.getBoundingClientRect(), words.getBoundingClientRect()];
       const dot = new OffscreenCanvas(1, 1).getContext('2d')!;
