@@ -74,3 +74,10 @@ export async function colorsAt(
 
 export const isPaper = (color: readonly number[]): boolean => Math.min(...color) > 245;
 export const isMagenta = ([r, g, b]: readonly number[]): boolean => r > g + 25 && b > g + 5;
+
+/** Whether there is nothing but background at such places. */
+export const papersAt = async (
+  page: Page,
+  places: readonly (readonly number[])[],
+  distance: number,
+): Promise<boolean[]> => (await colorsAt(page, places, distance)).map(isPaper);

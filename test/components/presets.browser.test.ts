@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { PlainAtoms } from './fixture.ts';
 import { idealHelix } from './ideal-helix.ts';
-import { openPages } from './pages.ts';
-import { colorsAt, isMagenta, isPaper, openPreset, show } from './preset-page.ts';
+import { openPages, until } from './pages.ts';
+import { colorsAt, isMagenta, isPaper, openPreset, papersAt, show } from './preset-page.ts';
 
 const pages = openPages();
 
@@ -90,18 +90,18 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
       [1.9, 0.3],
       [0, 1.6],
     ];
-    const right_ = { second: { particle_ids: [1] } };
+    const second = { second: { particle_ids: [1] } };
     const green = { color: '#00ff00', selection: 'selection.second', priority: 1 };
     await show(page, { all: { render: 'spheres', color: '#ff00ff' } });
-    expect((await colorsAt(page, [neck, left, beyond], 14)).map(isPaper)).toEqual([true, false, true]);
-    await show(page, { all: { render: 'surface', color: '#ff00ff' }, second: green }, right_);
+    await until(() => papersAt(page, [neck, left, beyond], 14)).toEqual([true, false, true]);
+    await show(page, { all: { render: 'surface', color: '#ff00ff' }, second: green }, second);
+    await until(() => papersAt(page, [neck, left, right, beyond], 14)).toEqual([false, false, false, true]);
     const joined = await colorsAt(page, [neck, left, right, beyond], 14);
-    expect(joined.map(isPaper)).toEqual([false, false, false, true]);
     expect([isMagenta(joined[1]), isMagenta(joined[2])]).toEqual([true, false]);
     expect(joined[2][1]).toBeGreaterThan(joined[2][0] + 50);
     // An atom of its own look leaves the surface.
-    await show(page, { all: { render: 'surface' }, second: { ...green, render: 'spheres' } }, right_);
-    expect((await colorsAt(page, [neck, left, right], 14)).map(isPaper)).toEqual([true, false, false]);
+    await show(page, { all: { render: 'surface' }, second: { ...green, render: 'spheres' } }, second);
+    await until(() => papersAt(page, [neck, left, right], 14)).toEqual([true, false, false]);
     await show(page, { all: { render: 'surface', color: '#ff00ff', opacity: 0.3 } });
     const [faint] = await colorsAt(page, [left], 14);
     expect(faint[1]).toBeGreaterThan(joined[1][1] + 80);
@@ -113,7 +113,7 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
     expect(hull[2]).toBeGreaterThan(hull[1] + 40);
     expect(isPaper(outside)).toBe(true);
     await show(page, { all: { render: 'ball and stick' } });
-    expect((await colorsAt(page, [neck, [-1.75, 1.2]], 14)).map(isPaper)).toEqual([true, true]);
+    await until(() => papersAt(page, [neck, [-1.75, 1.2]], 14)).toEqual([true, true]);
   });
 
   it('[C465] a double bond is two sticks in the plane of its neighbours, near by; a triple one three, seen from anywhere', async () => {
@@ -133,21 +133,21 @@ describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
     const across = [middle, above, below];
     const page = await open(bent, 3, quality);
     await show(page, { all: { render: 'ball and stick' } });
-    expect((await colorsAt(page, across, 3)).map(isPaper)).toEqual([true, false, false]);
+    await until(() => papersAt(page, across, 3)).toEqual([true, false, false]);
     await show(page, { all: { render: 'liquorice' } });
-    expect((await colorsAt(page, [middle, [0, 0.13], top], 3)).map(isPaper)).toEqual([true, false, false]);
+    await until(() => papersAt(page, [middle, [0, 0.13], top], 3)).toEqual([true, false, false]);
     await show(page, { all: { render: 'cycles' } });
-    expect((await colorsAt(page, across, 3)).map(isPaper)).toEqual([false, false, false]);
+    await until(() => papersAt(page, across, 3)).toEqual([false, false, false]);
     const triple = { positions: [-0.6, 0, 0, 0.6, 0, 0], numbers: [7, 7], bonds: [0, 1], orders: [3] };
     const other = await open(triple, 3, quality);
     await show(other, { all: { render: 'ball and stick' } });
     const rungs = [middle, [0, 0.1], [0, 0.192], [0, -0.1], [0, -0.192]];
-    expect((await colorsAt(other, rungs, 3)).map(isPaper)).toEqual([false, true, false, true, false]);
+    await until(() => papersAt(other, rungs, 3)).toEqual([false, true, false, true, false]);
     // From afar it is one stick.
     await other.locator('co-viewer').evaluate((element) => {
       (element as CoViewer).camera = { position: [0, 0, 20], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
     });
-    expect((await colorsAt(other, [middle, [0, 0.08], [0, 0.19]], 20)).map(isPaper)).toEqual([false, false, true]);
+    await until(() => papersAt(other, [middle, [0, 0.08], [0, 0.19]], 20)).toEqual([false, false, true]);
   });
 
   it('[C304] a cartoon is ribbons along the chain; ions stay, water and side atoms go', async () => {
@@ -260,9 +260,9 @@ describe('surfaces', () => {
         await new Promise((resolve) => setTimeout(resolve, 60));
       }, frame);
     await show(page, { all: { render: 'surface' } });
-    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([false, false, true]);
+    await until(() => papersAt(page, places, 14)).toEqual([false, false, true]);
     await seek(1);
-    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([true, false, false]);
+    await until(() => papersAt(page, places, 14)).toEqual([true, false, false]);
     await seek(2);
     expect(
       (
@@ -277,12 +277,12 @@ describe('surfaces', () => {
         )
       ).map(isPaper),
     ).toEqual([false, false, true]);
-    await expect.poll(() => page.locator('co-viewer .legend').innerText()).toMatch(/too far apart.*spheres/);
+    await until(() => page.locator('co-viewer .legend').innerText()).toMatch(/too far apart.*spheres/);
     const codes = await page.evaluate(() => (globalThis as unknown as { codes: string[] }).codes);
     expect(codes).toEqual(['render/unknown']);
     await seek(0);
-    await expect.poll(() => page.locator('co-viewer .legend').count()).toBe(0);
-    expect((await colorsAt(page, places, 14)).map(isPaper)).toEqual([false, false, true]);
+    await until(() => page.locator('co-viewer .legend').count()).toBe(0);
+    await until(() => papersAt(page, places, 14)).toEqual([false, false, true]);
   });
 });
 
@@ -347,6 +347,7 @@ describe('what presets cost', () => {
           if (drawn === 1) results[render] = { ...calls, drawings: drawn };
         });
         await seek(1);
+        while (results[render] === undefined) await wait(1);
         undo();
       }
       return results;
