@@ -75,28 +75,39 @@ async function storeFrames(
   const stored: StoredKeys[] = [];
   let storing: Promise<StoredKeys>[] = [];
   let byteLength = 0;
-  for await (const data of frames) {
-    const task = storeFrame(ground, data);
-    // It is waited for below; meanwhile the next frame may still be on its way.
-    task.catch(() => undefined);
-    storing.push(task);
-    for (const value of Object.values(data)) if (isFrameArray(value)) byteLength += value.data.byteLength;
-    if (storing.length < FRAMES_AT_ONCE && byteLength < BYTES_AT_ONCE) continue;
-    stored.push(...(await Promise.all(storing)));
-    storing = [];
-    byteLength = 0;
+  try {
+    for await (const data of frames) {
+      const task = storeFrame(ground, data);
+      // It is waited for below; meanwhile the next frame may still be on its way.
+      task.catch(() => undefined);
+      storing.push(task);
+      for (const value of Object.values(data)) if (isFrameArray(value)) byteLength += value.data.byteLength;
+      if (storing.length < FRAMES_AT_ONCE && byteLength < BYTES_AT_ONCE) continue;
+      stored.push(...(await Promise.all(storing)));
+      storing = [];
+      byteLength = 0;
+    }
+    return [...stored, ...(await Promise.all(storing))];
+  } finally {
+    // Whoever is told that it failed finds nothing of it still on its way to the disk.
+    await Promise.allSettled(storing);
   }
-  return [...stored, ...(await Promise.all(storing))];
 }
 
 /** Checks and stores all values of a new frame. */
 async function storeFrame(ground: EditGround, data: FrameData): Promise<StoredKeys> {
   const checked = Object.entries(checkFrameData(data));
-  const stored = await Promise.all(checked.map(([, value]) => ground.store(value)));
+  const stored = await allOf(checked.map(([, value]) => ground.store(value)));
   // A plain object takes a third of one without prototype; names that mean something to it were refused above.
   const keys: Record<string, StoredValue> = {};
   for (const [i, [key]] of checked.entries()) keys[key] = stored[i];
   return keys;
+}
+
+/** As Promise.all, and ended when every one has. */
+async function allOf<T>(tasks: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(tasks);
+  return Promise.all(tasks);
 }
 
 async function stagePatch(ground: EditGround, edit: FrameEdit & { op: 'patch' }): Promise<StagedEdit> {
@@ -122,7 +133,7 @@ async function stagePatch(ground: EditGround, edit: FrameEdit & { op: 'patch' })
   const speaksOfAtoms = Object.keys(given).some(isPerAtom);
   const atomCount = speaksOfAtoms ? await ground.atomCount(id, baseVersion, new Set(named.keys())) : undefined;
   const checked = Object.entries(checkFrameData(given, { atomCount }));
-  const stored = await Promise.all(checked.map(([, value]) => ground.store(value)));
+  const stored = await allOf(checked.map(([, value]) => ground.store(value)));
   for (const [i, [key]] of checked.entries()) keys[key] = stored[i];
   return { op: 'set', id, baseVersion, keys, whole: false };
 }
