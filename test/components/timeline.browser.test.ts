@@ -187,9 +187,9 @@ describe('few frames', () => {
       return { nothing, opening, empty: await read() };
     });
     expect(words).toEqual({
-      nothing: ['No frame is shown.', 'The frames have no numbers to plot.'],
+      nothing: ['No frame is shown.', 'There are no frames to plot.'],
       opening: ['No frame is shown.', 'Opening…'],
-      empty: ['No frame is shown.', 'The frames have no numbers to plot.'],
+      empty: ['No frame is shown.', 'There are no frames to plot.'],
     });
     await page.context().close();
   });

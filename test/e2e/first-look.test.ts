@@ -29,7 +29,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'covalence-first-look-'));
   await writeFile(join(folder, 'talkative.xyz'), talkative(0) + talkative(1));
   await writeFile(join(folder, 'one.xyz'), '3\nenergy=-1.5\nO 0 0 0\nH 0.96 0 0\nH -0.24 0.93 0\n');
-  covalence = await startCovalence([join(folder, 'talkative.xyz'), join(folder, 'one.xyz')]);
+  await writeFile(join(folder, 'unnamed.xyz'), '2\n\nX 0 0 0\nX 3 0 0\n');
+  const files = ['talkative', 'one', 'unnamed'].map((name) => join(folder, `${name}.xyz`));
+  covalence = await startCovalence(files);
   people = await gatherPeople();
   ada = await people.visit('Ada', covalence.url);
 });
@@ -175,5 +177,18 @@ describe('what somebody sees who opens a file for the first time', () => {
     expect(guests).toEqual([]);
     await eve.context().close();
     expect(people.complaints).toEqual([]);
+  });
+
+  it('[C453] panels claim nothing of a room that is not there, and say what X in a formula means', async () => {
+    await ada.setViewportSize({ width: 1200, height: 800 });
+    await ada.goto(`${covalence.base}/r/no..room`);
+    await ada.locator('co-viewer').getByText('cannot name a room').waitFor();
+    const words = async (): Promise<string[]> =>
+      Promise.all(
+        ['co-inspector', 'co-plot', 'co-history'].map((name) => ada.locator(`${name} p`).first().innerText()),
+      );
+    await until(words).toEqual(['No frame is shown.', 'There are no frames to plot.', 'No room is shown.']);
+    await ada.goto(`${covalence.base}/r/unnamed`);
+    await ada.locator('co-inspector').getByText('X: the file does not say which element').waitFor();
   });
 });

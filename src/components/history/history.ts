@@ -1,3 +1,4 @@
+import { ContextConsumer } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -8,6 +9,7 @@ import type { Room } from '../../room/room.ts';
 import { roomConflicts } from '../conflicts/room-conflicts.ts';
 import { colorOf, nameOf } from '../person.ts';
 import { relativeTime } from '../relative-time.ts';
+import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
@@ -27,6 +29,8 @@ const PAGE = 20;
  */
 export class CoHistory extends RoomElement {
   static override styles: CSSResultGroup = [tokens, controls, historyStyles];
+
+  readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
 
   @state() private entries: readonly HistoryEntry[] = [];
   @state() private hasMore = false;
@@ -57,7 +61,13 @@ export class CoHistory extends RoomElement {
 
   protected override render(): TemplateResult {
     const room = this.activeRoom;
-    if (room === undefined || this.isAbsent) return html`<p class="empty">Frames of a file have no history.</p>`;
+    if (room === undefined) {
+      const isOpening = this.#opening.value?.isOpening === true;
+      return html`<p class="empty" aria-busy=${isOpening ? 'true' : nothing}>
+        ${isOpening ? 'Opening…' : 'No room is shown.'}
+      </p>`;
+    }
+    if (this.isAbsent) return html`<p class="empty">Frames of a file have no history.</p>`;
     return html`
       ${this.failure === undefined ? nothing : html`<p class="failed" role="alert">${this.failure}</p>`}
       ${this.entries.length === 0 ? html`<p class="empty">${this.isKnown ? 'No frame was changed yet.' : 'Changes are shown once they are read.'}</p>` : nothing}

@@ -49,6 +49,11 @@ export const inspectorStyles: CSSResult = css`
     font-weight: 500;
   }
 
+  .hint {
+    grid-column: 1 / -1;
+    color: var(--_muted);
+  }
+
   summary {
     border-radius: var(--_radius-small);
     color: var(--_text);

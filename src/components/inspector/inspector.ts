@@ -76,7 +76,8 @@ export class CoInspector extends RoomElement {
           parts.length === 0
             ? nothing
             : html`<dt>Formula</dt>
-                <dd class="formula">${formulaTemplate(parts)}</dd>`
+                <dd class="formula">${formulaTemplate(parts)}</dd>
+                ${parts.some(({ symbol }) => symbol === 'X') ? html`<dd class="hint">X: the file does not say which element</dd>` : nothing}`
         }
         ${values.slice(0, isFolded ? MAX_VALUES : undefined).map(valueTemplate)}
         ${

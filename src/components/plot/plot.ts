@@ -93,7 +93,11 @@ export class CoPlot extends RoomElement {
     if (keys.length === 0) {
       const isOpening = room === undefined ? this.#opening.value?.isOpening === true : !roomScalars(room).isRead;
       if (isOpening) return html`<p aria-busy="true">Opening…</p>`;
-      return html`<slot name="empty"><p>The frames have no numbers to plot.</p></slot>`;
+      return html`<slot name="empty"
+        ><p>
+          ${(room?.frames.trajectory?.count ?? 0) === 0 ? 'There are no frames to plot.' : 'The frames have no numbers to plot.'}
+        </p></slot
+      >`;
     }
     if (isStill(room?.frames.trajectory)) return html`<p>One frame has nothing to plot over.</p>`;
     const y = this.#yOf(keys);
