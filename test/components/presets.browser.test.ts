@@ -296,7 +296,7 @@ describe('what presets cost', () => {
       const room = viewer.activeRoom!;
       viewer.cell = 'show';
       room.selections.set('selection.s', { particle_ids: [1, 2, 3], color: '#00ff00' });
-      const calls = { draws: 0, allocations: 0, bytes: 0, drawings: 0 };
+      const calls = { draws: 0, allocations: 0, bytes: 0 };
       const prototype = WebGL2RenderingContext.prototype as unknown as Record<string, (...given: never[]) => unknown>;
       const wrap = (name: string, note: (given: unknown[]) => void): void => {
         const original = prototype[name];
@@ -314,11 +314,11 @@ describe('what presets cost', () => {
         calls.bytes += Number(given[4]) * Number(given[5]) * (width[Number(given[6])] ?? 16);
       });
       const scene = (viewer as unknown as { scene: { onDrawn(listener: () => void): () => void } }).scene;
-      const wait = (turns: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 25 * turns));
+      const forget = (): unknown => Object.assign(calls, { draws: 0, allocations: 0, bytes: 0 });
       const seek = async (frame: number): Promise<void> => {
         room.playback.seek(frame);
-        while (viewer.frame?.index !== frame) await wait(1);
-        await wait(6);
+        while (viewer.frame?.index !== frame) await new Promise((resolve) => setTimeout(resolve, 25));
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
       };
       const results: Record<string, typeof calls> = {};
       for (const render of [
@@ -336,19 +336,20 @@ describe('what presets cost', () => {
         'surface',
       ]) {
         room.visualisers.set('visualiser.all', { render, color: '#888888' });
-        await wait(20);
+        await fixture.drawn();
         await seek(1);
         await seek(0);
-        Object.assign(calls, { draws: 0, allocations: 0, bytes: 0, drawings: 0 });
-        let drawn = 0;
-        const undo = scene.onDrawn(() => {
-          drawn += 1;
-          // Samples that refine the picture at rest are other drawings of the same.
-          if (drawn === 1) results[render] = { ...calls, drawings: drawn };
+        forget();
+        results[render] = await new Promise((resolve) => {
+          const undo = scene.onDrawn(() => {
+            // Not of the frame before, at rest and refined; and a surface is found a little later.
+            const isIt = viewer.frame?.index === 1 && (render !== 'surface' || calls.allocations > 0);
+            if (!isIt) return void forget();
+            undo();
+            resolve({ ...calls });
+          });
+          room.playback.seek(1);
         });
-        await seek(1);
-        while (results[render] === undefined) await wait(1);
-        undo();
       }
       return results;
     });
