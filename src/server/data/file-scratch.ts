@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import type { ScratchFile } from '../../data/formats/source/scratch-file.ts';
 import { storeError } from './store-errors.ts';
 
@@ -6,6 +7,8 @@ import { storeError } from './store-errors.ts';
 export interface FileScratch extends ScratchFile {
   /** Bytes that were appended so far; 0 when nobody needed it. */
   readonly byteLength: number;
+  /** CRC-32 of what was appended. */
+  readonly crc: number;
   /** Lets the content stay as the file `path` when this is closed. */
   keepAs(path: string): Promise<void>;
   close(): Promise<void>;
@@ -15,11 +18,15 @@ export interface FileScratch extends ScratchFile {
 export function fileScratch(path: string): FileScratch {
   let opening: Promise<FileHandle> | undefined;
   let byteLength = 0;
+  let crc = 0;
   let isKept = false;
   const file = (): Promise<FileHandle> => (opening ??= open(path, 'w+'));
   return {
     get byteLength() {
       return byteLength;
+    },
+    get crc() {
+      return crc;
     },
     async append(bytes) {
       try {
@@ -29,6 +36,7 @@ export function fileScratch(path: string): FileScratch {
           written += bytesWritten;
         }
         byteLength += bytes.byteLength;
+        crc = crc32(bytes, crc);
       } catch (error) {
         throw storeError(error, 'The content of a compressed file');
       }

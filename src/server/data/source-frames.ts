@@ -261,7 +261,7 @@ class FileFrames implements SourceFrames {
         of: this.#guard.identity,
         index: this.#trajectory.serialiseIndex(),
         ...(checksum.byteLength === this.#source.byteLength ? { checksum } : {}),
-        ...(byteLength > 0 ? { contentByteLength: byteLength } : {}),
+        ...(byteLength > 0 ? { contentByteLength: byteLength, contentCrc: this.#content.crc } : {}),
       });
     } catch {
       // Only the next opening is slower.

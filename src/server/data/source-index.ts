@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -19,6 +20,8 @@ export interface SourceIndex {
   checksum?: SourceChecksum;
   /** Bytes of the content of a compressed file, which is kept beside the index. */
   contentByteLength?: number;
+  /** CRC-32 of that content: it is what frames are read from. */
+  contentCrc?: number;
 }
 
 /** What an earlier pass left, over whatever file; undefined when it left nothing. */
@@ -55,12 +58,17 @@ export function contentPath(directory: string): string {
   return join(directory, CONTENT_FILE);
 }
 
-/** Whether the content that the index speaks of is there. */
-export async function hasContent(directory: string, { contentByteLength }: SourceIndex): Promise<boolean> {
+/** Whether the content that the index speaks of is there and as it was written: all of it is read for that. */
+export async function hasContent(directory: string, { contentByteLength, contentCrc }: SourceIndex): Promise<boolean> {
   if (contentByteLength === undefined) return false;
   const size = await stat(contentPath(directory)).then(
     (found) => found.size,
     () => -1,
   );
-  return size === contentByteLength;
+  if (size !== contentByteLength) return false;
+  let crc = 0;
+  for await (const piece of createReadStream(contentPath(directory), { highWaterMark: 1024 * 1024 })) {
+    crc = crc32(piece as Buffer, crc);
+  }
+  return crc === contentCrc;
 }

@@ -122,3 +122,46 @@ test('[D118] rooms in memory leave nothing of a compressed file behind', async (
     else process.env['TMPDIR'] = before;
   }
 });
+
+test('[D213] an altered index, or altered content of a compressed file, is not believed: everything is made anew', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz.gz');
+  await writeFile(path, gzipSync(TEXT));
+  const first = await onDisk(directory);
+  const room = await first.openFile(path, 'argon');
+  await room.indexed;
+  const before = await room.frameAt(4_321);
+  await first.close();
+  for (const [name, place] of [
+    ['source.index', 0.5],
+    ['source.index', 0.01],
+    ['source.content', 0.54],
+  ] as const) {
+    const file = join(directory, 'rooms', 'argon', name);
+    const bytes = await readFile(file);
+    bytes[Math.floor(bytes.byteLength * place)] ^= 1;
+    await writeFile(file, bytes);
+    const again = await onDisk(directory);
+    const remade = await again.openFile(path, 'argon');
+    await remade.indexed;
+    expect(again.passes.length, `${name} at ${place}`).toBe(1);
+    expect(remade.count).toBe(FRAMES);
+    expect(await remade.frameAt(4_321)).toEqual(before);
+    await again.close();
+  }
+});
+
+test('[D213] a damaged note of how a file was to be read is an error, not another reading', async () => {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz');
+  await writeFile(path, TEXT);
+  const first = await onDisk(directory);
+  await (
+    await first.openFile(path, 'argon')
+  ).indexed;
+  await first.close();
+  await writeFile(join(directory, 'rooms', 'argon', 'source.reading.json'), '{"elements":["Si"');
+  const again = await onDisk(directory);
+  await expect(again.openFile(path, 'argon')).rejects.toMatchObject({ code: 'store/failed' });
+  await again.close();
+});
