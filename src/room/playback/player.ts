@@ -40,8 +40,9 @@ export function createPlayer(options: { clock: Clock; count: () => number; onCha
   const schedule = (): void => {
     cancel?.();
     if (anchor === undefined) return;
-    const dueMs = anchor.timeMs + 1000 / plan.framesPerSecond;
-    cancel = clock.after(Math.max(0, dueMs - clock.now()), tick);
+    const periodMs = 1000 / plan.framesPerSecond;
+    const waitMs = anchor.timeMs + periodMs - clock.now();
+    cancel = clock.after(Math.min(periodMs, Math.max(0, waitMs)), tick);
   };
   const start = (direction: 1 | -1): void => {
     anchor = { place: placeOf(plan, within(index), count()), direction, timeMs: clock.now() };
@@ -55,7 +56,10 @@ export function createPlayer(options: { clock: Clock; count: () => number; onCha
   function tick(): void {
     if (anchor === undefined) return;
     const total = count();
-    const next = advance(plan, anchor, clock.now(), total);
+    const nowMs = clock.now();
+    // A wall clock that was set back must not hold the picture until it is that time again.
+    if (nowMs < anchor.timeMs) anchor = { ...anchor, timeMs: nowMs };
+    const next = advance(plan, anchor, nowMs, total);
     anchor = next.anchor;
     const at = frameAt(plan, anchor.place, total);
     const isSame = at === index;

@@ -107,9 +107,11 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
     // One of our own session that was given back is gone in a moment.
     return held === undefined || held.fence === granted?.fence || held.session === session() ? undefined : held;
   };
+  /** Milliseconds between then and now; where the wall clock was set back it was long ago. */
+  const since = (thenMs: number): number => Math.abs(clock.now() - thenMs);
   /** Whether the holder of a lock presents on purpose. */
   const isKeptBy = (held: PresenterLock): boolean => presentedPosition(held, others())?.position.presenting === true;
-  const isActive = (): boolean => position().playing || clock.now() - movedMs < IDLE_MS;
+  const isActive = (): boolean => position().playing || since(movedMs) < IDLE_MS;
 
   const say = (fence: number, next?: number): void => {
     const playback: PlaybackPosition = {
@@ -153,7 +155,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
         },
         (error: unknown) => {
           if (granted !== mine) return;
-          const isLost = isCovalenceError(error, 'lock/lost') || clock.now() - aliveMs > PRESENTER_TTL_MS;
+          const isLost = isCovalenceError(error, 'lock/lost') || since(aliveMs) > PRESENTER_TTL_MS;
           if (isLost) leaveLost();
         },
       );
@@ -186,7 +188,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
   /** Goes on towards the lock: asks the holder for it, or the server when nobody holds it. */
   const pursue = (): void => {
     if (wanted === undefined || isRequesting || isClosed) return;
-    if (!wanted.isPatient && clock.now() - wanted.sinceMs > GIVE_UP_MS) {
+    if (!wanted.isPatient && since(wanted.sinceMs) > GIVE_UP_MS) {
       giveUp();
       return;
     }
@@ -241,8 +243,8 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
 
   const endRelief = (): void => {
     cancelRelieved?.();
-    cancelRelieved = clock.after(Math.max(1, relievedMs + GESTURE_MS - clock.now()), () => {
-      if (clock.now() - relievedMs < GESTURE_MS) endRelief();
+    cancelRelieved = clock.after(Math.max(1, GESTURE_MS - since(relievedMs)), () => {
+      if (since(relievedMs) < GESTURE_MS) endRelief();
       else {
         isRelieved = false;
         // Nobody took what was handed over: whoever moved meanwhile leads again.
@@ -252,7 +254,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
     });
   };
   const relieve = (next: number): void => {
-    const wasMoving = !position().playing && clock.now() - movedMs < MOVING_MS;
+    const wasMoving = !position().playing && since(movedMs) < MOVING_MS;
     leave('release', next);
     if (!wasMoving) return;
     isRelieved = true;
@@ -273,7 +275,7 @@ export function presenterSeat(options: PresenterSeatOptions): PresenterSeat {
       } else {
         const { fence } = granted;
         const asking = others().find((peer) => peer.asks?.fence === fence);
-        const isIdle = !position().playing && clock.now() - movedMs > LONG_IDLE_MS;
+        const isIdle = !position().playing && since(movedMs) > LONG_IDLE_MS;
         const isFree = !isKept || isIdle;
         if (asking !== undefined && isFree) relieve(asking.clientId);
       }

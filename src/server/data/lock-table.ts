@@ -212,8 +212,13 @@ export class LockTable {
     if (this.#isClosed) return;
     this.#endLease(name);
     const expiresAt = this.#clock.now() + ttlMs;
-    const cancel = this.#clock.after(ttlMs, () => this.#drop(name, fence, 'expired'));
-    this.#leases.set(name, { fence, expiresAt, ttlMs, cancel });
+    const cancel = this.#clock.after(ttlMs, () => {
+      // The timer decides: by a wall clock that was set back meanwhile the lease would last until it is that time again.
+      if (this.#leases.get(name) === lease) this.#leases.delete(name);
+      this.#drop(name, fence, 'expired');
+    });
+    const lease: Lease = { fence, expiresAt, ttlMs, cancel };
+    this.#leases.set(name, lease);
   }
 
   #endLease(name: string): void {

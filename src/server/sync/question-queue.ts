@@ -28,8 +28,9 @@ export function questionQueue(
   const tryAnswer = (connection: SyncConnection, question: Asked): void => {
     if (question.stateVector === undefined || question.cancel !== undefined) return;
     const waitMs = question.answeredMs + INTERVAL_MS - clock.now();
-    if (waitMs > 0) {
-      question.cancel = clock.after(Math.min(waitMs, INTERVAL_MS), () => {
+    // More than the whole time is left only where the wall clock was set back.
+    if (waitMs > 0 && waitMs <= INTERVAL_MS) {
+      question.cancel = clock.after(waitMs, () => {
         question.cancel = undefined;
         tryAnswer(connection, question);
       });

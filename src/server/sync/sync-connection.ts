@@ -126,6 +126,10 @@ export class SyncConnection {
     const { clock, limits } = this.#duties;
     const now = clock.now();
     if (this.#hasExpired(now)) return;
+    // Where the wall clock was set back, everything was just now.
+    this.#lastSentMs = Math.min(this.#lastSentMs, now);
+    this.#lastHeardMs = Math.min(this.#lastHeardMs, now);
+    if (this.#behind !== undefined) this.#behind.sinceMs = Math.min(this.#behind.sinceMs, now);
     if (this.#behind !== undefined) {
       if (now - this.#behind.sinceMs < limits.socketBehindMs) return;
       this.close(CLOSE.tooSlow, `sync/too-slow: nothing was read for ${limits.socketBehindMs / 1_000} s.`);
