@@ -8,7 +8,7 @@ import { loadThumbnail, saveThumbnail } from './thumbnails.ts';
 const MOST_ROOMS = 24;
 /** A picture of more atoms takes longer than a list may. */
 const MOST_ATOMS = 200_000;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 /** Bonds and ribbons of larger structures come a moment after their atoms. */
 const SETTLING_MS = 400;
 
