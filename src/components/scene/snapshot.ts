@@ -25,17 +25,28 @@ export function toImagePixels({ data, width, height }: RawPicture): Uint8Clamped
   return pixels;
 }
 
-/** Packs a picture as PNG. */
-export async function toPng(picture: RawPicture): Promise<Blob> {
-  const { width, height } = picture;
+/** What `paint` paints, as PNG. Rejects with `value/invalid` where the browser has no canvas of this size. */
+export async function paintedPng(
+  width: number,
+  height: number,
+  paint: (context: CanvasRenderingContext2D) => void,
+): Promise<Blob> {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
   // Of the processor: an accelerated one waits for everything the picture drew before.
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  context?.putImageData(new ImageData(toImagePixels(picture), width, height), 0, 0);
+  if (context !== null) paint(context);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!context || !blob)
+  if (context === null || blob === null)
     throw new CovalenceError('value/invalid', `The browser cannot make a picture of ${width} x ${height} pixels.`);
   return blob;
+}
+
+/** Packs a picture as PNG. */
+export function toPng(picture: RawPicture): Promise<Blob> {
+  const { width, height } = picture;
+  return paintedPng(width, height, (context) =>
+    context.putImageData(new ImageData(toImagePixels(picture), width, height), 0, 0),
+  );
 }

@@ -1,5 +1,5 @@
-import { CovalenceError } from '../../protocol/errors.ts';
 import type { SceneView } from '../scene/scene-view.ts';
+import { paintedPng } from '../scene/snapshot.ts';
 
 /** Words whose letters would be smaller than this many pixels are left out: nobody could read them. */
 const SMALLEST_TYPE = 6;
@@ -88,25 +88,20 @@ export async function pictureWithWords(
   const picture = await scene.toBlob(options);
   if (words.length === 0) return picture;
   const bitmap = await createImageBitmap(picture);
-  const { width, height } = bitmap;
-  // A picture of another shape shows more or less at its sides: what it shows goes by its height.
-  const ratio = height / clientHeight;
-  const legible = words.filter(({ size }) => size * ratio >= SMALLEST_TYPE);
-  if (legible.length === 0) return picture;
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext('2d');
-  if (context !== null) {
-    context.drawImage(bitmap, 0, 0);
-    context.setTransform(ratio, 0, 0, ratio, width / 2, height / 2);
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    for (const word of legible) paint(context, word);
+  try {
+    const { width, height } = bitmap;
+    // A picture of another shape shows more or less at its sides: what it shows goes by its height.
+    const ratio = height / clientHeight;
+    const legible = words.filter(({ size }) => size * ratio >= SMALLEST_TYPE);
+    if (legible.length === 0) return picture;
+    return await paintedPng(width, height, (context) => {
+      context.drawImage(bitmap, 0, 0);
+      context.setTransform(ratio, 0, 0, ratio, width / 2, height / 2);
+      context.textAlign = 'center';
+      context.textBaseline = 'middle';
+      for (const word of legible) paint(context, word);
+    });
+  } finally {
+    bitmap.close();
   }
-  bitmap.close();
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (context === null || blob === null)
-    throw new CovalenceError('value/invalid', `The browser cannot make a picture of ${width} x ${height} pixels.`);
-  return blob;
 }
