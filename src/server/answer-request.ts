@@ -7,7 +7,9 @@ import type { AddressLimits } from './address-limits.ts';
 import { corsHeaders } from './data/http/frame-channel.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import type { OuterRequest } from './http/outer-request.ts';
+import { prefersPages } from './http/accepted-types.ts';
 import { problemResponse } from './http/problem-response.ts';
+import { refusalPage } from './http/refusal-page.ts';
 import type { PageServer } from './http/static-pages.ts';
 import { METRICS_TYPE } from './metrics.ts';
 import type { House } from './open-house.ts';
@@ -36,6 +38,8 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Answers requests of all kinds; never rejects. */
 export function requestAnswerer(parts: AnsweringParts): (request: Request, outer: OuterRequest) => Promise<Response> {
   const { house, door, access, pages, addresses, basePath, allowOrigins, isClosing } = parts;
+  // The list of rooms, also where `/` leads to one of them.
+  const home = `${basePath}/${parts.defaultRoom === undefined ? '' : 'index.html'}`;
 
   const answer = async (request: Request, outer: OuterRequest): Promise<Response> => {
     const url = new URL(request.url);
@@ -48,7 +52,7 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
     door.checkOrigin(visit);
     addresses.countRequest(outer.address);
     if (basePath !== '' && url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
-    if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname);
+    if (!url.pathname.startsWith(`${basePath}/`)) throw notFound(url.pathname, home, basePath);
     const path = url.pathname.slice(basePath.length);
     if (path === '/metrics') {
       assertSeesAllRooms(await door.grantOf(visit, undefined));
@@ -61,12 +65,12 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
         return new Response(null, { status: 302, headers: { location } });
       }
       const page = await pages(path, request.method);
-      if (page === undefined) throw notFound(path);
+      if (page === undefined) throw notFound(url.pathname, home, basePath);
       return page;
     }
     const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, roomOf(path));
     const response = await house.frameChannel(request, grant);
-    if (response === undefined) throw notFound(path);
+    if (response === undefined) throw notFound(url.pathname, home, basePath);
     const cookie = access.isOpen ? undefined : cookieFor(visit, grant.room, { basePath, isSecure: outer.isSecure });
     if (cookie !== undefined) response.headers.append('set-cookie', cookie);
     return response;
@@ -76,16 +80,26 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
     try {
       return await answer(request, outer);
     } catch (error) {
-      return refusal(error, parts, corsHeaders(request, allowOrigins));
+      const headers = corsHeaders(request, allowOrigins);
+      return refusal(error, parts, headers, isLookedAt(request, basePath) ? home : undefined);
     }
   };
 }
 
-/** A refusal, counted, and logged where it is our fault; what we did not foresee is not told to strangers. */
+/** Whether somebody reads the answer in a browser. The data channel is for programs, whoever asks. */
+function isLookedAt(request: Request, basePath: string): boolean {
+  return prefersPages(request) && !new URL(request.url).pathname.startsWith(`${basePath}/v1/`);
+}
+
+/**
+ * A refusal, counted, and logged where it is our fault; what we did not foresee is not told to strangers. A page that
+ * leads to `home` where it is given, else JSON.
+ */
 export function refusal(
   error: unknown,
   { figures, log }: Pick<AnsweringParts, 'figures' | 'log'>,
   headers: Record<string, string> = {},
+  home?: string,
 ): Response {
   const isOurs = isCovalenceError(error);
   const ours = asCovalenceError(error);
@@ -98,7 +112,8 @@ export function refusal(
     ? ours
     : new CovalenceError('server/failed', 'The server failed at this request; its log says why.');
   const waits = told.status === 429 || told.status === 503;
-  return problemResponse(told, { ...headers, ...(waits ? { 'retry-after': '2' } : {}) });
+  const all = { ...headers, ...(waits ? { 'retry-after': '2' } : {}) };
+  return home === undefined ? problemResponse(told, all) : refusalPage(told, home, all);
 }
 
 function closingError(): CovalenceError {
@@ -121,10 +136,10 @@ function roomOf(path: string): string | undefined {
   }
 }
 
-function notFound(path: string): CovalenceError {
+function notFound(path: string, home: string, basePath: string): CovalenceError {
   return new CovalenceError(
     'request/not-found',
-    `There is nothing at ${path.slice(0, 200)}. The list of rooms is at /, the data channel below /v1.`,
+    `There is nothing at ${path.slice(0, 200)}. The list of rooms is at ${home}, the data channel below ${basePath}/v1.`,
     { path: path.slice(0, 200) },
   );
 }

@@ -76,6 +76,71 @@ describe('looks that depend on data', () => {
     await expect.poll(() => legend.count()).toBe(0);
   });
 
+  it('[C473] a saved picture has the legend as the page draws it, whole in a narrow one; too small to read it is left out', async () => {
+    const page = await pages.room();
+    await frontal(page);
+    const looks = { all: { color: 'charges', vectors: { type: 'forces', color: '#ff00ff' }, labels: 'spin' } };
+    await show(page, { ...looks, residues: { color: 'residue' } }, '.legend .arrow');
+    const box = (await page.locator('co-viewer').boundingBox())!;
+    const seen = (await page.screenshot({ clip: box })).toString('base64');
+    const [asSeen, wider, narrow, small] = await page.locator('co-viewer').evaluate(async (element, seen) => {
+      const viewer = element as CoViewer;
+      const legend = viewer.shadowRoot!.querySelector('.legend')!.getBoundingClientRect();
+      const stage = viewer.getBoundingClientRect();
+      const read = async (picture: Blob): Promise<OffscreenCanvasRenderingContext2D> => {
+        const bitmap = await createImageBitmap(picture);
+        const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+        context.drawImage(bitmap, 0, 0);
+        return context;
+      };
+      const [left, below] = [legend.left - stage.left, stage.bottom - legend.bottom];
+      const pixels = (context: OffscreenCanvasRenderingContext2D, ratio = 1): Uint8ClampedArray => {
+        const { width, height } = context.canvas;
+        const [w, h] = [legend.width * ratio, legend.height * ratio].map(Math.floor);
+        const part = new OffscreenCanvas(Math.floor(legend.width), Math.floor(legend.height)).getContext('2d')!;
+        const top = height - (below + legend.height) * ratio;
+        part.drawImage(
+          context.canvas,
+          left * ratio,
+          top,
+          Math.min(w, width),
+          h,
+          0,
+          0,
+          part.canvas.width,
+          part.canvas.height,
+        );
+        return part.getImageData(0, 0, part.canvas.width, part.canvas.height).data;
+      };
+      const { data } = await (
+        await fetch(`data:image/png;base64,${seen}`)
+      )
+        .blob()
+        .then(read)
+        .then((context) => ({ data: pixels(context) }));
+      /** How far the legend in a picture is from the one on the page: mean difference of its pixels. */
+      const share = async (width: number, height: number, ratio = height / stage.height): Promise<number> => {
+        const drawn = pixels(
+          await read(await viewer.toBlob({ width: Math.round(width), height: Math.round(height) })),
+          ratio,
+        );
+        return data.reduce((sum, value, index) => sum + Math.abs(value - drawn[index]), 0) / data.length;
+      };
+      const { width, height } = stage;
+      const least = legend.width + 2 * left;
+      return [
+        await share(width, height),
+        await share(2.5 * width, 2 * height),
+        await share(least / 1.5, height, 1 / 1.5),
+        await share(width / 3, height / 3),
+      ];
+    }, seen);
+    expect(asSeen).toBeLessThan(3);
+    expect(wider).toBeLessThan(5);
+    expect(narrow).toBeLessThan(8);
+    expect(small, 'left out').toBeGreaterThan(12);
+  });
+
   it('[C242] a plain colour above values wins for its atoms', async () => {
     const page = await pages.room();
     await frontal(page);

@@ -1,5 +1,6 @@
 import type { SceneView } from '../scene/scene-view.ts';
 import { paintedPng } from '../scene/snapshot.ts';
+import { legendOver, legendRatio, paintLegend } from './picture-legend.ts';
 
 /** Words whose letters would be smaller than this many pixels are left out: nobody could read them. */
 const SMALLEST_TYPE = 6;
@@ -72,8 +73,8 @@ interface WordOwner {
 }
 
 /**
- * The picture of a scene as PNG with the words that lie over it: labels of atoms and what was measured. They keep the
- * places they have on the page; type too small to be read is left out.
+ * The picture of a scene as PNG with the words that lie over it: labels of atoms, what was measured, and the legend.
+ * They keep the places they have on the page; type too small to be read is left out.
  */
 export async function pictureWithWords(
   viewer: WordOwner,
@@ -84,22 +85,26 @@ export async function pictureWithWords(
   await viewer.updateComplete;
   const overlay = viewer.shadowRoot?.querySelector<HTMLElement>('.overlay');
   const words = overlay == null ? [] : wordsOver(overlay);
+  const legend = overlay == null ? undefined : legendOver(overlay);
   const clientHeight = overlay?.clientHeight ?? 0;
   const picture = await scene.toBlob(options);
-  if (words.length === 0) return picture;
+  if (words.length === 0 && legend === undefined) return picture;
   const bitmap = await createImageBitmap(picture);
   try {
     const { width, height } = bitmap;
     // A picture of another shape shows more or less at its sides: what it shows goes by its height.
     const ratio = height / clientHeight;
     const legible = words.filter(({ size }) => size * ratio >= SMALLEST_TYPE);
-    if (legible.length === 0) return picture;
+    const legendScale = legend === undefined ? 0 : legendRatio(legend, ratio, width);
+    const isExplained = legend !== undefined && legend.size * legendScale >= SMALLEST_TYPE;
+    if (legible.length === 0 && !isExplained) return picture;
     return await paintedPng(width, height, (context) => {
       context.drawImage(bitmap, 0, 0);
       context.setTransform(ratio, 0, 0, ratio, width / 2, height / 2);
       context.textAlign = 'center';
       context.textBaseline = 'middle';
       for (const word of legible) paint(context, word);
+      if (isExplained) paintLegend(context, legend, { width, height, ratio: legendScale });
     });
   } finally {
     bitmap.close();

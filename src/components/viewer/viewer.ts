@@ -191,7 +191,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     return this.scene?.project(atom);
   }
 
-  /** The picture as PNG, labels and measurements included, in pixels of any size. Rejects with `render/unavailable` when there is none. */
+  /** The picture as PNG, labels, measurements and legend included, in pixels of any size. Rejects with `render/unavailable` when there is none. */
   async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
     const scene = this.scene;
     if (scene === undefined)

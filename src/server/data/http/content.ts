@@ -1,6 +1,7 @@
 import { encodeMsgpack } from '../../../data/msgpack.ts';
 import { CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE } from '../../../protocol/routes.ts';
+import { acceptedTypes } from '../../http/accepted-types.ts';
 
 /** What an answer can be written as. */
 export type Representation = 'msgpack' | 'frames' | 'json';
@@ -33,27 +34,14 @@ export function contentTypeOf(representation: Representation): string {
  * `request/not-acceptable` when it wants none of them.
  */
 export function negotiate(request: Request, offered: readonly Representation[]): Representation {
-  const accept = request.headers.get('accept') ?? '*/*';
-  const wishes = accept
-    .split(',')
-    .map((part) => {
-      const [type, ...parameters] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/);
-      const quality = parameters.find((parameter) => parameter.startsWith('q='));
-      return { type, quality: quality === undefined ? 1 : Number(quality.slice(2)) };
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-  for (const { type } of wishes) {
+  for (const type of acceptedTypes(request)) {
     const wish = ACCEPTED[type] as Representation | 'default' | undefined;
     if (wish === 'default') return offered[0];
     if (wish !== undefined && offered.includes(wish)) return wish;
   }
   throw new CovalenceError(
     'request/not-acceptable',
-    `This cannot be written as ${accept.slice(0, 100)}. Ask for ${offered.map(contentTypeOf).join(' or ')}.`,
+    `This cannot be written as ${(request.headers.get('accept') ?? '').slice(0, 100)}. Ask for ${offered.map(contentTypeOf).join(' or ')}.`,
     { offered: offered.map(contentTypeOf) },
   );
 }
