@@ -17,19 +17,34 @@ process.chdir(process.env.INIT_CWD);
 
 const cli = new URL('../dist/server/cli/', import.meta.url);
 const words = process.argv.slice(2);
-if (await namesNoFile(words)) words.push(fileURLToPath(new URL('../demo/data/droplets.xyz.gz', import.meta.url)));
+const command = await readCommand(words);
+if (command?.name === 'serve' && command.files.length === 0)
+  words.push(fileURLToPath(new URL('../demo/data/droplets.xyz.gz', import.meta.url)));
+if (isSpoiltByNpm(command)) {
+  process.stderr.write(
+    'covalence: npm writes lines of its own before the file, which would spoil it. Name the file with --output, ' +
+      'or use "npm start --silent -- export ...". (command/invalid)\n',
+  );
+  process.exit(1);
+}
 const main = new URL('main.js', cli);
 process.argv = [process.execPath, fileURLToPath(main), ...words];
 await import(main.href);
 
-/** Whether a server is asked for and nothing to show on it: then it opens the demo. */
-async function namesNoFile(words) {
+/** What the words ask for; undefined when they make no command. */
+async function readCommand(given) {
   const { readArguments } = await import(new URL('arguments.js', cli).href);
   try {
-    const command = readArguments(words, process.cwd());
-    return command.name === 'serve' && command.files.length === 0;
+    return readArguments(given, process.cwd());
   } catch {
     // The command line itself says what is wrong with its arguments.
-    return false;
+    return undefined;
   }
+}
+
+/** Whether a file would follow npm's banner into a pipe or another file. */
+function isSpoiltByNpm(asked) {
+  if (asked?.name !== 'export' || asked.output !== undefined || asked.format === 'zarr') return false;
+  const { npm_lifecycle_event: script, npm_config_loglevel: level } = process.env;
+  return script === 'start' && level !== 'silent' && !process.stdout.isTTY;
 }

@@ -1,6 +1,6 @@
 """Reads, appends and edits the frames of a Covalence room: Python 3.8+ and numpy, nothing else.
 
-    room = Room("http://localhost:8080/r/argon")
+    room = Room("http://localhost:8080/r/droplets")
     frame = room.read(0, ["positions", "energy"])
     room.edit(frame, positions=frame["data"]["positions"] + 0.1)
 """

@@ -1,6 +1,6 @@
 """Moves every atom of a frame at random, appends the result, and tries an edit that comes too late.
 
-    python3 shake.py http://localhost:8080/r/argon
+    python3 shake.py http://localhost:8080/r/droplets
 """
 import sys
 import numpy as np

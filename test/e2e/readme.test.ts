@@ -8,6 +8,7 @@ import { startCovalence } from './covalence-process.ts';
 const README = new URL('../../README.md', import.meta.url);
 const PROGRAM = new URL('./readme.program.ts', import.meta.url);
 const HEADER = '// The code of README.md, so that tsc checks it. Do not edit: run this test with COVALENCE_UPDATE=1.\n';
+const run = promisify(execFile);
 const PRINTED = 'http://localhost:8080';
 
 it('[V19] the program and the requests of README.md do what it says', async () => {
@@ -41,11 +42,32 @@ it('[V19] the example program of README.md runs with plain node', async () => {
   const [, script] = /^node (examples\/program\/\S+) http/m.exec(readme) ?? [];
   const covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
   onTestFinished(() => covalence.close());
-  const { stdout } = await promisify(execFile)(process.execPath, [script, covalence.url, '3', '5']);
+  const { stdout } = await run(process.execPath, [script, covalence.url, '3', '5']);
   expect(stdout).toMatch(/^5 atoms selected, up to \d+\.\d\d eV\/Å\.\n$/);
   await using room = await openRoom(covalence.url);
   await expect.poll(() => room.selections.size).toBe(1);
   const [record] = Object.values(room.selections.snapshot());
   expect(record).toMatchObject({ display_name: 'Strained in frame 3' });
   expect(record.particle_ids).toHaveLength(5);
+});
+
+it('[V343] a room written into a pipe is whole or refused, with how to have it', async () => {
+  const covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
+  onTestFinished(() => covalence.close());
+  const start = (words: string[], env: NodeJS.ProcessEnv = {}) =>
+    run(process.execPath, ['scripts/start.mjs', 'export', ...words], {
+      env: { ...process.env, npm_lifecycle_event: 'start', npm_config_loglevel: 'notice', ...env },
+      maxBuffer: 2 ** 26,
+    });
+  const silent = { npm_config_loglevel: 'silent' };
+  const { stdout } = await start([covalence.url], silent);
+  expect(stdout).toMatch(/^240\n/);
+  await expect(start([covalence.url])).rejects.toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining('npm start --silent -- export'),
+  });
+  await expect(start(['droplets', '--data', covalence.dataDirectory], silent)).rejects.toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining(covalence.url),
+  });
 });

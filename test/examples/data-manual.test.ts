@@ -28,16 +28,16 @@ async function able(programs: readonly string[], ...args: string[]): Promise<str
 const shell = await able(['sh'], '-c', 'curl --version');
 const python = await able(['python3', '/usr/bin/python3'], '-c', 'import msgpack, numpy');
 
-/** A server with the room `argon` on a file, as the manual has it. */
+/** A server with the room `droplets` on a small file, as the manual has it. */
 async function serve(): Promise<string> {
-  const path = join(await scratchDirectory(), 'argon.xyz');
+  const path = join(await scratchDirectory(), 'droplets.xyz');
   const frame = (i: number): string => `2\nProperties=species:S:1:pos:R:3 energy=-${i}.5\nAr ${i} 0 0\nAr 0 ${i} 3\n`;
   await writeFile(path, [0, 1, 2].map(frame).join(''));
   const server = await createServer({ port: 0 });
   onTestFinished(() => server.close());
   await server.listen();
   await server.openFile(path);
-  return new URL(server.link('argon')).origin;
+  return new URL(server.link('droplets')).origin;
 }
 
 test.skipIf(shell === undefined)(
@@ -53,7 +53,7 @@ test.skipIf(shell === undefined)(
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
-    expect(rooms).toMatchObject({ rooms: [{ name: 'argon', count: 3 }] });
+    expect(rooms).toMatchObject({ rooms: [{ name: 'droplets', count: 3 }] });
     expect(frames).toMatchObject([{ id: 'f0', version: 1, data: { energy: -0.5 } }, { id: 'f1' }]);
     expect(edited).toMatchObject({ frames: { f0: { version: 2 } } });
   },

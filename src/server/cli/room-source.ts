@@ -55,7 +55,10 @@ async function onServer(address: string): Promise<RoomSource> {
 async function inDirectory(name: string, dataDirectory: string): Promise<RoomSource> {
   assertRoomName(name);
   const directory = await framesDirectory(dataDirectory);
-  const rooms = createDataRooms({ storage: await fileRoomStorage({ directory }), openTrajectory });
+  const storage = await fileRoomStorage({ directory }).catch((error: unknown) => {
+    throw withLink(error, name);
+  });
+  const rooms = createDataRooms({ storage, openTrajectory });
   const channel = createFrameChannel({ rooms, exporters: frameExporters });
   try {
     // A file behind the room is read to its end first, so that all of its frames are there.
@@ -81,6 +84,19 @@ async function inDirectory(name: string, dataDirectory: string): Promise<RoomSou
     },
     close: () => rooms.close(),
   };
+}
+
+/** A room of a directory that a server has open is had from that server: the refusal says by which link. */
+function withLink(error: unknown, name: string): unknown {
+  if (!isCovalenceError(error, 'store/in-use') || typeof error.fields.url !== 'string') return error;
+  const { directory, url } = error.fields;
+  return new CovalenceError(
+    'store/in-use',
+    `A running server has "${directory as string}" open. Give the room's link instead of its name: ` +
+      `${url}${routes.page(name)}`,
+    error.fields,
+    { cause: error },
+  );
 }
 
 async function accepted(response: Response): Promise<Response> {

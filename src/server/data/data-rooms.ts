@@ -301,7 +301,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
         if (room.sourcePath === resolve(path)) return room;
         throw new CovalenceError(
           'room/exists',
-          `The room "${name}" exists and stands on ${room.source ?? 'no file'}. Open the file under another room name.`,
+          `The room "${name}" exists and stands on ${room.source ?? 'no file'}. Give the file another name: its room bears it, too.`,
           { room: name },
         );
       });

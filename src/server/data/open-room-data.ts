@@ -48,7 +48,7 @@ export async function openRoomData(options: RoomDataOptions): Promise<RoomData> 
   if (path !== undefined && state.seq > 0 && state.source === undefined) {
     throw new CovalenceError(
       'room/exists',
-      `The room "${name}" exists and does not stand on a file. Open "${basename(path)}" under another room name.`,
+      `The room "${name}" exists and does not stand on a file. Give "${basename(path)}" another name: its room bears it, too.`,
       { room: name },
     );
   }

@@ -51,7 +51,8 @@ export async function assertSourceUnchanged(source: FileSource, known: SourceIde
     'file/changed',
     `"${source.name}" is not the file this room was opened on: it had ${known.byteLength} bytes and was last written ` +
       `${new Date(known.modifiedMs).toISOString()}, now it has ${source.byteLength} bytes of ` +
-      `${new Date(source.modifiedMs).toISOString()}. Open it under another room name, or put the old file back.`,
+      `${new Date(source.modifiedMs).toISOString()}. Put the old file back, or give this one another name: its room ` +
+      'bears it, too.',
     { file: source.name, byte_length: source.byteLength, known_byte_length: known.byteLength },
   );
 }
