@@ -11,6 +11,7 @@ const alias = [
   { find: /^covalence\/components\/define$/, replacement: at('./src/components/define.ts') },
   { find: /^covalence\/(state|transport|data|components|testing)$/, replacement: `${at('./src')}/$1/index.ts` },
   { find: /^covalence$/, replacement: at('./src/index.ts') },
+  { find: '#platform-get', replacement: at('./src/data/platform-get-global.ts') },
   { find: '#websocket', replacement: at('./src/transport/websocket-global.ts') },
 ];
 

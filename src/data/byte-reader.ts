@@ -4,8 +4,8 @@ export interface ByteReader {
   take(byteLength: number): Promise<Uint8Array | undefined>;
   /** The same at once, when a piece that is here holds them all. */
   takeNow(byteLength: number): Uint8Array | undefined;
-  /** Fills `target`; false when the bytes end before. */
-  readInto(target: Uint8Array): Promise<boolean>;
+  /** Fills `target`, and shows each part as it comes; false when the bytes end before. */
+  readInto(target: Uint8Array, onPart?: (part: Uint8Array) => void): Promise<boolean>;
   /** Bytes that are here already. */
   readonly buffered: number;
   /** True once the source has ended and nothing is left. */
@@ -29,12 +29,13 @@ export function byteReader(source: AsyncIterable<Uint8Array> | ReadableStream<Ui
     }
     return true;
   };
-  const readInto = async (target: Uint8Array): Promise<boolean> => {
+  const readInto: ByteReader['readInto'] = async (target, onPart) => {
     let filled = 0;
     while (filled < target.byteLength) {
       if (!(await pull())) return false;
       const part = piece.subarray(offset, offset + target.byteLength - filled);
       target.set(part, filled);
+      onPart?.(part);
       filled += part.byteLength;
       offset += part.byteLength;
     }

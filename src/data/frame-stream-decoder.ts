@@ -58,7 +58,7 @@ export async function* decodeFrames(
     for (;;) {
       let unverified: Unverified | undefined;
       try {
-        unverified = await readFrame(reader, window, options, count);
+        unverified = await readFrame(reader, window, hasher, options.held, count);
       } catch (error) {
         // What came before the damage is whole and is handed out first.
         while (verifying.length > 0) yield verifying.shift() as Frame | Promise<Frame>;
@@ -66,7 +66,7 @@ export async function* decodeFrames(
       }
       if (unverified === undefined) break;
       count += 1;
-      verifying.push(verify(unverified, hasher));
+      verifying.push(verify(unverified));
       while (verifying.length > 0 && (verifying.length >= VERIFYING || reader.buffered === 0)) {
         yield verifying.shift() as Frame | Promise<Frame>;
       }
@@ -94,7 +94,8 @@ async function readPrelude(reader: ByteReader): Promise<void> {
 async function readFrame(
   reader: ByteReader,
   window: DescriptionWindow<Described>,
-  options: DecodeFramesOptions,
+  hasher: Hasher,
+  held: DecodeFramesOptions['held'],
   count: number,
 ): Promise<Unverified | undefined> {
   const prefix = reader.takeNow(8) ?? (await reader.take(8));
@@ -127,14 +128,15 @@ async function readFrame(
     let described = typeof entry === 'number' ? window.get(entry) : undefined;
     if (typeof entry !== 'number') {
       const { type, shape, hash, content } = entryOf(frame.id, key, entry);
+      const here = content === undefined ? held?.(hash) : inHand(reader, content, count);
       const payload =
-        content === undefined
-          ? options.held?.(hash)
-          : (inHand(reader, content, count) ?? (await toCome(reader, content, count)));
+        here !== undefined || content === undefined
+          ? hashed(here, hasher)
+          : await toCome(reader, content, hasher, count);
       if (payload !== undefined) {
-        described = { value: valueOf(frame.id, key, type, shape, payload), hash };
-        window.push(described, payload.byteLength);
-        checks.push({ key, hash, bytes: payload });
+        described = { value: valueOf(frame.id, key, type, shape, payload.bytes), hash };
+        window.push(described, payload.bytes.byteLength);
+        checks.push({ key, hash, found: payload.found });
       }
     }
     if (described === undefined) {
@@ -169,7 +171,21 @@ function entryOf(id: string, key: string, entry: unknown): ParsedEntry {
   throw corrupt(`Frame ${id} describes "${key}" in a way that cannot be read.`, { frame: id, key });
 }
 
-/** The payload, when all of it is here already: most values of small frames. */
+/** Canonical bytes and what their sha256 was found to be, or will be. */
+interface Payload {
+  bytes: Uint8Array;
+  found: string | Promise<string>;
+}
+
+function hashed(bytes: Uint8Array | undefined, hasher: Hasher): Payload | undefined {
+  if (bytes === undefined) return undefined;
+  const found = hasher(bytes);
+  // A hash that fails is thrown where it is awaited, also when the stream fails before.
+  if (typeof found !== 'string') found.catch(() => undefined);
+  return { bytes, found };
+}
+
+/** The bytes, when all of them are here already: most values of small frames. */
 function inHand(reader: ByteReader, content: Uint8Array | number, count: number): Uint8Array | undefined {
   if (typeof content !== 'number') return content;
   const padding = paddingOf(content);
@@ -182,12 +198,19 @@ function inHand(reader: ByteReader, content: Uint8Array | number, count: number)
   return payload;
 }
 
-async function toCome(reader: ByteReader, content: Uint8Array | number, count: number): Promise<Uint8Array> {
-  if (typeof content !== 'number') return content;
-  const payload = new Uint8Array(content);
-  if (!(await reader.readInto(payload))) throw cut(count);
+/** The bytes once the rest of them has come; hashed on the way where the platform can, while the next are sent. */
+async function toCome(
+  reader: ByteReader,
+  content: Uint8Array | number,
+  hasher: Hasher,
+  count: number,
+): Promise<Payload | undefined> {
+  if (typeof content !== 'number') return hashed(content, hasher);
+  const bytes = new Uint8Array(content);
+  const running = hasher.begin?.();
+  if (!(await reader.readInto(bytes, running && ((part) => running.update(part))))) throw cut(count);
   await readPadding(reader, paddingOf(content), count);
-  return payload;
+  return running === undefined ? hashed(bytes, hasher) : { bytes, found: running.digest('hex') };
 }
 
 function valueOf(id: string, key: string, type: ValueType, shape: readonly number[], bytes: Uint8Array): FrameValue {

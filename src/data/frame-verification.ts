@@ -1,18 +1,17 @@
 import { CovalenceError } from '../protocol/errors.ts';
 import type { Frame } from '../protocol/frames.ts';
-import type { Hasher } from './hash.ts';
 
 /** A frame whose payloads are here and whose hashes are still to be checked. */
 export interface Unverified {
   frame: Frame;
-  checks: { key: string; hash: string; bytes: Uint8Array }[];
+  /** The announced hash of each value, and what it was found to be or will be. */
+  checks: { key: string; hash: string; found: string | Promise<string> }[];
 }
 
-/** Compares all hashes; at once when the hasher is synchronous. A mismatch is a rejection, never a throw. */
-export function verify({ frame, checks }: Unverified, hasher: Hasher): Frame | Promise<Frame> {
+/** Compares all hashes; at once when they were found at once. A mismatch is a rejection, never a throw. */
+export function verify({ frame, checks }: Unverified): Frame | Promise<Frame> {
   const later: Promise<void>[] = [];
-  for (const { key, hash, bytes } of checks) {
-    const found = hasher(bytes);
+  for (const { key, hash, found } of checks) {
     if (typeof found === 'string') {
       if (found !== hash) return rejection(corruptValue(frame, key, hash, found));
       continue;

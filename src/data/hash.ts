@@ -3,7 +3,17 @@ import { CovalenceError } from '../protocol/errors.ts';
 import { SHA256_SMALL_LIMIT, sha256Small } from './sha256-small.ts';
 
 /** sha256 of bytes in lower-case hex. The server gives a synchronous one; `hashBytes` is the one for browsers. */
-export type Hasher = (bytes: Uint8Array) => string | Promise<string>;
+export interface Hasher {
+  (bytes: Uint8Array): string | Promise<string>;
+  /** Starts a hash that is fed while the bytes come; absent where the platform hashes only what is here whole. */
+  begin?: () => RunningHash;
+}
+
+/** A sha256 of bytes that come in pieces. */
+export interface RunningHash {
+  update(bytes: Uint8Array): unknown;
+  digest(encoding: 'hex'): string;
+}
 
 /** What bytes under a hash are: the element type of an array, an array of texts, or one plain value. */
 export type ValueType = Dtype | 'table' | 'number' | 'boolean' | 'string';
@@ -95,25 +105,31 @@ function misfit(reason: string, cause?: unknown): CovalenceError {
   );
 }
 
-/**
- * sha256 of `bytes` in hex: at once for short inputs and in Node, by WebCrypto where the origin is secure, else by a
- * wasm implementation that is loaded when first needed.
- */
-export function hashBytes(bytes: Uint8Array): string | Promise<string> {
-  if (bytes.byteLength <= SHA256_SMALL_LIMIT) return sha256Small(bytes);
-  if (nodeCrypto !== undefined) return nodeCrypto.hash('sha256', bytes, 'hex');
-  const subtle = globalThis.crypto?.subtle as WebCryptoDigest | undefined;
-  return subtle === undefined ? hashByWasm(bytes) : hashByWebCrypto(subtle, bytes);
-}
-
 interface NodeCrypto {
   hash(algorithm: 'sha256', bytes: Uint8Array, encoding: 'hex'): string;
+  createHash(algorithm: 'sha256'): RunningHash;
 }
 
 // Node's WebCrypto takes five times as long as its own hash for the arrays of small frames. Asked for by name because
 // this room is for browsers too and imports nothing of Node.
 const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
 const nodeCrypto = process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined;
+
+/**
+ * sha256 of `bytes` in hex: at once for short inputs and in Node, by WebCrypto where the origin is secure, else by a
+ * wasm implementation that is loaded when first needed.
+ */
+export const hashBytes: Hasher = Object.assign(
+  hashWhole,
+  nodeCrypto && { begin: () => nodeCrypto.createHash('sha256') },
+);
+
+function hashWhole(bytes: Uint8Array): string | Promise<string> {
+  if (bytes.byteLength <= SHA256_SMALL_LIMIT) return sha256Small(bytes);
+  if (nodeCrypto !== undefined) return nodeCrypto.hash('sha256', bytes, 'hex');
+  const subtle = globalThis.crypto?.subtle as WebCryptoDigest | undefined;
+  return subtle === undefined ? hashByWasm(bytes) : hashByWebCrypto(subtle, bytes);
+}
 
 /** The part of WebCrypto that is used; named here because it has no type without those of browsers. */
 interface WebCryptoDigest {

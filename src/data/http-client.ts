@@ -1,9 +1,11 @@
+import { platformGet } from '#platform-get';
 import { type Clock, systemClock } from '../protocol/clock.ts';
 import { CovalenceError, asCovalenceError, errorFromProblem, isCovalenceError } from '../protocol/errors.ts';
 import { CONTENT_TYPE, HEADER } from '../protocol/routes.ts';
 import type { TokenSource } from '../protocol/token-source.ts';
 import { isRecord } from './frame-codec.ts';
 import { decodeMsgpack } from './msgpack.ts';
+import { type OpenAnswer, openAnswer, restOf } from './open-answer.ts';
 
 /** How a client reaches its server. */
 export interface HttpClientOptions {
@@ -34,7 +36,7 @@ export interface HttpRequest {
 
 /** An answer that is not a refusal, its body still to be read. */
 export interface HttpAnswer {
-  headers: Headers;
+  headers: Pick<Headers, 'get'>;
   /** Pieces of the body; rejects as `request` does. */
   body: AsyncIterable<Uint8Array>;
 }
@@ -47,7 +49,7 @@ export interface HttpClient {
    */
   request(request: HttpRequest): Promise<HttpAnswer>;
   /** The body as msgpack or JSON, whichever is accepted; rejects likewise. */
-  value(request: HttpRequest): Promise<{ headers: Headers; value: unknown }>;
+  value(request: HttpRequest): Promise<{ headers: Pick<Headers, 'get'>; value: unknown }>;
   /** For requests that are answered by nothing but "done"; rejects likewise. */
   send(request: Omit<HttpRequest, 'accept'>): Promise<void>;
 }
@@ -111,44 +113,45 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       };
       if (body !== undefined) init.body = body;
       let token: string | undefined;
-      const send = (): Promise<Response> => {
+      const ask = async (): Promise<OpenAnswer> => {
+        const quick = accept === CONTENT_TYPE.frames && options.fetch === undefined ? platformGet : undefined;
+        return (await quick?.(url, { headers: sent, signal: abort.signal })) ?? openAnswer(await doFetch(url, init));
+      };
+      const send = (): Promise<OpenAnswer> => {
         token = typeof options.token === 'object' ? options.token.current() : options.token;
         if (token !== undefined && headers['authorization'] === undefined) sent.set('authorization', `Bearer ${token}`);
-        return withinTime(() => doFetch(url, init), abort);
+        return withinTime(ask, abort);
       };
-      let response = await send();
-      if (response.status === 401 && typeof options.token === 'object' && (await options.token.renew(token))) {
-        await response.body?.cancel();
-        response = await send();
+      let answer = await send();
+      if (answer.status === 401 && typeof options.token === 'object' && (await options.token.renew(token))) {
+        await answer.cancel();
+        answer = await send();
       }
-      if (!response.ok) throw await refusal(response);
-      const contentType = response.headers.get('content-type') ?? 'nothing';
-      if (response.status !== 204 && !contentType.startsWith(accept)) {
+      if (answer.status < 200 || answer.status >= 300) throw await withinTime(() => refusal(answer), abort);
+      const contentType = answer.headers.get('content-type') ?? 'nothing';
+      if (answer.status !== 204 && !contentType.startsWith(accept)) {
         abort.abort();
         throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.url);
       }
-      return { headers: response.headers, body: bodyOf(response, abort, done) };
+      return { headers: answer.headers, body: bodyOf(answer, abort, done) };
     } catch (error) {
       done();
       throw error;
     }
   };
 
-  async function* bodyOf(response: Response, abort: AbortController, done: () => void): AsyncGenerator<Uint8Array> {
-    if (response.body === null) return done();
-    const reader = response.body.getReader();
+  async function* bodyOf(answer: OpenAnswer, abort: AbortController, done: () => void): AsyncGenerator<Uint8Array> {
     let isWhole = false;
     try {
       for (;;) {
-        const { value, done: isEnd } = await withinTime(() => reader.read(), abort);
-        isWhole = isEnd;
-        if (value === undefined) return;
-        yield value;
+        const piece = await withinTime(() => answer.read(), abort);
+        isWhole = piece === undefined;
+        if (piece === undefined) return;
+        yield piece;
       }
     } finally {
       done();
-      // Cancelling an answer that already failed fails again; that was told.
-      if (!isWhole) await reader.cancel().catch(() => undefined);
+      if (!isWhole) await answer.cancel();
     }
   }
 
@@ -168,17 +171,18 @@ export function httpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** Reads the refusal of a response. */
-async function refusal(response: Response): Promise<CovalenceError> {
+/** Reads the refusal of an answer. */
+async function refusal(answer: OpenAnswer): Promise<CovalenceError> {
+  const bytes = await restOf(answer);
   let body: unknown;
   try {
-    body = await response.json();
+    body = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     // Not a problem document: something between here and the server answered.
     body = undefined;
   }
-  const error = errorFromProblem(body, response.status);
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const error = errorFromProblem(body, answer.status);
+  const retryAfter = Number(answer.headers.get('retry-after') ?? Number.NaN);
   if (Number.isFinite(retryAfter) && isRecord(error.fields)) error.fields['retry_after'] ??= retryAfter;
   return error;
 }
