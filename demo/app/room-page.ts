@@ -6,6 +6,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { copyText } from './copy-text.ts';
 import { dropFiles } from './drop-files.ts';
 import './empty-room.ts';
+import { followRenamed } from './follow-renamed.ts';
 import { icons, mark } from './icons.ts';
 import { asMessage, noticeTemplate, type Notice } from './notice.ts';
 import { openFiles } from './opening.ts';
@@ -238,7 +239,10 @@ export class AppRoom extends LitElement {
     if ((event.target as Element).localName !== 'co-room') return;
     this.active = event.room;
     if (event.room === undefined) return;
-    this.#forget.push(event.room.frames.onChange(() => this.requestUpdate()));
+    this.#forget.push(
+      event.room.frames.onChange(() => this.requestUpdate()),
+      event.room.onStatus(({ error }) => followRenamed(error)),
+    );
     this.#restoreView();
   };
 

@@ -1,5 +1,6 @@
 import { CovalenceError, ERROR_STATUS, type ErrorCode } from '../protocol/errors.ts';
 import { CLOSE } from '../protocol/messages.ts';
+import { newNameIn } from '../protocol/room-renamed.ts';
 
 const CODE_OF: Readonly<Record<number, ErrorCode>> = {
   [CLOSE.goingAway]: 'server/closing',
@@ -25,7 +26,10 @@ export function isFinalClose(closeCode: number): boolean {
 /** The error that a close frame carries: its reason begins with a code, followed by a sentence. */
 export function closeError(closeCode: number, reason: string): CovalenceError {
   const [, code, text] = /^([a-z]+\/[a-z-]+): (.*)$/s.exec(reason) ?? [undefined, '', reason];
-  if (Object.hasOwn(ERROR_STATUS, code)) return new CovalenceError(code as ErrorCode, text, { closeCode });
+  if (Object.hasOwn(ERROR_STATUS, code)) {
+    const name = code === 'room/not-found' ? newNameIn(text) : undefined;
+    return new CovalenceError(code as ErrorCode, text, { closeCode, ...(name && { renamed_to: name }) });
+  }
   if (closeCode === MESSAGE_TOO_BIG) {
     return new CovalenceError('sync/too-large', 'The changes made here are too large for the server to take.', {
       closeCode,

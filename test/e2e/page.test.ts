@@ -75,6 +75,30 @@ describe('the page of a room', () => {
     expect(await page.locator('co-history .failed').count()).toBe(0);
   });
 
+  it('[C454] a room that gets another name takes the people in it along; one that is deleted says so', async () => {
+    const ask = (path: string, method: string, body: object) =>
+      fetch(`${covalence.base}/v1/rooms${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await ask('', 'POST', { name: 'draft', base: { room: 'droplets' } });
+    const page = await people.visit('Ada', `${covalence.base}/r/draft`);
+    await page.evaluate(async () => {
+      const room = document.querySelector('co-viewer')?.activeRoom;
+      room?.selections.add({ display_name: 'kept', particle_ids: [1] });
+      await room?.state.whenSaved();
+    });
+    expect((await ask('/draft', 'PATCH', { name: 'final' })).status).toBe(200);
+    await page.waitForURL('**/r/final*');
+    await hasPicture(page);
+    await page.locator('co-selections').getByText('kept', { exact: true }).waitFor();
+    expect(await page.title()).toBe('final · Covalence');
+    await fetch(`${covalence.base}/v1/rooms/final`, { method: 'DELETE' });
+    await page.locator('co-status').getByText('This room was deleted.').waitFor();
+    await page.context().close();
+  });
+
   it('[C98] no page complained', () => {
     expect(people.complaints).toEqual([]);
   });

@@ -141,9 +141,39 @@ describe('a whole room', () => {
     expect((await fetch(`${server.url}/v1/rooms/drop`)).status).toBe(404);
     // Whoever was in the old room is told, and writes nothing that would reach nobody.
     await expect.poll(() => stays.status).toBe('denied');
-    expect(() => stays.selections.add({ particle_ids: [0] })).toThrow('puddle');
+    expect(() => stays.selections.add({ particle_ids: [0] })).toThrow(
+      expect.objectContaining({
+        message: 'This room is now called "puddle".',
+        fields: { closeCode: 4404, renamed_to: 'puddle' },
+      }),
+    );
     expect(stays.selections.size).toBe(1);
     expect(stays.can('write')).toBe(false);
+  });
+
+  it('[V344] a room gets as long a name as rooms may have, and who is in it is told', async () => {
+    const name = 'n'.repeat(128);
+    const ask = (path: string, method: string, body: object) =>
+      fetch(`${server.url}/v1/rooms${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await ask('', 'POST', { name: 'short' });
+    await using stays = await openRoom(server.link('short'));
+    stays.selections.add({ display_name: 'kept', particle_ids: [1] });
+    await stays.state.whenSaved();
+    const told: unknown[] = [];
+    stays.onStatus(({ error }) => told.push(error));
+    expect((await ask('/short', 'PATCH', { name })).status).toBe(200);
+    await expect.poll(() => stays.status).toBe('denied');
+    expect(told.at(-1)).toMatchObject({
+      code: 'room/not-found',
+      message: expect.stringMatching(/called "nnn.*\.{3}$/),
+    });
+    await using room = await openRoom(server.link(name));
+    await room.state.whenSynced();
+    expect(room.selections.size).toBe(1);
   });
 
   it('[V16] history names who wrote, as that person is called in the room', async () => {

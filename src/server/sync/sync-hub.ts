@@ -6,13 +6,18 @@ import { mergeUpdates } from 'yjs';
 import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError, type ErrorCode } from '../../protocol/errors.ts';
 import { CLOSE } from '../../protocol/messages.ts';
+import { roomRenamed } from '../../protocol/room-renamed.ts';
 import { chooseProtocol } from './choose-protocol.ts';
+import { closeReason } from './close-reason.ts';
 import type { DocStore, StoreHealth } from './doc-store.ts';
 import { CLOSING, type OpenedRoom, openSyncRoom } from './open-sync-room.ts';
 import type { PeerChannel } from './peer-channel.ts';
 import { DEFAULT_SYNC_LIMITS, type SyncLimits } from './sync-limits.ts';
 import { silentLog, type SyncLog } from './sync-log.ts';
 import type { ConnectionOptions, SyncRoom } from './sync-room.ts';
+
+/** What those in a room are told when it is no more. */
+const ROOM_DELETED = 'room/not-found: This room was deleted.';
 
 /** What a hub is made from. */
 export interface SyncHubOptions {
@@ -113,7 +118,7 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
         onRefused: options.onRefused,
         peers: options.peers,
         onPoisoned: () => void forget(name, CLOSE.tryAgainLater, 'server/behind: the room is loaded anew.'),
-        onRemoved: () => void forget(name, CLOSE.notFound, 'room/not-found: the room was deleted.'),
+        onRemoved: () => void forget(name, CLOSE.notFound, ROOM_DELETED),
       }),
     );
     opened.set(name, room);
@@ -193,7 +198,7 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
     async renameRoom(from, to) {
       const room = opened.get(from);
       opened.delete(from);
-      await (await room?.catch(() => undefined))?.close(CLOSE.notFound, `room/not-found: the room is now "${to}".`);
+      await (await room?.catch(() => undefined))?.close(CLOSE.notFound, closeReason(roomRenamed(to)));
       const stored = await docStore.load(from);
       if (stored === undefined) return;
       await docStore.remove(to);
@@ -207,7 +212,7 @@ export function createSyncHub(options: SyncHubOptions): SyncHub {
       const room = opened.get(name);
       opened.delete(name);
       try {
-        await (await room?.catch(() => undefined))?.close(CLOSE.notFound, 'room/not-found: the room was deleted.');
+        await (await room?.catch(() => undefined))?.close(CLOSE.notFound, ROOM_DELETED);
       } catch (error) {
         log.warn({ room: name, err: error }, 'the last changes of a deleted room were not stored');
       }
