@@ -43,9 +43,11 @@ export async function zarrNodes(
   );
   const root = zarr.root(open);
   const paths = 'contents' in open ? (open.contents as () => { path: string }[])().map(({ path }) => path) : undefined;
+  const listed = paths === undefined ? undefined : new Set(paths);
   return {
     paths,
     async array(path) {
+      if (listed?.has(`/${path}`) === false) return undefined;
       const found = await orMissing(zarr, zarr.open(root.resolve(path), { kind: 'array' }));
       return found === undefined ? undefined : node(zarr, checked(zarr, found, isLost));
     },

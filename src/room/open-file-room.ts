@@ -1,4 +1,5 @@
 import type { Room } from './room.ts';
+import { zarrNameAt } from './zarr-address.ts';
 
 /** How to open a file without a server. */
 export interface OpenFileRoomOptions {
@@ -15,11 +16,15 @@ export interface OpenFileRoomOptions {
 
 /**
  * Opens a trajectory file, dropped, chosen or at an address, in this page alone: nothing leaves the browser, nobody else
- * sees it. Resolves when its format is known and its first frame found. Rejects with `file/unknown-format`,
- * `file/damaged`, `file/not-found`, and `file/mismatch` when the topology is that of other atoms.
+ * sees it. An address that ends in `.zarr`, `.zarrmd`, `/zarr/head` or `/zarr/@<seq>` is that of a Zarr store. Resolves
+ * when its format is known and its first frame found. Rejects with `file/unknown-format`, `file/damaged`,
+ * `file/not-found`, and `file/mismatch` when the topology is that of other atoms.
  */
 export async function openFileRoom(file: File | URL, options: OpenFileRoomOptions = {}): Promise<Room> {
   const { signal, topology, elements, map } = options;
+  const user = options.user === undefined ? {} : { user: options.user };
+  const store = file instanceof URL ? zarrNameAt(file) : undefined;
+  if (store !== undefined) return await openZarrRoom(file as URL, store, user);
   // Readers come when the first file does: rooms on a server never need them.
   const [{ fileProvider, fileByteSource }, { adaptedReader }, { openLocalRoom }, { roomNameOfFile }] =
     await Promise.all([
@@ -38,6 +43,14 @@ export async function openFileRoom(file: File | URL, options: OpenFileRoomOption
   return await openLocalRoom({
     provider,
     name: roomNameOfFile(path),
-    ...(options.user === undefined ? {} : { user: options.user }),
+    ...user,
   });
+}
+
+async function openZarrRoom(address: URL, name: string, user: Pick<OpenFileRoomOptions, 'user'>): Promise<Room> {
+  const [{ zarrProvider }, { openLocalRoom }] = await Promise.all([
+    import('../data/zarr-provider.ts'),
+    import('./open-local-room.ts'),
+  ]);
+  return await openLocalRoom({ provider: await zarrProvider(address), name, ...user });
 }

@@ -112,6 +112,23 @@ describe('docs/embedding.md', () => {
     expect(errors).toEqual([]);
     await page.context().close();
   });
+
+  it('[C455] a viewer plays a Zarr store without a room, and asks it for nothing that it does not list', async () => {
+    const { page, errors } = await paste(
+      '<script type="module" src="embed.js"></script>' +
+        '<co-viewer src="http://localhost:8080/v1/rooms/traj/zarr/head" controls></co-viewer>',
+    );
+    await expect.poll(() => shown(page), { timeout: 60_000 }).toBe(3);
+    const room = await page.evaluate(async () => {
+      const { name, frames, url } = document.querySelector('co-viewer')?.activeRoom ?? {};
+      const { energy } = (await frames?.read(2))?.data ?? {};
+      return { name, url, count: frames?.count, energy };
+    });
+    expect(room).toEqual({ name: 'traj', url: '', count: 3, energy: -1.2 });
+    // A key that is not there is a 404, which a browser writes to its console.
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
 });
 
 describe('docs/elements', () => {

@@ -79,7 +79,7 @@ export class CoViewer extends RoomElement implements RoomSource {
 
   /** `lazy` opens `src` only when the viewer comes near what is seen of the page. */
   @property() loading: 'eager' | 'lazy' = 'eager';
-  /** File to open in this page alone, without a server. */
+  /** File, or Zarr store, to open in this page alone, without a server. */
   @property() src: string | undefined;
   /** Address of the file that says which atoms `src` has, for trajectories without elements. */
   @property() topology: string | undefined;
