@@ -164,9 +164,10 @@ export function httpProvider(
 function trajectoryInfo(value: unknown): TrajectoryInfo | undefined {
   if (!isRecord(value) || typeof value['epoch'] !== 'string' || !isCount(value['seq']) || !isCount(value['count']))
     return undefined;
-  const { epoch, seq, changes, count, keys, indexing, damage } = value as unknown as TrajectoryInfo;
+  const { epoch, seq, changes, order, count, keys, indexing, damage } = value as unknown as TrajectoryInfo;
   const found: TrajectoryInfo = { epoch, seq, count, keys: Array.isArray(keys) ? keys : [] };
   if (isCount(changes)) found.changes = changes;
+  if (isCount(order)) found.order = order;
   if (isRecord(indexing)) found.indexing = indexing;
   if (isRecord(damage)) found.damage = damage;
   return found;

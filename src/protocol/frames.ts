@@ -62,6 +62,8 @@ export interface TrajectoryInfo {
   seq: number;
   /** How many commits so far changed frames or their order; the others granted and released locks. */
   changes?: number;
+  /** Seq of the newest commit after which frames have other indices; adding frames at the end leaves them. */
+  order?: number;
   /** Frames known so far. */
   count: number;
   keys: FrameKeyInfo[];

@@ -6,6 +6,8 @@ export interface TrajectoryRecord {
   seq: number;
   /** How many commits so far changed frames or their order; the others granted and released locks. */
   changes?: number;
+  /** Seq of the newest commit after which frames have other indices; adding frames at the end leaves them. */
+  order?: number;
   count: number;
   keys: FrameKeyInfo[];
   /** Present while the file behind the room is being indexed. */

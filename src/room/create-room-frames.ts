@@ -91,11 +91,12 @@ export function roomFrames({
     const before = trajectory;
     if (news.trajectory !== undefined) trajectory = news.trajectory;
     const isOtherHistory = before !== undefined && trajectory !== undefined && before.epoch !== trajectory.epoch;
+    const isNewOrder = before !== undefined && before.order !== trajectory?.order;
     if (isOtherHistory) known.clear();
     else if (isInformedProvider(provider) && trajectory !== undefined) {
       provider.inform({ seq: trajectory.seq, ...(news.versions && { versions: news.versions }) });
     }
-    const ids = news.versions === undefined || isOtherHistory ? undefined : newer(news.versions);
+    const ids = news.versions === undefined || isOtherHistory || isNewOrder ? undefined : newer(news.versions);
     const isUnchanged = ids !== undefined && ids.length === 0;
     if (!isUnchanged) invalidate?.(ids, news.heads);
     if (!isUnchanged || before !== trajectory) tell(ids);

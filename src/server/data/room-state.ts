@@ -43,6 +43,8 @@ export class RoomState {
   seq = 0;
   /** Records that did more than grant and release locks. */
   changes = 0;
+  /** Seq of the newest record after which frames have other indices; frames added at the end leave them. */
+  orderSeq = 0;
   epoch = '';
   requireLock = false;
   source: SourceIdentity | undefined;
@@ -80,6 +82,7 @@ export class RoomState {
     this.records.push(record);
     if (!record.ops.every(({ op }) => op === 'lock' || op === 'unlock')) this.changes += 1;
     for (const op of record.ops) this.#applyOp(op, record.seq);
+    if (record.ops.some(movesIndices)) this.orderSeq = record.seq;
     if (record.idempotencyKey !== undefined) this.#remember(record.idempotencyKey, record.seq);
     if (record.undo !== undefined) this.undone.set(record.undo, record.seq);
     if (record.redo !== undefined) this.undone.delete(record.redo);
@@ -262,6 +265,12 @@ export class RoomState {
       return;
     }
   }
+}
+
+/** Whether frames have other indices after `op`. */
+function movesIndices(op: RecordOp): boolean {
+  if (op.op === 'insert') return op.after !== undefined;
+  return op.op === 'remove' || op.op === 'restore' || op.op === 'move';
 }
 
 /** What stands under `key`: a hash, `source` for the file's value, or `none`. */

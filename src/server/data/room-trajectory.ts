@@ -109,12 +109,12 @@ export class RoomTrajectory implements RoomData {
 
   info(): TrajectoryInfo {
     const { epoch, seq, count } = this;
-    const indexing = this.#source?.indexing;
-    const damage = this.#source?.damage;
+    const { indexing, damage } = this.#source ?? {};
     return {
       epoch,
       seq,
       changes: this.#state.changes,
+      order: this.#state.orderSeq,
       count,
       keys: this.#reader.keyInfos(),
       ...(indexing === undefined ? {} : { indexing }),
