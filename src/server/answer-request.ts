@@ -64,7 +64,7 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
         const location = `${basePath}${routes.page(parts.defaultRoom)}`;
         return new Response(null, { status: 302, headers: { location } });
       }
-      const page = await pages(path, request.method);
+      const page = await pages(path, request.method, request.headers.get('accept-encoding'));
       if (page === undefined) throw notFound(url.pathname, home, basePath);
       return page;
     }

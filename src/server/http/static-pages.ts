@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { compressedFiles, takesGzip } from './compressed-files.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,6 +19,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.gz': 'application/gzip',
 };
 
+/** What gzip makes much smaller. */
+const COMPRESSIBLE: readonly string[] = ['.html', '.js', '.css', '.json', '.map', '.svg', '.wasm', '.xyz', '.pdb'];
+
 /** Code and pictures of the pages: the same for everybody, so that any page may load them and no token is asked for. */
 function isPageCode(path: string): boolean {
   return /^(?:\/r)?\/(?:assets\/|embed\/|embed\.js$)/.test(path);
@@ -31,15 +35,20 @@ function fileOf(directory: string, path: string): string | undefined {
   return file.startsWith(directory + sep) ? file : undefined;
 }
 
-/** Answers requests for pages; undefined when there is none. */
-export type PageServer = (path: string, method: string) => Promise<Response | undefined>;
+/** Answers requests for pages, compressed for who takes it by `Accept-Encoding`; undefined when there is none. */
+export type PageServer = (
+  path: string,
+  method: string,
+  acceptEncoding?: string | null,
+) => Promise<Response | undefined>;
 
 /**
  * Serves the built pages: `/` is the list of rooms, `/r/<room>` the room's page, everything else a file of `directory`
  * (also below `/r/`, so that the pages' relative addresses hold behind any base path). Undefined when there is none.
  */
 export function staticPages(directory: string): PageServer {
-  return async (path, method) => {
+  const compressed = compressedFiles();
+  return async (path, method, acceptEncoding = null) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     let file: string | undefined;
     try {
@@ -51,10 +60,14 @@ export function staticPages(directory: string): PageServer {
     const found = await stat(file).catch(() => undefined);
     if (found === undefined || !found.isFile()) return undefined;
     const isNamedByHash = /-[A-Za-z0-9_-]{8,}\.[a-z]+$/.test(file);
-    return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, {
+    const isCompressible = COMPRESSIBLE.includes(extname(file));
+    const short = isCompressible && takesGzip(acceptEncoding) ? await compressed.get(file, found) : undefined;
+    return new Response(short ?? (Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>), {
       headers: {
         'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-        'content-length': String(found.size),
+        'content-length': String(short?.byteLength ?? found.size),
+        ...(short === undefined ? {} : { 'content-encoding': 'gzip' }),
+        ...(isCompressible ? { vary: 'accept-encoding' } : {}),
         'cache-control': isNamedByHash ? 'public, max-age=31536000, immutable' : 'no-cache',
         'x-content-type-options': 'nosniff',
         // A link that somebody follows from here must not tell the address of the room.
