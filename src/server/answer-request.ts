@@ -7,6 +7,7 @@ import type { AddressLimits } from './address-limits.ts';
 import { corsHeaders } from './data/http/frame-channel.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 import type { OuterRequest } from './http/outer-request.ts';
+import { askedRoom, isReading } from './http/asked-room.ts';
 import { prefersPages } from './http/accepted-types.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { refusalPage } from './http/refusal-page.ts';
@@ -32,9 +33,6 @@ export interface AnsweringParts {
   defaultRoom: string | undefined;
 }
 
-/** Methods that change nothing: a page of any origin may send them, and reads the answer only where CORS lets it. */
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-
 /** Answers requests of all kinds; never rejects. */
 export function requestAnswerer(parts: AnsweringParts): (request: Request, outer: OuterRequest) => Promise<Response> {
   const { house, door, access, pages, addresses, basePath, allowOrigins, isClosing } = parts;
@@ -48,7 +46,7 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
     if (asked === '/healthz') return new Response('ok\n');
     if (asked === '/readyz') return isClosing() ? problemResponse(closingError()) : house.readiness();
     if (isClosing()) throw closingError();
-    const visit = { url, headers: request.headers, outer, isActing: !READING.has(request.method) };
+    const visit = { url, headers: request.headers, outer, isActing: !isReading(request.method) };
     door.checkOrigin(visit);
     addresses.countRequest(outer.address);
     if (basePath !== '' && url.pathname === basePath) return Response.redirect(new URL(`${basePath}/`, url), 308);
@@ -68,7 +66,7 @@ export function requestAnswerer(parts: AnsweringParts): (request: Request, outer
       if (page === undefined) throw notFound(url.pathname, home, basePath);
       return page;
     }
-    const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, roomOf(path));
+    const grant = request.method === 'OPTIONS' ? FULL_GRANT : await door.grantOf(visit, askedRoom(path));
     const response = await house.frameChannel(request, grant);
     if (response === undefined) throw notFound(url.pathname, home, basePath);
     const cookie = access.isOpen ? undefined : cookieFor(visit, grant.room, { basePath, isSecure: outer.isSecure });
@@ -124,16 +122,6 @@ function assertSeesAllRooms({ room, capabilities }: Grant): void {
   if (room === undefined && capabilities.has('read')) return;
   const lacks = room === undefined ? 'may not look' : `is for the room "${room}"`;
   throw new CovalenceError('auth/denied', `The figures are about all rooms; this link ${lacks}.`);
-}
-
-/** The room whose data a path asks for. */
-function roomOf(path: string): string | undefined {
-  const [, encoded] = /^\/v1\/rooms\/([^/]+)/.exec(path) ?? [];
-  try {
-    return encoded === undefined ? undefined : decodeURIComponent(encoded);
-  } catch {
-    return undefined;
-  }
 }
 
 function notFound(path: string, home: string, basePath: string): CovalenceError {

@@ -12,6 +12,7 @@ import { createFrameChannel } from './data/http/frame-channel.ts';
 import { frameExporters } from './frame-exporters.ts';
 import type { RoomData } from './data/room-data.ts';
 import type { SourceReading } from './data/source-reading.ts';
+import { askedRoom, isReading } from './http/asked-room.ts';
 import { inProcessRoom } from './in-process-room.ts';
 import { openStores, type RedisOptions } from './open-stores.ts';
 import { linkRoom } from './room-link.ts';
@@ -85,6 +86,9 @@ const FLUSH = /^\/v1\/rooms\/([^/]+)\/flush$/;
 const noProblem = (): undefined => undefined;
 const textOf = (error: unknown): string => asCovalenceError(error, 'store/failed').message;
 
+/** Whether nothing was ever written into the shared state of a room. */
+const isUntouched = ({ doc }: SyncRoom): boolean => doc.store.clients.size === 0 && doc.store.pendingStructs === null;
+
 /** What a grant means for a connection. */
 function connectionOf({ capabilities, name, subject, expiresMs }: Grant): Partial<ConnectionOptions> {
   return {
@@ -116,7 +120,10 @@ export async function openHouse({
   const docStore = givenDocStore ?? stores.docStore;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
   const hub = createSyncHub({ docStore, clock, log, limits, onRefused, ...(peers === undefined ? {} : { peers }) });
-  if (defaultRoom !== undefined) await rooms.ensure(defaultRoom);
+  if (defaultRoom !== undefined) {
+    await rooms.ensure(defaultRoom);
+    rooms.keep(defaultRoom);
+  }
   const linked = new Map<string, Promise<LinkedRoom>>();
   /** Rooms whose stored state is being renamed or removed: nobody joins them meanwhile. */
   const leaving = new Map<string, Promise<void>>();
@@ -145,6 +152,9 @@ export async function openHouse({
       log.error({ method, path: new URL(url).pathname, err: error }, 'a request to the data channel failed'),
   });
 
+  const forget = async (name: string): Promise<void> => {
+    if (await rooms.forget(name)) log.info({ room: name }, 'a room that was only looked at is forgotten');
+  };
   const link = (name: string): Promise<LinkedRoom> => {
     let room = linked.get(name);
     if (room === undefined) {
@@ -156,7 +166,9 @@ export async function openHouse({
         const unlinkRoom = linkRoom(data, sync);
         // A room that the hub let go is linked anew by whoever joins next.
         sync.onClosed(() => {
-          if (linked.get(name) === room) void unlink(name);
+          if (linked.get(name) !== room) return;
+          if (isUntouched(sync)) takeLeave([name], () => forget(name), 'an empty room stays');
+          else void unlink(name);
         });
         return { data, sync, unlink: () => (syncRooms.delete(sync), unlinkRoom()) };
       })();
@@ -213,6 +225,8 @@ export async function openHouse({
   return {
     metrics,
     async frameChannel(request, grant) {
+      const asked = askedRoom(new URL(request.url).pathname.slice(basePath.length));
+      if (asked !== undefined && !isReading(request.method)) rooms.keep(asked);
       const answer = await channel(request, {
         grant,
         ...(grant.name === undefined ? {} : { author: grant.name }),
@@ -254,6 +268,7 @@ export async function openHouse({
     },
     async room(name, url) {
       const { data, sync } = await link(name);
+      rooms.keep(name);
       return inProcessRoom({ url, basePath, data, sync, channel, clock });
     },
     async announce(url) {
@@ -266,8 +281,10 @@ export async function openHouse({
       return problem === undefined ? new Response('ready\n') : new Response(`${problem}\n`, { status: 503 });
     },
     async close() {
+      const untouched = [...syncRooms].filter(isUntouched).map(({ name }) => name);
       for (const name of linked.keys()) await unlink(name);
       await hub.close();
+      for (const name of untouched) await forget(name).catch(() => undefined);
       await rooms.close();
       await stores.close();
     },

@@ -23,6 +23,7 @@ export interface PlainAtoms {
   residueNames?: string[];
   cell?: number[];
   charges?: number[];
+  types?: number[];
   bonds?: number[];
   orders?: number[];
 }
@@ -40,6 +41,7 @@ function plainFrame({
   residueNames,
   cell,
   charges,
+  types,
   bonds,
   orders,
 }: PlainAtoms): FrameData {
@@ -51,6 +53,7 @@ function plainFrame({
     ...(residueNames && { 'arrays.residue_names': words(residueNames) }),
     ...(bonds && { bonds: frameArray(Int32Array.from(bonds), [bonds.length / 2, 2]) }),
     ...(orders && { 'info.bond_orders': frameArray(Int32Array.from(orders)) }),
+    ...(types && { 'arrays.types': frameArray(Int32Array.from(types)) }),
     ...(charges && { charges: frameArray(Float64Array.from(charges)) }),
     ...(cell && { cell: frameArray(Float64Array.from(cell), [3, 3]), pbc: frameArray(Uint8Array.of(1, 1, 1)) }),
   };

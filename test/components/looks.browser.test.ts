@@ -141,6 +141,42 @@ describe('looks that depend on data', () => {
     expect(small, 'left out').toBeGreaterThan(12);
   });
 
+  it('[C475] atoms without elements are coloured by type, with a legend that says how to name them, unless somebody says otherwise', async () => {
+    const page = await pages.room();
+    const enter = (frame: { positions: number[]; numbers: number[]; types?: number[] }): Promise<void> =>
+      page.evaluate(async (frame) => {
+        const owner = document.querySelector('app-room') as HTMLElement & { room: unknown };
+        owner.room = await globalThis.fixture.roomOf([frame]);
+      }, frame);
+    const positions = [-2, -2, 0, 2, -2, 0, 2, 2, 0, -2, 2, 0];
+    await enter({ positions, numbers: [0, 0, 0, 0], types: [1, 2, 2, 4] });
+    const legend = page.locator('co-viewer .legend');
+    await legend.waitFor();
+    expect((await legend.innerText()).replaceAll(/\s+/g, ' ')).toBe(
+      'Elements unknown type 1 type 2 type 4 Name them: --elements Si,O',
+    );
+    await frontal(page);
+    const places = [0, 1, 2, 3].map((atom) => [atom, 0, 0] as const);
+    const [orange, blue, alike, yellow] = await colorsAt(page, places);
+    expect(orange[0]).toBeGreaterThan(orange[2] + 80);
+    expect(blue[2]).toBeGreaterThan(blue[0] + 60);
+    expect(Math.abs(alike[2] - blue[2])).toBeLessThan(30);
+    expect(Math.min(yellow[0], yellow[1])).toBeGreaterThan(yellow[2] + 60);
+    await page.locator('co-viewer').press('a');
+    const colour = page.locator('co-viewer .show-as').getByLabel('Colour');
+    expect(await colour.locator('option:checked').innerText()).toBe('Automatic');
+    await colour.selectOption('element');
+    await expect.poll(() => legend.count()).toBe(0);
+    const [one, , , other] = await colorsAt(page, places);
+    expect(Math.max(...one.map((part, i) => Math.abs(part - other[i])))).toBeLessThan(30);
+    await enter({ positions, numbers: [0, 0, 0, 0] });
+    await expect
+      .poll(() => legend.allInnerTexts())
+      .toEqual([expect.stringMatching(/^Elements unknown: give the file/)]);
+    await enter({ positions, numbers: [0, 0, 0, 8], types: [1, 1, 1, 2] });
+    await expect.poll(() => legend.count(), { message: 'one is known' }).toBe(0);
+  });
+
   it('[C242] a plain colour above values wins for its atoms', async () => {
     const page = await pages.room();
     await frontal(page);

@@ -1,6 +1,6 @@
 import { frameArray, type Frame, type FrameData } from 'covalence';
 import { describe, expect, it } from 'vitest';
-import { atomValues, vectorsOf } from '../../src/components/looks/atom-values.ts';
+import { type AtomValues, atomValues, vectorsOf } from '../../src/components/looks/atom-values.ts';
 import { colorTable } from '../../src/components/looks/color-maps.ts';
 import { labelTexts, type Label } from '../../src/components/looks/labels.ts';
 import { setLook } from '../../src/components/looks/visualiser-edits.ts';
@@ -71,6 +71,22 @@ describe('values as colours', () => {
     expect(range).toEqual({ low: 5, high: 5 });
     if (forces && range) writeTints(tints, forces, { atoms: undefined, atomCount: 2, range, map: 'viridis' });
     expect([tints[3], tints[7]]).toEqual([255, 0]);
+  });
+
+  it('[C476] types and tags are kinds by their numbers, with the same colour whichever others there are', () => {
+    const typed = (...types: number[]): AtomValues | undefined =>
+      atomValues(frameOf({ 'arrays.types': frameArray(Int32Array.from(types)) }), 'type', types.length);
+    const [all, some] = [typed(3, 1, 1, 2), typed(3, 3)];
+    expect(all).toMatchObject({ label: 'types', kinds: ['type 1', 'type 2', 'type 3'] });
+    expect([0, 1, 3].map((atom) => all?.at(atom))).toEqual([2, 0, 1]);
+    expect(some).toMatchObject({ kinds: ['type 3'] });
+    expect(some?.colors?.[0]).toEqual(all?.colors?.[2]);
+    const others = frameOf({ tags: frameArray(Int32Array.of(0, 2)), 'arrays.spin': frameArray(Int32Array.of(1, 2)) });
+    expect(atomValues(others, 'tags', 2)?.kinds).toEqual(['tag 0', 'tag 2']);
+    expect(atomValues(others, 'spin', 2)?.kinds, 'other integers are amounts').toBeUndefined();
+    const many = Array.from({ length: 65 }, (_, type) => type);
+    expect(typed(...many)?.kinds, 'too many to be kinds').toBeUndefined();
+    expect(typed(...many)?.at(64)).toBe(64);
   });
 
   it('[C241] ranges end in round numbers that hold every value', () => {

@@ -92,7 +92,9 @@ describe('co-visualiser', () => {
       const viewer = document.querySelector<CoViewer>('co-viewer')!;
       await viewer.openFiles([new File([file], 'pair.xyz')]);
       await fixture.shown(viewer);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // The part that reads expressions comes when it comes.
+      for (let turn = 0; codes.length === 0 && turn < 300; turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
       viewer.room!.selections.add({ particle_ids: [0] });
       await new Promise((resolve) => setTimeout(resolve, 200));
       return codes;

@@ -83,6 +83,15 @@ describe('what a reader says', () => {
     await expect(open('a.odd', 'what is this')).rejects.toThrow(/Known are extxyz, .*\.$/);
   });
 
+  it('[F115] a LAMMPS data file of numbered types without masses is told of, with the way to name them', async () => {
+    const data = (masses: string): string =>
+      `made by a program\n\n2 atoms\n2 atom types\n0 9 xlo xhi\n0 9 ylo yhi\n0 9 zlo zhi\n\n${masses}Atoms # atomic\n\n1 1 1 2 3\n2 2 4 5 6\n`;
+    expect(await told('a.data', data(''))).toBe(
+      'a.data: its atoms have types and no elements, so they are coloured by type; name the elements of types 1, 2 ... with --elements Si,O (in a program: `elements`).',
+    );
+    expect(await told('a.data', data('Masses\n\n1 28.085\n2 15.999\n\n'))).toBe('');
+  });
+
   it('[F114] a dump without elements and species that are none are told once, with the way to name them', async () => {
     const dump = (columns: string, atom: string): string =>
       `ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n1\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\nITEM: ATOMS ${columns}\n${atom}\n`;

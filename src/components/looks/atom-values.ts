@@ -1,4 +1,5 @@
 import { FRAME_KEYS, isFrameArray, type Frame, type FrameArray } from '../../protocol/frames.ts';
+import { numberedKinds } from './numbered-kinds.ts';
 
 /** A value for each atom, as a picture takes it. */
 export interface AtomValues {
@@ -20,6 +21,8 @@ const ALIASES: ReadonlyMap<string, readonly string[]> = new Map([
   ['chain', ['arrays.chain_ids']],
   ['chain name', ['arrays.chain_ids']],
   ['name', ['arrays.atom_names']],
+  // What a file calls its atoms where it names no elements.
+  ['type', ['arrays.types', 'arrays.symbols', 'tags']],
 ]);
 
 /** Names that need no key of the frame. */
@@ -71,7 +74,7 @@ export function atomValues(frame: Frame, name: string, atomCount: number): AtomV
   const width = data.length / atomCount;
   const label = plainName(key);
   if (table !== undefined) return width === 1 ? { label, unit: '', kinds: table, at: (atom) => data[atom] } : undefined;
-  if (width === 1) return { label, unit: unitOf(key), at: (atom) => data[atom] };
+  if (width === 1) return numberedKinds(key, data) ?? { label, unit: unitOf(key), at: (atom) => data[atom] };
   if (shape.length !== 2 || width > 9) return undefined;
   return { label: `|${label}|`, unit: unitOf(key), at: lengthAt(data, width) };
 }

@@ -10,6 +10,7 @@ import { CHAIN_KEYS } from './chain-looks.ts';
 import { isColorMap } from './color-maps.ts';
 import { labelNames, labelsTemplate, labelTexts, type Label } from './labels.ts';
 import { legendTemplate, type LegendEntry } from './legend.ts';
+import { kindsWords, noColorText } from './element-words.ts';
 import { looksStyles } from './looks.styles.ts';
 import { chainColorValues, colorAtoms, colorNameOf, isChainColor } from './named-colors.ts';
 import { SceneLook } from './scene-look.ts';
@@ -199,7 +200,7 @@ export class DataLooks {
     const values = isChainColor(name) ? chainColorValues(frame, name) : atomValues(frame, name, this.#atomCount);
     if (values === undefined) {
       if (record.color === undefined) return false;
-      legend.push({ kind: 'missing', text: `This frame has no “${name}” to colour by` });
+      legend.push({ kind: 'missing', text: noColorText(record, name) });
       return false;
     }
     const settings = named(record.color)?.settings ?? {};
@@ -212,7 +213,13 @@ export class DataLooks {
     writeTints(this.#tints, values, { atoms, atomCount: this.#atomCount, range, map });
     if (values.label === '') return true;
     if (values.kinds === undefined) legend.push({ kind: 'range', label: values.label, unit: values.unit, range, map });
-    else legend.push({ kind: 'kinds', label: values.label, kinds: values.kinds, colors: values.colors });
+    else
+      legend.push({
+        kind: 'kinds',
+        ...kindsWords(frame, record, values),
+        kinds: values.kinds,
+        colors: values.colors,
+      });
     return true;
   }
 

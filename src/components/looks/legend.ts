@@ -8,7 +8,7 @@ import type { ValueRange } from './tints.ts';
 /** One thing the legend explains. */
 export type LegendEntry =
   | { kind: 'range'; label: string; unit: string; range: ValueRange; map: ColorMap }
-  | { kind: 'kinds'; label: string; kinds: readonly string[]; colors?: AtomValues['colors'] }
+  | { kind: 'kinds'; label: string; kinds: readonly string[]; colors?: AtomValues['colors']; hint?: string | undefined }
   | { kind: 'arrow'; label: string; unit: string; perAngstrom: number; color: string }
   | { kind: 'missing'; text: string };
 
@@ -26,7 +26,7 @@ function entryTemplate(entry: LegendEntry): TemplateResult {
       </div>`;
     }
     case 'kinds': {
-      const { label, kinds, colors } = entry;
+      const { label, kinds, colors, hint } = entry;
       return html`<div class="entry">
         <div class="what">${label}</div>
         <ul>
@@ -41,6 +41,7 @@ function entryTemplate(entry: LegendEntry): TemplateResult {
             )}
           ${kinds.length > MOST_KINDS ? html`<li>and ${kinds.length - MOST_KINDS} more</li>` : nothing}
         </ul>
+        ${hint === undefined ? nothing : html`<span>${hint}</span>`}
       </div>`;
     }
     case 'arrow': {

@@ -63,10 +63,13 @@ function keysOfWidth(keys: readonly FrameKeyInfo[], width: 1 | 3): string[] {
     .map(({ name }) => name);
 }
 
-function colorChoices(keys: readonly FrameKeyInfo[], isAll: boolean, look: Look | undefined): Choice[] {
+function colorChoices(
+  keys: readonly FrameKeyInfo[],
+  { isAll, look, hasElements }: { isAll: boolean; look: Look | undefined; hasElements: boolean },
+): Choice[] {
   const names = new Set(keys.map(({ name }) => name));
   // What is not drawn by element unless somebody says so.
-  const isTinted = look?.ribbon !== undefined || look?.name === 'goodsell';
+  const isTinted = look?.ribbon !== undefined || look?.name === 'goodsell' || (isAll && !hasElements);
   const choices: Choice[] = [
     { value: '', label: isTinted ? 'Automatic' : isAll ? 'Element' : 'As the others' },
     ...(isAll && !isTinted ? [] : [{ value: 'element', label: 'Element' }]),
@@ -111,12 +114,13 @@ export class ShowAs {
   }
 
   /** `automatic` is what all atoms are drawn as while no record says it. */
-  template(room: Room | undefined, close: () => void, automatic?: VisualiserRecord): TemplateResult {
+  template(room: Room | undefined, close: () => void, automatic: VisualiserRecord = {}): TemplateResult {
     if (room !== this.#room) this.#enter(room);
     const keys = room?.frames.trajectory?.keys ?? [];
     const target = this.#target !== undefined && room?.selections.has(this.#target) === true ? this.#target : undefined;
     const record: VisualiserRecord = room?.visualisers.get(lookKeyOf(room, target)) ?? {};
-    const look = lookOf(record) ?? (target === undefined && automatic ? lookOf(automatic) : undefined);
+    const look = lookOf(record) ?? (target === undefined ? lookOf(automatic) : undefined);
+    const hasElements = automatic.color === undefined;
     const write = (patch: LookPatch): void => {
       if (room !== undefined) setLook(room, target, patch);
       this.#changed();
@@ -144,8 +148,11 @@ export class ShowAs {
         ${selectTemplate('Style', styles, record.hide === true ? 'hide' : (lookOf(record)?.name ?? ''), (style) =>
           write({ render: style === '' || style === 'hide' ? undefined : style, hide: style === 'hide' || undefined }),
         )}
-        ${selectTemplate('Colour', colorChoices(keys, target === undefined, look), nameOf(record.color), (color) =>
-          write({ color: color === '' ? undefined : color }),
+        ${selectTemplate(
+          'Colour',
+          colorChoices(keys, { isAll: target === undefined, look, hasElements }),
+          nameOf(record.color),
+          (color) => write({ color: color === '' ? undefined : color }),
         )}
         ${selectTemplate('Arrows', [{ value: '', label: 'None' }, ...vectors], nameOf(record.vectors), (key) =>
           write({ vectors: key === '' ? undefined : key }),

@@ -7,6 +7,7 @@ import { looksStyles } from '../looks/looks.styles.ts';
 import { ShowAs } from '../looks/show-as.ts';
 import { helpStyles, helpTemplate } from './help-sheet.ts';
 import { AUTOMATIC } from './polymer-frame.ts';
+import { BY_TYPE, lacksElements } from './unknown-elements.ts';
 import type { PanelName, PanelOwner } from './panel-owner.ts';
 import { adoptStyles } from './picture-part.ts';
 
@@ -29,8 +30,12 @@ export class Panels {
     if (name === 'help') return helpTemplate(this.#close);
     if (name === 'select') return this.#selectMenu();
     if (name === 'repeat') return repeatMenuTemplate(this.#viewer.hand, this.#close);
-    const isPolymer = this.#viewer.hand.sceneFrame?.isPolymer === true;
-    return this.#showAs.template(this.#viewer.activeRoom, this.#close, isPolymer ? AUTOMATIC : undefined);
+    const { sceneFrame } = this.#viewer.hand;
+    const automatic = {
+      ...(sceneFrame?.isPolymer === true ? AUTOMATIC : {}),
+      ...(lacksElements(sceneFrame) ? BY_TYPE : {}),
+    };
+    return this.#showAs.template(this.#viewer.activeRoom, this.#close, automatic);
   }
 
   #selectMenu(): TemplateResult {

@@ -9,6 +9,7 @@ import { drawnFrameOf } from './scene-frame.ts';
 import { glideTime } from './glide-time.ts';
 import { withAutomatic } from './polymer-frame.ts';
 import { PLAIN_HIGHLIGHT, sceneHighlights } from './scene-highlights.ts';
+import { lacksElements, withTypes } from './unknown-elements.ts';
 import { asksForData, sceneStyles, visualiserLayers, type VisualiserLayer } from './scene-styles.ts';
 
 /** Keeps a scene like the shared records of a room: one redraw for any number of changes in a turn of the loop. */
@@ -25,6 +26,7 @@ export class RoomPicture {
   /** The same at the places where its atoms are drawn. */
   #drawnFrame: Frame | undefined;
   #isPolymer = false;
+  #isBare = false;
   #isRefitted = false;
   #isStale = false;
   #selected = new Uint32Array(0);
@@ -64,9 +66,11 @@ export class RoomPicture {
     this.looks?.setFrame(this.#drawnFrame, atomCount);
     if ((this.#owner.scene?.placeless ?? 0) > 0) this.#load();
     const isPolymer = sceneFrame?.isPolymer === true;
-    if (atomCount === this.#atomCount && isPolymer === this.#isPolymer) return;
+    const isBare = lacksElements(sceneFrame);
+    if (atomCount === this.#atomCount && isPolymer === this.#isPolymer && isBare === this.#isBare) return;
     this.#atomCount = atomCount;
     this.#isPolymer = isPolymer;
+    this.#isBare = isBare;
     this.#draw();
   }
 
@@ -96,10 +100,11 @@ export class RoomPicture {
       return;
     }
     const said = visualiserLayers(room, this.#atomCount, this.own.all);
-    const layers = this.#isPolymer ? withAutomatic(said) : said;
+    const shaped = this.#isPolymer ? withAutomatic(said) : said;
+    const layers = this.#isBare ? withTypes(shaped) : shaped;
     const keys = room.frames.trajectory?.keys.map(({ name }) => name) ?? [];
     scene.setStyles(this.looks?.styles(layers, keys) ?? sceneStyles(layers));
-    if (layers !== said && !this.#isRefitted && this.looks?.hasChains === true) {
+    if (shaped !== said && !this.#isRefitted && this.looks?.hasChains === true) {
       this.#isRefitted = true;
       this.#owner.refit();
     }

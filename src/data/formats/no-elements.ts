@@ -7,7 +7,7 @@ export function noElements(file: string): string {
 }
 
 /** A trajectory whose atoms have types, of which nobody has named the elements. */
-export const BARE_TYPES: string = `its atoms have types and ${MARK}, so all are drawn alike; name the elements of types 1, 2 ... with --elements Si,O (in a program: \`elements\`).`;
+export const BARE_TYPES: string = `its atoms have types and ${MARK}, so they are coloured by type; name the elements of types 1, 2 ... with --elements Si,O (in a program: \`elements\`).`;
 
 /** A trajectory whose atoms have neither types nor elements. */
 export const NO_TYPES: string = `its atoms have ${MARK} and no types, so all are drawn alike; write it with the column element or type (then --elements names them), or give the file that says what they are too.`;

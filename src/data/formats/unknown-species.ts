@@ -21,3 +21,9 @@ export function noSuchElements(labels: ReadonlySet<string>): string {
   const named = [...labels].map((label) => excerpt(label, 12)).join(', ');
   return `${named} is no element that is known, so such atoms are drawn as unknown (X); write the symbol, such as C, there.`;
 }
+
+/** Whether the atoms of a frame have types by number, and none has an element. */
+export function areBareTypes({ numbers, 'arrays.types': types }: FrameData): boolean {
+  if (!isFrameArray(numbers) || !isFrameArray(types) || types.table !== undefined) return false;
+  return numbers.data.length > 0 && numbers.data.every((number) => number === 0);
+}

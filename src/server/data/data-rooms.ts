@@ -35,6 +35,13 @@ export interface DataRooms {
   create(name: string, base?: { room: string; seq?: number | undefined }): Promise<RoomData>;
   /** The room, made when it is not there: what joining does. */
   ensure(name: string): Promise<RoomData>;
+  /** A room that was made by {@link DataRooms.ensure} is wanted, whatever is in it. */
+  keep(name: string): void;
+  /**
+   * Takes away a room that {@link DataRooms.ensure} made in this process and that nobody wanted or wrote to since; any
+   * other stays as it is, and so do those that other processes may have open. Resolves with whether it is gone.
+   */
+  forget(name: string): Promise<boolean>;
   /**
    * The room that stands on the file at `path`; its name is that of the file unless given. Rejects with `file/changed`
    * when the room stands on another state of the file, with the errors of the reader.
@@ -71,6 +78,8 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const ready = new Map<string, RoomData>();
   const problems = new Map<string, { code: string; detail: string }>();
   const changing = new Map<string, Promise<unknown>>();
+  /** Made because somebody came to see them, and not for anything else. */
+  const visited = new Set<string>();
   const listeners = new Set<(name: string, isElsewhere: boolean) => void>();
   const renameListeners = new Set<(from: string, to: string) => void>();
   let isClosed = false;
@@ -217,6 +226,16 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     await keepSummary(data, storage).catch(() => undefined);
   };
 
+  const forget = async (name: string): Promise<boolean> => {
+    const room = await opened.get(name)?.catch(() => undefined);
+    if (room === undefined || room.seq > 1 || !visited.delete(name)) return false;
+    await shut(name);
+    // Whoever was still writing has written now.
+    if (room.seq > 1) return false;
+    await storage.remove(name);
+    return true;
+  };
+
   const has = async (name: string): Promise<boolean> => opened.has(name) || storage.has(name);
 
   const assertFree = async (name: string): Promise<void> => {
@@ -234,6 +253,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const rename = async (from: string, to: string): Promise<RoomData> => {
     await find(from);
     await assertFree(to);
+    visited.delete(from);
     await shut(from);
     await storage.rename(from, to);
     for (const listener of renameListeners) listener(from, to);
@@ -290,8 +310,16 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     },
     async ensure(name) {
       assertRoomName(name);
-      return opened.get(name) ?? alone(name, async () => ((await has(name)) ? find(name) : make(name)));
+      const ensured = async (): Promise<RoomData> => {
+        if (await has(name)) return find(name);
+        const room = await make(name);
+        visited.add(name);
+        return room;
+      };
+      return opened.get(name) ?? alone(name, ensured);
     },
+    keep: (name) => void visited.delete(name),
+    forget: async (name) => storage.onGone === undefined && alone(name, () => forget(name)),
     async openFile(path, name = roomNameOfFile(path), reading) {
       assertRoomName(name);
       return alone(name, async () => {
@@ -320,6 +348,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
         if (!(await has(name))) {
           throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
         }
+        visited.delete(name);
         await shut(name);
         await storage.remove(name);
         for (const listener of listeners) listener(name, false);

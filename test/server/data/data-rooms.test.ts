@@ -127,3 +127,44 @@ test('[D109] the list knows frames, commits and bytes of rooms that are not open
     await again.close();
   }
 });
+
+test('[C477] only a room that a join made here, and that nobody wrote to, is forgotten', async () => {
+  const directory = await scratchDirectory();
+  let rooms = await onDisk(directory);
+  onTestFinished(() => rooms.close());
+  for (const name of ['looked-at', 'before', 'kept']) await rooms.ensure(name);
+  await rooms.create('made');
+  const insert = [{ op: 'insert' as const, frames: [{ energy: 1 }] }];
+  await (await rooms.ensure('written')).commit(insert);
+  rooms.keep('kept');
+  const forgotten = await Promise.all(
+    ['looked-at', 'made', 'written', 'kept', 'nowhere'].map((name) => rooms.forget(name)),
+  );
+  expect(forgotten).toEqual([true, false, false, false, false]);
+  expect(await rooms.has('looked-at')).toBe(false);
+  await rooms.close();
+  rooms = await onDisk(directory);
+  await rooms.ensure('before');
+  expect(await rooms.forget('before'), 'of an earlier process').toBe(false);
+  expect((await rooms.list()).map(({ name }) => name)).toEqual(['before', 'kept', 'made', 'written']);
+});
+
+test('[C477] a commit that meets a room being forgotten is there or refused, whichever was first', async () => {
+  const rooms = createDataRooms();
+  onTestFinished(() => rooms.close());
+  const outcomes = new Set<string>();
+  for (let turns = 0; turns < 80; turns += 1) {
+    const name = `room-${turns}`;
+    const room = await rooms.ensure(name);
+    const committed = room.commit([{ op: 'insert', frames: [{ energy: 1 }] }]).then(
+      () => 'there',
+      ({ code }: { code: string }) => code,
+    );
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    const [outcome, isForgotten] = await Promise.all([committed, rooms.forget(name)]);
+    outcomes.add(outcome);
+    expect([turns, isForgotten], outcome).toEqual([turns, outcome !== 'there']);
+    if (!isForgotten) expect((await (await rooms.get(name)).frameAt(0)).data['energy']).toBe(1);
+  }
+  expect([...outcomes].sort()).toEqual(['room/closed', 'there']);
+});

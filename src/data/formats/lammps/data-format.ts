@@ -1,4 +1,5 @@
 import type { TrajectoryFormat } from '../format.ts';
+import { BARE_TYPES } from '../no-elements.ts';
 import { textOf } from '../text/bytes-text.ts';
 import { TextTrajectory, type TextFormat } from '../text/text-trajectory.ts';
 import { WholeFileScanner } from '../text/whole-file-scanner.ts';
@@ -8,6 +9,7 @@ const means: TextFormat = {
   name: 'lammps-data',
   scanner: (index) => new WholeFileScanner(index),
   readFrame: readDataFile,
+  warnings: (_scanner, { hasBareTypes }) => (hasBareTypes ? [BARE_TYPES] : []),
 };
 
 /** LAMMPS' data files, read by `read_data` and written by `write_data`. */

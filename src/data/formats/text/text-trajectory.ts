@@ -2,7 +2,7 @@ import { CovalenceError, isCovalenceError } from '../../../protocol/errors.ts';
 import { FRAME_KEY_ALIASES, type FrameData, type FrameKeyInfo } from '../../../protocol/frames.ts';
 import { damaged } from '../damage.ts';
 import type { ByteSource, IndexProgress, OpenTrajectoryOptions, Trajectory } from '../format.ts';
-import { MOST_LABELS, noSuchElements, unknownSpecies } from '../unknown-species.ts';
+import { areBareTypes, MOST_LABELS, noSuchElements, unknownSpecies } from '../unknown-species.ts';
 import { keyInfosOf } from '../key-infos.ts';
 import { FrameIndex } from './frame-index.ts';
 import { LineProblem } from './line-problem.ts';
@@ -41,7 +41,7 @@ export interface TextFormat {
   /** Keys whose values are known only when the whole file has been seen. */
   lateKeys?: readonly string[];
   /** Sentences, without the file's name, about what the pass found and may not be meant. */
-  warnings?(scanner: FrameScanner): readonly string[];
+  warnings?(scanner: FrameScanner, seen: { readonly hasBareTypes: boolean }): readonly string[];
 }
 
 /** Progress is told after so many bytes, and for the first frame. */
@@ -61,6 +61,8 @@ export class TextTrajectory implements Trajectory {
   private endsInLine = false;
   /** Species, of the frames read so far, that are no elements. */
   private readonly unknown = new Set<string>();
+  /** True when a frame read so far has numbered types and no element. */
+  private hasBareTypes = false;
 
   constructor(means: TextFormat, source: ByteSource, options: OpenTrajectoryOptions = {}) {
     this.format = means.name;
@@ -116,6 +118,7 @@ export class TextTrajectory implements Trajectory {
     const bytes = await this.source.read(start, end - start, signal);
     try {
       const data = this.means.readFrame(withoutBom(bytes, start), isWanted, this.scanner, index);
+      this.hasBareTypes ||= areBareTypes(data);
       for (const label of unknownSpecies(data)) if (this.unknown.size < MOST_LABELS) this.unknown.add(label);
       return data;
     } catch (error) {
@@ -143,7 +146,9 @@ export class TextTrajectory implements Trajectory {
     return [
       ...(this.endsInLine ? [`${name} ends without a newline: its last number may have been cut off.`] : []),
       ...(this.unknown.size > 0 ? [`${name}: ${noSuchElements(this.unknown)}`] : []),
-      ...(this.means.warnings?.(this.scanner) ?? []).map((sentence) => `${name}: ${sentence}`),
+      ...(this.means.warnings?.(this.scanner, { hasBareTypes: this.hasBareTypes }) ?? []).map(
+        (sentence) => `${name}: ${sentence}`,
+      ),
     ];
   }
 

@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { frameArray } from '../../src/protocol/frames.ts';
+import { openRoom } from '../../src/room/open-room.ts';
+import type { Room } from '../../src/room/room.ts';
+import { type CovalenceServer, createServer } from '../../src/server/server.ts';
+import { handClock } from '../hand-clock.ts';
+
+const MINUTE = 60_000;
+const clock = handClock();
+const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 30_000 });
+
+async function serve(dataDirectory?: string): Promise<CovalenceServer> {
+  const server = await createServer({ port: 0, clock, ...(dataDirectory === undefined ? {} : { dataDirectory }) });
+  await server.listen();
+  onTestFinished(() => server.close());
+  return server;
+}
+
+const listed = async (server: CovalenceServer): Promise<string[]> => {
+  const { rooms } = (await (await fetch(`${server.url}/v1/rooms`)).json()) as { rooms: { name: string }[] };
+  return rooms.map(({ name }) => name).sort();
+};
+
+/** How many are in rooms. */
+const connections = async (server: CovalenceServer): Promise<number> => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const counts = [...text.matchAll(/^covalence_room_connections\S* (\d+)/gm)].map(([, count]) => Number(count));
+  expect(counts.length, 'the figure is there').toBeGreaterThan(0);
+  return counts.reduce((sum, count) => sum + count, 0);
+};
+
+/** Is in a room, does something there and leaves it. */
+async function visit(server: CovalenceServer, name: string, act?: (room: Room) => unknown): Promise<void> {
+  const room = await openRoom(`${server.url}/r/${name}`);
+  await act?.(room);
+  await room.state.whenSaved();
+  await room.close();
+}
+
+/** Lets the minutes pass after which a room that nobody is in leaves the memory. */
+async function wait(server: CovalenceServer): Promise<void> {
+  await until(() => connections(server)).toBe(0);
+  for (let minute = 0; minute < 13; minute += 1) {
+    await clock.pass(MINUTE);
+  }
+}
+
+it('[C477] a room that was only looked at is forgotten once nobody is in it for a while; whatever was wanted or written stays', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'covalence-visited-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const server = await serve(directory);
+  const post = (path: string, body?: object): Promise<Response> =>
+    fetch(`${server.url}/v1/rooms${path}`, {
+      method: 'POST',
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  const atom = { positions: frameArray(Float32Array.of(0, 0, 0), [1, 3]), numbers: frameArray(Uint8Array.of(18)) };
+  await visit(server, 'argno');
+  await visit(server, 'key', (room) => room.state.set('note', 1));
+  await visit(server, 'once', (room) => (room.state.set('note', 1), room.state.remove('note')));
+  await visit(server, 'frame', (room) => room.frames.append([atom]));
+  await visit(server, 'locked', (room) => room.frames.lock('board').then((lock) => lock.release()));
+  expect((await post('', { name: 'made' })).status).toBe(201);
+  await visit(server, 'made');
+  await visit(server, 'refused');
+  expect((await post('/refused/frames')).status).toBeGreaterThanOrEqual(400);
+  await using held = await server.room('held');
+  const all = ['frame', 'held', 'key', 'locked', 'made', 'once', 'refused'];
+  expect(await listed(server)).toEqual(['argno', ...all].sort());
+  await wait(server);
+  await until(() => listed(server)).toEqual(all);
+  expect(await readdir(join(directory, 'frames', 'rooms'))).not.toContain('argno');
+
+  // It comes again with the next visit, and now it is written to.
+  await visit(server, 'argno', (room) => room.frames.append([atom]));
+  await wait(server);
+  expect(await listed(server)).toEqual(['argno', ...all].sort());
+  expect(await held.frames.info()).toMatchObject({ count: 0 });
+});
