@@ -15,7 +15,7 @@ export type { IndexingProgress } from './open-house.ts';
 export type { SourceReading } from './data/source-reading.ts';
 export type { ServerLog } from './server-log.ts';
 export { yRedisDocStore, type YRedisDocStoreOptions } from './redis/y-redis-doc-store.ts';
-export type { RedisOptions } from './open-stores.ts';
+export type { RedisOptions } from './redis/reach-redis.ts';
 export type {
   ClientOwner,
   DocEntry,

@@ -5,7 +5,7 @@ import { fileRoomStorage } from './data/file-room-storage.ts';
 import { memoryRoomStorage, type RoomStorage } from './data/room-storage.ts';
 import { openSharedBlobStore } from './data/shared-blob-store.ts';
 import { redisDocStore } from './redis/redis-doc-store.ts';
-import { openRedisLink, type RedisLink } from './redis/redis-link.ts';
+import { reachRedis, type RedisOptions } from './redis/reach-redis.ts';
 import { redisPeerChannel } from './redis/redis-peer-channel.ts';
 import { redisRoomStorage } from './redis/redis-room-storage.ts';
 import type { ServerLog } from './server-log.ts';
@@ -13,14 +13,6 @@ import type { DocStore } from './sync/doc-store.ts';
 import { fileDocStore } from './sync/file-doc-store.ts';
 import { memoryDocStore } from './sync/memory-doc-store.ts';
 import type { PeerChannel } from './sync/peer-channel.ts';
-
-/** Where several servers meet. */
-export interface RedisOptions {
-  /** `redis://[user:password@]host[:port][/db]`, or `rediss:` with TLS. */
-  url: string;
-  /** Begins every key; deployments that share a Redis differ in it. Default `covalence:`. */
-  prefix?: string;
-}
 
 /** Everything of a server that lasts. */
 export interface Stores {
@@ -41,9 +33,6 @@ export interface StoresOptions {
   log: ServerLog;
 }
 
-/** A server whose Redis is not there yet waits for it so long. */
-const FIRST_WAIT_MS = 10_000;
-
 /**
  * Opens the stores: in memory, in a directory of this process alone, or in Redis with a directory that all processes
  * share. Rejects with `store/in-use`, `store/failed`, `command/invalid`.
@@ -60,7 +49,7 @@ export async function openStores({ dataDirectory, redis, clock, log }: StoresOpt
 
 async function openShared(
   dataDirectory: string | undefined,
-  { url, prefix = 'covalence:' }: RedisOptions,
+  redis: RedisOptions,
   clock: Clock,
   log: ServerLog,
 ): Promise<Stores> {
@@ -70,12 +59,14 @@ async function openShared(
       'With Redis a data directory is needed, the same for all servers: arrays are kept there.',
     );
   }
-  const link = openRedisLink({ url, prefix, clock, log });
+  const link = await reachRedis(redis, clock, log);
   try {
-    await firstContact(link, clock);
     const blobs = await openSharedBlobStore(join(dataDirectory, 'shared'));
     // Another server may be about to name what nothing names yet, and a Redis that lost its logs names nothing.
-    log.warn({}, 'arrays that nothing names any more are kept: with Redis no garbage is collected');
+    log.warn(
+      {},
+      'arrays that nothing names any more are kept: with Redis no garbage is collected while servers run; stop them and use "covalence collect"',
+    );
     return {
       storage: redisRoomStorage({ link, clock, blobs, directory: join(blobs.ownDirectory, 'rooms') }),
       docStore: redisDocStore({ link, clock }),
@@ -86,18 +77,4 @@ async function openShared(
     await link.close();
     throw error;
   }
-}
-
-async function firstContact(link: RedisLink, clock: Clock): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (link.isReady) resolve();
-    const stop = link.onReady(() => resolve());
-    clock.after(FIRST_WAIT_MS, () => {
-      stop();
-      resolve();
-    });
-  });
-  if (link.isReady) return;
-  const { detail } = await link.health();
-  throw new CovalenceError('store/failed', `${detail ?? 'Redis does not answer.'} Start it, or look at --redis.`);
 }

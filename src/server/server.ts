@@ -19,7 +19,7 @@ import { staticPages } from './http/static-pages.ts';
 import { sendWebResponse, toWebRequest } from './http/web-request.ts';
 import { loggedPath } from './logged-path.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
-import type { RedisOptions } from './open-stores.ts';
+import type { RedisOptions } from './redis/reach-redis.ts';
 import { isLoopback, reachableHost } from './printed-link.ts';
 import { serverFigures } from './server-figures.ts';
 import { DEFAULT_SERVER_LIMITS, type ServerLimits } from './server-limits.ts';

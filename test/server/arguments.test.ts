@@ -56,7 +56,7 @@ describe('the command line', () => {
     expect(readArguments(['--base-path', '/'], '/d')).toMatchObject({ options: { basePath: '' } });
   });
 
-  it('[V205] export takes a room and where it goes, fsck a directory, serve a room to begin with', () => {
+  it('[V205] export takes a room and where it goes, fsck and collect a directory, serve a room to begin with', () => {
     expect(readArguments(['export', 'argon', '--format', 'zarr', '-o', 'a.zarr'], '/d')).toEqual({
       name: 'export',
       room: 'argon',
@@ -75,6 +75,15 @@ describe('the command line', () => {
     expect(refusal(['export'])).toContain('one room');
     expect(refusal(['export', 'a', 'b'])).toContain('one room');
     expect(refusal(['fsck', 'a'])).toContain('--data');
+    expect(readArguments(['collect', '--data', 'x'], '/d')).toEqual({
+      name: 'collect',
+      dataDirectory: '/d/x',
+      redis: undefined,
+    });
+    expect(readArguments(['collect', '--redis', 'redis://host'], '/d')).toMatchObject({
+      redis: { url: 'redis://host', prefix: 'covalence:' },
+    });
+    expect(refusal(['collect', 'a'])).toContain('--data');
     expect(refusal(['--default-room', '../x'])).toContain('"../x"');
   });
 

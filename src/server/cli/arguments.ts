@@ -23,6 +23,7 @@ export type Command =
   | ({ name: 'convert' } & ConvertArguments)
   | ({ name: 'export' } & ExportArguments)
   | { name: 'fsck'; dataDirectory: string }
+  | ({ name: 'collect' } & CollectArguments)
   | { name: 'token'; options: TokenArguments }
   | { name: 'serve'; files: string[]; reading: SourceReading; options: ServeArguments };
 
@@ -43,6 +44,13 @@ export interface ExportArguments {
   format: string;
   output: string | undefined;
   dataDirectory: string;
+}
+
+/** What `collect` collects in. */
+export interface CollectArguments {
+  dataDirectory: string;
+  /** Of servers that share the data directory. */
+  redis: { url: string; prefix: string } | undefined;
 }
 
 /** Options of `serve`, checked. */
@@ -85,7 +93,7 @@ export interface TokenArguments {
   url: string;
 }
 
-const KNOWN = new Set(['serve', 'info', 'convert', 'export', 'fsck', 'token', 'help']);
+const KNOWN = new Set(['serve', 'info', 'convert', 'export', 'fsck', 'collect', 'token', 'help']);
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_LASTS_MS = 3_650 * 86_400_000;
@@ -222,6 +230,7 @@ const SHARED_FLAGS: Readonly<Record<string, readonly string[]>> = {
   token: ['public-url', 'base-path', 'port'],
   export: ['data'],
   fsck: ['data'],
+  collect: ['data', 'redis', 'redis-prefix'],
 };
 
 /** Refuses a flag that means nothing to a command, where it would be passed over in silence. */
@@ -272,6 +281,11 @@ export function readArguments(
   if (name === 'fsck') {
     if (rest.length > 0) refuse('"covalence fsck" checks the whole of --data and takes no names.');
     return { name, dataDirectory };
+  }
+  if (name === 'collect') {
+    if (rest.length > 0) refuse('"covalence collect" looks over the whole of --data and takes no names.');
+    const redis = flags.text('redis');
+    return { name, dataDirectory, redis: redis === undefined ? undefined : redisOf(redis, flags) };
   }
   if (name === 'export') {
     const [room, ...more] = rest;

@@ -6,6 +6,7 @@ import { convertFile } from './convert-file.ts';
 import { describeFiles } from './describe-files.ts';
 import { exportRoom } from './export-room.ts';
 import { checkData } from './check-data.ts';
+import { collectData } from './collect-data.ts';
 import { HELP } from './help.ts';
 import { printToken } from './print-token.ts';
 import { serve } from './serve.ts';
@@ -47,6 +48,9 @@ async function run(): Promise<void> {
       return;
     case 'fsck':
       if (!(await checkData(command.dataDirectory, (line) => process.stdout.write(`${line}\n`)))) process.exitCode = 1;
+      return;
+    case 'collect':
+      await collectData(command, (line) => process.stdout.write(`${line}\n`));
       return;
     case 'token':
       await printToken(command.options, (text) => process.stdout.write(text));

@@ -13,6 +13,9 @@ const SLOT = /^slot-\d+$/;
 /** Bytes of other processes' blobs that stay in memory. */
 const KEPT_BYTE_LENGTH = 64 * 1024 * 1024;
 
+/** Whether a file name in a shared directory is that of the part of one process. */
+export const isSlot = (name: string): boolean => SLOT.test(name);
+
 /** A store of blobs whose directory several processes use. */
 export interface SharedBlobStore extends BlobStore {
   /** A directory of this process alone, for as long as it has the store open. */
@@ -36,7 +39,7 @@ export async function openSharedBlobStore(directory: string): Promise<SharedBlob
 
   const findOthers = async (): Promise<void> => {
     for (const name of await readdir(directory)) {
-      if (SLOT.test(name) && name !== slot && !others.has(name)) {
+      if (isSlot(name) && name !== slot && !others.has(name)) {
         others.set(name, segmentFollower(join(directory, name, 'blobs')));
       }
     }
