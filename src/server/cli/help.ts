@@ -45,7 +45,7 @@ Usage
   covalence export ROOM [options]         write a room as a file, or as a folder in the Zarr format:
                                           ROOM is its link, or its name in --data while no server runs
   covalence fsck                          check everything in --data against its checksums and hashes
-  covalence collect [--redis URL]         remove arrays that no room of --data names, while no server runs
+  covalence collect [--redis URL]         remove arrays that no room in --data names; no server may run
   covalence token ROOM [options]          make links for people: ROOM is a room's name, or "*" for all
   covalence help | --help                 this text
   covalence --version

@@ -43,6 +43,15 @@ redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('HGET', KEYS[1], ARGV[1])`,
 };
 
+/** KEYS rooms, logs; ARGV name, id, what to say of it. Says it again of a room that Redis lost; 0 when it was removed. */
+export const RESTORE_ROOM: RedisScript = {
+  name: 'restore a room',
+  lua: `
+if redis.call('HGET', KEYS[2], ARGV[2]) == 'removed' then return 0 end
+redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[3])
+return 1`,
+};
+
 /** KEYS rooms; ARGV from, to, channel, message. Answers 0 when there is no room `from`, or one named `to`. */
 export const RENAME_ROOM: RedisScript = {
   name: 'rename a room',

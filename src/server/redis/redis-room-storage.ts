@@ -6,7 +6,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { assertRoomName } from '../../protocol/room-name.ts';
 import type { BlobStore } from '../data/blob-store.ts';
 import type { RoomStorage } from '../data/room-storage.ts';
-import { FIND_ROOM, REMOVE_ROOM, RENAME_ROOM } from './log-scripts.ts';
+import { FIND_ROOM, REMOVE_ROOM, RENAME_ROOM, RESTORE_ROOM } from './log-scripts.ts';
 import { redisCommitLog, streamOf } from './redis-commit-log.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -63,7 +63,11 @@ export function redisRoomStorage({ link, clock, blobs, directory }: RedisRoomSto
           clock,
           id,
           // An emptied Redis does not know the room either.
-          onLost: async () => void (await link.run(FIND_ROOM, [rooms], [name, text])),
+          async onLost() {
+            const isKnown = await link.run(RESTORE_ROOM, [rooms, `${link.prefix}logs`], [name, entry.log, text]);
+            // What was deleted a moment ago looks lost to whoever was not told yet.
+            if (isKnown === 0) throw new CovalenceError('room/not-found', 'The room was deleted.', { room: name });
+          },
         });
       const bases = entry.bases.map(
         (id) =>

@@ -162,3 +162,24 @@ it('[D195] servers that share arrays remove none of them and say so when they st
   await rooms.close();
   await stores.close();
 });
+
+it('[D224] a room that was deleted does not come back when a server that has not heard of it looks at its log', async () => {
+  const redis = await startRedis();
+  const dataDirectory = await scratchDirectory();
+  const open = (): ReturnType<typeof openStores> => {
+    const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+    return openStores({ dataDirectory, redis: { url: redis.url }, clock: systemClock, log: quiet });
+  };
+  const [first, second] = [await open(), await open()];
+  const { log } = await first.storage.open('argon');
+  expect(await log.append(0, [record(1)])).toBe(true);
+  await second.storage.remove('argon');
+  await expect(listOf(log.read(0))).rejects.toMatchObject({ code: 'room/not-found' });
+  await expect(log.append(1, [record(2)])).rejects.toMatchObject({ code: 'room/not-found' });
+  expect(await second.storage.list()).toEqual([]);
+  await log.close();
+  for (const { storage, close } of [first, second]) {
+    await storage.close();
+    await close();
+  }
+});
