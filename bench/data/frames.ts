@@ -17,7 +17,8 @@ import { httpProvider } from '../../src/data/http-provider.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../src/data/msgpack.ts';
 import { type FrameArray, frameArray } from '../../src/protocol/frames.ts';
 import { createDataRooms, createFrameChannel, fileRoomStorage } from '../../src/server/data/index.ts';
-import { sendWebResponse, toWebRequest } from '../../src/server/http/web-request.ts';
+import { toWebRequest } from '../../src/server/http/web-request.ts';
+import { sendWebResponse } from '../../src/server/http/web-response.ts';
 
 const ROUNDS = 5;
 const BATCH = 16;

@@ -1,4 +1,4 @@
-import { writeExtxyzFrame } from '../data/formats/xyz/write-frame.ts';
+import { extxyzPieces } from '../data/formats/xyz/write-frame.ts';
 import type { FrameExporter } from './data/http/frame-exporter.ts';
 
 const encoder = new TextEncoder();
@@ -9,7 +9,9 @@ export const frameExporters: Readonly<Record<string, FrameExporter>> = {
     extension: 'xyz',
     contentType: 'chemical/x-xyz',
     async *write(frames) {
-      for await (const { data } of frames) yield encoder.encode(writeExtxyzFrame(data));
+      for await (const { data } of frames) {
+        for (const piece of extxyzPieces(data)) yield encoder.encode(piece);
+      }
     },
   },
 };

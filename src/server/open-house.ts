@@ -148,6 +148,8 @@ export async function openHouse({
     openTrajectory,
     exporters: frameExporters,
     uploadByteLength: limits.uploadByteLength,
+    bodiesByteLength: limits.bodiesByteLength,
+    clock,
     onRefused,
     onFailure: (error, { method, url }) =>
       log.error({ method, path: new URL(url).pathname, err: error }, 'a request to the data channel failed'),

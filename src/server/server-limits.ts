@@ -15,6 +15,10 @@ export interface ServerLimits {
   keysPerRoom: number;
   /** Bytes of one upload. */
   uploadByteLength: number;
+  /** Bytes that the bodies of all writes hold in memory until they are answered. */
+  bodiesByteLength: number;
+  /** Bytes that answers hold in memory until they are read. */
+  answersByteLength: number;
 }
 
 /** The limits of a server that was told none. */
@@ -27,4 +31,6 @@ export const DEFAULT_SERVER_LIMITS: ServerLimits = {
   rooms: LIMITS.rooms,
   keysPerRoom: LIMITS.keysPerRoom,
   uploadByteLength: LIMITS.uploadByteLength,
+  bodiesByteLength: 1_073_741_824,
+  answersByteLength: 1_073_741_824,
 };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../protocol/clock.ts';
-import { asCovalenceError, CovalenceError } from '../protocol/errors.ts';
+import { asCovalenceError, CovalenceError, isCovalenceError } from '../protocol/errors.ts';
 import { routes } from '../protocol/routes.ts';
 import type { Room } from '../room/room.ts';
 import { type Access, openAccess } from './access/access.ts';
@@ -15,8 +15,11 @@ import { refusal, requestAnswerer } from './answer-request.ts';
 import { doorkeeper } from './doorkeeper.ts';
 import { guardedHttp } from './http/guarded-http.ts';
 import { outerRequest, requestUrl } from './http/outer-request.ts';
+import { paceOf } from './http/pace.ts';
 import { staticPages } from './http/static-pages.ts';
-import { sendWebResponse, toWebRequest } from './http/web-request.ts';
+import { toWebRequest } from './http/web-request.ts';
+import { sendWebResponse } from './http/web-response.ts';
+import { heldBytes } from './held-bytes.ts';
 import { loggedPath } from './logged-path.ts';
 import { type IndexingProgress, openHouse } from './open-house.ts';
 import type { RedisOptions } from './redis/reach-redis.ts';
@@ -73,6 +76,11 @@ export interface ServerOptions {
   limits?: Partial<ServerLimits>;
   /** Milliseconds in which the head of a request has to be here; default 10,000. */
   headersTimeoutMs?: number;
+  /**
+   * Milliseconds in which a request that is being sent, or an answer that is being read, has to move 16 kB; default
+   * 120,000. Slower ones are ended.
+   */
+  patienceMs?: number | undefined;
   /** Shown in the figures. */
   version?: string;
   clock?: Clock;
@@ -112,6 +120,11 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
   const { host = '127.0.0.1', basePath = '', allowOrigins = [], clock = systemClock, log = QUIET } = options;
   const { trustProxy = false } = options;
   const limits = { ...DEFAULT_SERVER_LIMITS, ...options.limits };
+  const patience = {
+    clock,
+    pace: paceOf(options.patienceMs),
+    answers: heldBytes(limits.answersByteLength, clock),
+  };
   if (!isLoopback(host) && accessOf(options, clock).isOpen && options.isOpen !== true) {
     throw new CovalenceError('command/invalid', `Listening on ${host} needs a token, or isOpen to let everybody in.`, {
       host,
@@ -171,7 +184,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     let response: Response;
     try {
       const outer = outerRequest(message, trustProxy);
-      response = await answer(toWebRequest(message, requestUrl(message, outer), gone.signal), outer);
+      response = await answer(toWebRequest(message, requestUrl(message, outer), gone.signal, patience), outer);
     } catch (error) {
       response = refusal(error, parts);
     }
@@ -181,8 +194,12 @@ export async function createServer(options: ServerOptions = {}): Promise<Covalen
     const shown = loggedPath(path, access.linkToken ?? options.proxyToken);
     log.info({ method: message.method, path: shown, status: response.status }, 'request');
     try {
-      await sendWebResponse(response, outgoing);
+      await sendWebResponse(response, outgoing, patience).catch(async (error: unknown) => {
+        if (outgoing.headersSent || !isCovalenceError(error, 'server/behind')) throw error;
+        await sendWebResponse(refusal(error, parts), outgoing, patience);
+      });
     } catch (error) {
+      if (isCovalenceError(error)) figures.refused(error.code);
       // The answer had begun: the reader sees it end early, which every reader of ours reports.
       if (!gone.signal.aborted) log.warn({ error: String(error) }, 'an answer ended early');
       outgoing.destroy();

@@ -76,6 +76,7 @@ export interface ServeArguments {
   maxRooms: number;
   maxKeys: number;
   maxUploadByteLength: number;
+  patienceMs: number;
   logLevel: string;
 }
 
@@ -181,6 +182,7 @@ function serveArguments(flags: FlagValues, inFolder: (path: string) => string): 
     maxRooms: wholeNumber(flags, 'max-rooms', 1, 1_000_000),
     maxKeys: wholeNumber(flags, 'max-keys', 1, 10_000_000),
     maxUploadByteLength: wholeNumber(flags, 'max-upload', 1, 1_048_576) * 1_048_576,
+    patienceMs: wholeNumber(flags, 'patience', 1, 86_400) * 1_000,
     logLevel,
   };
 }

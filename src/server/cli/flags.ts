@@ -85,6 +85,12 @@ export const SERVE_FLAGS: readonly FlagGroup[] = [
       { name: 'max-rooms', value: 'N', default: '10000', text: 'rooms that are open at once' },
       { name: 'max-keys', value: 'N', default: '100000', text: 'keys in the shared state of a room' },
       { name: 'max-upload', value: 'MB', default: '1024', text: 'size of one upload' },
+      {
+        name: 'patience',
+        value: 'SECONDS',
+        default: '120',
+        text: 'in which a request being sent, or an answer being read, has to move 16 kB',
+      },
     ],
   },
   {

@@ -94,6 +94,7 @@ export async function serve(
       keysPerRoom: options.maxKeys,
       uploadByteLength: options.maxUploadByteLength,
     },
+    patienceMs: options.patienceMs,
     version,
     log,
   });

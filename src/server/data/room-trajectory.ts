@@ -13,6 +13,7 @@ import type { FrameQuery } from './frame-query.ts';
 import type { FrameReader, FrameSnapshot } from './frame-reader.ts';
 import type { LockTable } from './lock-table.ts';
 import { planRevert } from './revert-plan.ts';
+import { nothingToRevert, revertTarget } from './revert-target.ts';
 import type { OrderPage, RevertRequest, RoomCommit, RoomData, RoomDataChange } from './room-data.ts';
 import { idsOf, type RoomState } from './room-state.ts';
 import type { RoomView } from './room-view.ts';
@@ -50,7 +51,6 @@ export class RoomTrajectory implements RoomData {
   readonly #ground: EditGround;
   readonly #listeners = new Set<(change: RoomDataChange) => void>();
   readonly #staging = new Staging();
-  readonly #byKey = new Map<string, Promise<RoomCommit>>();
   readonly #stopWatching: (() => void) | undefined;
   readonly #onStoreFull: (() => void) | undefined;
   #isClosed = false;
@@ -281,40 +281,16 @@ export class RoomTrajectory implements RoomData {
     }
   }
 
-  /** The newest own commit that `kind` can work on, or the one asked for. */
-  #target({ seq, session, author }: RevertRequest, kind: 'undo' | 'redo'): CommitRecord {
-    const { records, undone } = this.#state;
-    if (seq !== undefined) {
-      const asked = records[seq - 1] as CommitRecord | undefined;
-      if (asked === undefined) throw nothing(kind, `There is no commit ${seq}; the newest is ${this.seq}.`);
-      // A redo may be asked by the number of the commit or by that of its undo.
-      return kind === 'redo' && asked.undo !== undefined ? records[asked.undo - 1] : asked;
-    }
-    const isOwn = (record: CommitRecord): boolean =>
-      session === undefined
-        ? record.author === author && (author !== undefined || record.session === undefined)
-        : record.session === session;
-    const isEdit = (record: CommitRecord): boolean =>
-      record.undo === undefined && record.redo === undefined && record.ops.some((op) => idsOf(op).length > 0);
-    const own = records.filter((record) => isOwn(record) && isEdit(record));
-    const found =
-      kind === 'undo'
-        ? own.findLast((record) => !undone.has(record.seq))
-        : own.filter((record) => undone.has(record.seq)).sort((a, b) => undoneAt(undone, b) - undoneAt(undone, a))[0];
-    if (found === undefined) throw nothing(kind, `There is no commit of yours to ${kind}.`);
-    return found;
-  }
-
   #revert(request: RevertRequest, kind: 'undo' | 'redo'): Promise<RoomCommit> {
     return this.#once(request, async () => {
-      const { seq } = this.#target(request, kind);
+      const { seq } = revertTarget(this.#state, request, kind);
       const ids = [...new Set(this.#state.records[seq - 1].ops.flatMap(idsOf))];
       const touches = ['order', ...ids.flatMap((id) => [`frame:${id}`, `lock:${id}`])];
       return this.#submit(touches, ids, request, () => {
         const by = this.#state.undone.get(seq);
         if (kind === 'undo' && by !== undefined)
-          throw nothing(kind, `Commit ${seq} was undone by commit ${by} already.`);
-        if (kind === 'redo' && by === undefined) throw nothing(kind, `Commit ${seq} is not undone.`);
+          throw nothingToRevert(kind, `Commit ${seq} was undone by commit ${by} already.`);
+        if (kind === 'redo' && by === undefined) throw nothingToRevert(kind, `Commit ${seq} is not undone.`);
         const record = this.#state.records[(kind === 'undo' ? seq : (by as number)) - 1];
         return { ops: planRevert(this.#state, record), [kind]: seq };
       });
@@ -342,7 +318,9 @@ export class RoomTrajectory implements RoomData {
   ): Promise<RoomCommit> {
     if (this.#isClosed) throw new CovalenceError('room/closed', `The room "${this.name}" was closed.`);
     const { idempotencyKey } = context;
-    const record = await this.#queue.submit(touches, (seq) => {
+    // Of two that have one key the second sees what became of the first.
+    const own = idempotencyKey === undefined ? touches : [...touches, `key:${idempotencyKey}`];
+    const record = await this.#queue.submit(own, (seq) => {
       const answered = idempotencyKey === undefined ? undefined : this.#state.answered.get(idempotencyKey);
       if (answered !== undefined) return answered;
       const made = draft(seq);
@@ -352,17 +330,26 @@ export class RoomTrajectory implements RoomData {
     return this.#answer(record);
   }
 
-  /** Runs `commit` unless a commit of the same idempotency key is answered or on its way. */
-  #once(context: CommitContext, commit: () => Promise<RoomCommit>): Promise<RoomCommit> {
-    const { idempotencyKey } = context;
-    if (idempotencyKey === undefined) return commit();
-    const answered = this.#state.answered.get(idempotencyKey);
-    if (answered !== undefined) return Promise.resolve(this.#answer(this.#state.records[answered - 1]));
-    const running = this.#byKey.get(idempotencyKey);
-    if (running !== undefined) return running;
-    const started = commit().finally(() => this.#byKey.delete(idempotencyKey));
-    this.#byKey.set(idempotencyKey, started);
-    return started;
+  /**
+   * Runs `commit` unless one of the same idempotency key was made. One that is still on its way is not waited for: its
+   * body may be on a line that is dead, and this is the retry.
+   */
+  async #once({ idempotencyKey }: CommitContext, commit: () => Promise<RoomCommit>): Promise<RoomCommit> {
+    const answered = this.#answered(idempotencyKey);
+    if (answered !== undefined) return this.#answer(answered);
+    try {
+      return await commit();
+    } catch (error) {
+      // What stood in its way may have been itself.
+      const made = this.#answered(idempotencyKey);
+      if (made === undefined) throw error;
+      return this.#answer(made);
+    }
+  }
+
+  #answered(idempotencyKey: string | undefined): CommitRecord | undefined {
+    const seq = idempotencyKey === undefined ? undefined : this.#state.answered.get(idempotencyKey);
+    return seq === undefined ? undefined : this.#state.records[seq - 1];
   }
 
   #answer(record: CommitRecord): RoomCommit {
@@ -389,12 +376,4 @@ export class RoomTrajectory implements RoomData {
 function versionsOf(op: RecordOp): { id: string; version: number }[] {
   if (op.op === 'insert') return op.frames.map(({ id, version }) => ({ id, version }));
   return op.op === 'set' || op.op === 'remove' || op.op === 'restore' ? [{ id: op.id, version: op.version }] : [];
-}
-
-function undoneAt(undone: ReadonlyMap<number, number>, record: CommitRecord): number {
-  return undone.get(record.seq) ?? 0;
-}
-
-function nothing(kind: string, reason: string): CovalenceError {
-  return new CovalenceError('undo/nothing', reason, { asked: kind });
 }

@@ -67,6 +67,7 @@ export async function openSegmentBlobStore(
   const files = new Map<number, Promise<SegmentFile>>();
   const writing = new Map<string, Promise<void>>();
   const kept = recentBytes(KEPT_BYTE_LENGTH);
+  const loading = new Map<string, Promise<Uint8Array | undefined>>();
   /** Reads under way. */
   let reading = 0;
   let stored = 0;
@@ -253,9 +254,15 @@ export async function openSegmentBlobStore(
       if (known !== undefined) return known;
       const place = places.get(hash);
       if (place === undefined) return undefined;
-      const bytes = await load(hash, place);
+      // Who asks while it is read shares it.
+      let running = loading.get(hash);
+      if (running === undefined) {
+        running = load(hash, place).finally(() => loading.delete(hash));
+        loading.set(hash, running);
+      }
+      const bytes = await running;
       if (bytes !== undefined) {
-        kept.add(hash, bytes);
+        if (kept.get(hash) === undefined) kept.add(hash, bytes);
         return bytes;
       }
       throw new CovalenceError(

@@ -8,8 +8,8 @@ import type { ServerFigures } from '../server-figures.ts';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** How often late ones are looked for. */
 const CHECK_MS = 1_000;
-/** A connection on which nothing moves in either direction ends. */
-const SILENCE_MS = 120_000;
+/** A connection on which nothing moves so long is asked whether anybody is there at its other end. */
+const PROBE_MS = 60_000;
 /** Longer than the proxies' usual 60 s, so that it is they who end an idle connection, knowing that they did. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTE_LENGTH = 16_384;
@@ -63,15 +63,18 @@ export function guardedHttp(
   const http = createServer(
     {
       headersTimeout: headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
-      // An upload may take long; one that stands still is ended by the silence.
+      // An upload may take long; one that stands still, or an answer that is not read, is ended by its pace.
       requestTimeout: 0,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE_MS,
       connectionsCheckingInterval: Math.min(CHECK_MS, headersTimeoutMs ?? CHECK_MS),
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTE_LENGTH,
     },
     listener,
   );
-  http.timeout = SILENCE_MS;
+  // What the server itself takes long for is no silence of the other side.
+  http.timeout = 0;
   http.on('connection', (socket: Socket) => {
     if (figures.connectionCount >= connections) {
       socket.on('error', () => undefined);

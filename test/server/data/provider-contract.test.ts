@@ -8,7 +8,8 @@ import {
   fileRoomStorage,
   type DataRooms,
 } from '../../../src/server/data/index.ts';
-import { sendWebResponse, toWebRequest } from '../../../src/server/http/web-request.ts';
+import { toWebRequest } from '../../../src/server/http/web-request.ts';
+import { sendWebResponse } from '../../../src/server/http/web-response.ts';
 import { dataProviderContract } from '../../../src/testing/index.ts';
 import { scratchDirectory } from './store-fixture.ts';
 

@@ -35,6 +35,14 @@ const PLACED: ReadonlySet<string> = new Set([
  * than those of `protocol/frames.ts` come back as `arrays.<name>` or `info.<name>`.
  */
 export function writeExtxyzFrame(data: FrameData): string {
+  return [...extxyzPieces(data)].join('');
+}
+
+/** Atoms that are written in one go. */
+const ATOMS_AT_ONCE = 4_096;
+
+/** The same text in pieces of some hundred kB, each made when it is asked for. */
+export function* extxyzPieces(data: FrameData): Generator<string> {
   const atomCount = atomCountOf(data);
   const columns = [speciesColumn(data, atomCount), ...placedColumns(data, atomCount), ...otherColumns(data, atomCount)];
   const words = [
@@ -42,11 +50,14 @@ export function writeExtxyzFrame(data: FrameData): string {
     `Properties=${columns.map((column) => column.property).join(':')}`,
     ...infoWords(data, atomCount),
   ];
-  const lines: string[] = [String(atomCount), words.join(' ')];
+  let lines: string[] = [String(atomCount), words.join(' ')];
   for (let atom = 0; atom < atomCount; atom += 1) {
     lines.push(columns.map((column) => column.words(atom)).join(' '));
+    if (lines.length < ATOMS_AT_ONCE) continue;
+    yield `${lines.join('\n')}\n`;
+    lines = [];
   }
-  return `${lines.join('\n')}\n`;
+  if (lines.length > 0) yield `${lines.join('\n')}\n`;
 }
 
 function atomCountOf(data: FrameData): number {

@@ -6,6 +6,7 @@ import { assertGranted, type Grant } from '../../access/grant.ts';
 import type { CommitContext } from '../frame-edit.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
 import type { FrameExporter } from './frame-exporter.ts';
+import type { RequestWithBody } from './request-body.ts';
 
 /** What the server knows about who asks. */
 export interface Caller {
@@ -16,13 +17,10 @@ export interface Caller {
 }
 
 /** One request to the data channel, taken apart. */
-export interface ChannelRequest {
-  request: Request;
+export interface ChannelRequest extends RequestWithBody {
   url: URL;
   rooms: DataRooms;
   caller: Caller;
-  /** Bytes that a body, or one frame of it, may have. */
-  bodyLimit: number;
   /** Bytes that an upload of many frames, or of a whole file, may have. */
   uploadLimit: number;
   openTrajectory?: OpenTrajectory | undefined;

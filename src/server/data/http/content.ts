@@ -66,6 +66,17 @@ export function answer(
   });
 }
 
+/** An answer of bytes that many may be reading: a Response of bytes would copy them for each. */
+export function bytesAnswer(bytes: Uint8Array, init: { status?: number; headers: Record<string, string> }): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (bytes.byteLength > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+  return new Response(body, { ...init, headers: { ...init.headers, 'content-length': String(bytes.byteLength) } });
+}
+
 /** Writes binary values, which JSON lacks, as lists of numbers. */
 export function jsonValue(_key: string, value: unknown): unknown {
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? [...(value as Uint8Array)] : value;

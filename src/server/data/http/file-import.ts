@@ -42,7 +42,7 @@ export async function importFile(call: RoomRequest): Promise<Response> {
   const directory = await placeFor(call.rooms.scratchDirectory ?? tmpdir());
   try {
     const path = join(directory, 'file');
-    const pieces = bodyPieces(request, call.uploadLimit);
+    const pieces = bodyPieces(call, call.uploadLimit);
     const topologyPath = join(directory, 'topology');
     if (topologyName === null) await spool(pieces, path);
     else await spoolPair(pieces, topologyPath, topologyLength, path);

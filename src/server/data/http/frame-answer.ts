@@ -1,9 +1,9 @@
 import { dataToWire, frameToWire } from '../../../data/frame-codec.ts';
 import { frameStreamEncoder } from '../../../data/frame-stream-encoder.ts';
-import { encodeMsgpack } from '../../../data/msgpack.ts';
 import { asCovalenceError, type CovalenceError } from '../../../protocol/errors.ts';
 import { type Frame, type FrameValue, isFrameArray } from '../../../protocol/frames.ts';
 import { contentTypeOf, type Representation } from './content.ts';
+import { msgpackPieces } from './msgpack-pieces.ts';
 
 /** Writes frames one after the other. */
 interface FrameWriter {
@@ -121,7 +121,7 @@ function writerOf({ representation, isBatch, have }: FramesAnswerOptions): Frame
   }
   return {
     start: (count) => (isBatch ? [arrayHeader(count)] : []),
-    frame: (frame) => [encodeMsgpack(frameToWire(frame))],
+    frame: (frame) => msgpackPieces(frameToWire(frame)),
     end: () => [],
   };
 }

@@ -1,8 +1,10 @@
+import { type Clock, systemClock } from '../../../protocol/clock.ts';
 import { asCovalenceError, CovalenceError, type ErrorCode } from '../../../protocol/errors.ts';
 import { LIMITS } from '../../../protocol/limits.ts';
 import { CONTENT_TYPE, EXPOSED_HEADERS, HEADER } from '../../../protocol/routes.ts';
 import { neededCapability } from '../../access/needed-capability.ts';
 import { isAllowedOrigin } from '../../allowed-origin.ts';
+import { heldBytes } from '../../held-bytes.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
@@ -39,6 +41,9 @@ export interface FrameChannelOptions {
   onRefused?: (code: ErrorCode) => void;
   /** Bytes of one upload of many frames or of a whole file; 1 GiB when left out. */
   uploadByteLength?: number;
+  /** Bytes that the bodies of all writes may hold in memory until they are answered; 1 GiB when left out. */
+  bodiesByteLength?: number;
+  clock?: Clock;
 }
 
 type Handler = (call: RoomRequest, name: string) => Response | Promise<Response>;
@@ -64,6 +69,7 @@ const MEMBERS: Readonly<Record<string, Methods>> = {
 const BLOBS: Methods = { GET: readBlob };
 
 const DEFAULT_BODY_BYTE_LENGTH = 256 * 1024 * 1024;
+const DEFAULT_BODIES_BYTE_LENGTH = 1024 * 1024 * 1024;
 const REQUEST_HEADERS = [
   'Content-Type',
   'Authorization',
@@ -82,17 +88,19 @@ export function createFrameChannel(
 ): (request: Request, caller?: Caller) => Promise<Response | undefined> {
   const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH, openTrajectory, exporters = {} } = options;
   const { uploadByteLength: uploadLimit = LIMITS.uploadByteLength } = options;
+  const all = heldBytes(options.bodiesByteLength ?? DEFAULT_BODIES_BYTE_LENGTH, options.clock ?? systemClock);
   const root = `${basePath}/v1/rooms`;
   return async (request, known) => {
     const url = new URL(request.url);
     if (url.pathname !== root && !url.pathname.startsWith(`${root}/`)) return undefined;
     const cors = corsHeaders(request, options.allowOrigins ?? []);
     if (request.method === 'OPTIONS') return preflight(cors);
+    const held = all.share();
     try {
       const caller = { ...options.callerOf?.(request), ...known };
       const path = pathOf(url.pathname.slice(root.length));
       const response = await route(
-        { request, url, rooms, caller, bodyLimit: bodyByteLength, uploadLimit, openTrajectory, exporters },
+        { request, url, rooms, caller, bodyLimit: bodyByteLength, held, uploadLimit, openTrajectory, exporters },
         path,
       );
       for (const [name, value] of Object.entries(cors)) response?.headers.append(name, value);
@@ -102,6 +110,8 @@ export function createFrameChannel(
       options.onRefused?.(known.code);
       if (known.status >= 500) options.onFailure?.(error, request);
       return refusal(known, error, cors);
+    } finally {
+      held.end();
     }
   };
 }

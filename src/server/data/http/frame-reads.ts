@@ -5,7 +5,7 @@ import { HEADER } from '../../../protocol/routes.ts';
 import type { FrameSnapshot } from '../frame-reader.ts';
 import type { RoomData } from '../room-data.ts';
 import type { ChannelRequest, RoomRequest } from './channel-context.ts';
-import { answer, negotiate, type Representation } from './content.ts';
+import { bytesAnswer, answer, negotiate, type Representation } from './content.ts';
 import { framesAnswer } from './frame-answer.ts';
 import { framesAsked } from './frame-range.ts';
 
@@ -89,9 +89,9 @@ export async function readBlob({ request, room }: RoomRequest, hash: string): Pr
   };
   if (isFresh(request, etag)) return new Response(null, { status: 304, headers });
   const range = rangeAsked(request.headers.get('range'), bytes.byteLength);
-  if (range === undefined) return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
+  if (range === undefined) return bytesAnswer(bytes, { headers });
   const [start, stop] = range;
-  return new Response(bytes.subarray(start, stop) as Uint8Array<ArrayBuffer>, {
+  return bytesAnswer(bytes.subarray(start, stop), {
     status: 206,
     headers: { ...headers, 'content-range': `bytes ${start}-${stop - 1}/${bytes.byteLength}` },
   });

@@ -12,8 +12,8 @@ import { kindOf, readEntries, readMap, readValue } from './request-body.ts';
 
 /** `POST .../frames`: appends or inserts one frame or a list of them, stored as they arrive and visible all at once. */
 export async function insertFrames(call: RoomRequest): Promise<Response> {
-  const { request, room, bodyLimit, url } = call;
-  const frames = framesIn(readEntries(request, call.uploadLimit, bodyLimit));
+  const { room, url } = call;
+  const frames = framesIn(readEntries(call, call.uploadLimit));
   const place = placeOf(url.searchParams.get('after'), url.searchParams.get('before'));
   return committed(call, await room.commit([{ op: 'insert', frames, ...place }], commitContext(call)), 201);
 }
@@ -24,7 +24,7 @@ async function* framesIn(entries: AsyncIterable<unknown>): AsyncGenerator<FrameD
 
 /** `PUT .../frames/{id}`: replaces a frame whole. */
 export async function replaceFrame(call: RoomRequest, id: string): Promise<Response> {
-  const { baseVersion, data } = baseAndData(call, id, await readValue(call.request, call.bodyLimit));
+  const { baseVersion, data } = baseAndData(call, id, await readValue(call));
   return committed(
     call,
     await call.room.commit([{ op: 'replace', id, baseVersion, data: dataFromWire(data) }], commitContext(call)),
@@ -33,7 +33,7 @@ export async function replaceFrame(call: RoomRequest, id: string): Promise<Respo
 
 /** `PATCH .../frames/{id}`: replaces some values, or rows of arrays; null takes a value away. */
 export async function patchFrame(call: RoomRequest, id: string): Promise<Response> {
-  const { baseVersion, data } = baseAndData(call, id, await readValue(call.request, call.bodyLimit));
+  const { baseVersion, data } = baseAndData(call, id, await readValue(call));
   return committed(
     call,
     await call.room.commit([{ op: 'patch', id, baseVersion, data: patchFromWire(data) }], commitContext(call)),
@@ -42,13 +42,13 @@ export async function patchFrame(call: RoomRequest, id: string): Promise<Respons
 
 /** `DELETE .../frames/{id}` */
 export async function removeFrame(call: RoomRequest, id: string): Promise<Response> {
-  const { baseVersion } = baseAndData(call, id, await readMap(call.request, call.bodyLimit));
+  const { baseVersion } = baseAndData(call, id, await readMap(call));
   return committed(call, await call.room.commit([{ op: 'remove', id, baseVersion }], commitContext(call)));
 }
 
 /** `POST .../commit {ops: [...]}`: several edits, all or none. */
 export async function commitEdits(call: RoomRequest): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['ops'], 'A commit');
   const { ops } = body;
   if (!Array.isArray(ops)) {
@@ -60,7 +60,7 @@ export async function commitEdits(call: RoomRequest): Promise<Response> {
 
 /** `POST .../undo {seq?}` and `POST .../redo {seq?}` */
 export async function revertCommit(call: RoomRequest, kind: 'undo' | 'redo'): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['seq'], `A request to ${kind}`);
   const { seq } = body;
   if (seq !== undefined && !(Number.isSafeInteger(seq) && (seq as number) > 0)) {

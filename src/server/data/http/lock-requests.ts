@@ -14,7 +14,7 @@ export function listLocks({ request, room }: RoomRequest): Response {
 
 /** `POST .../locks {name, ttl_ms?, message?, holder?}` */
 export async function grantLock(call: RoomRequest): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['name', 'ttl_ms', 'message', 'holder'], 'A lock');
   const { name, message, holder, ttl_ms: ttlMs } = body;
   if (typeof name !== 'string') throw invalid('name', 'a text', name);
@@ -33,7 +33,7 @@ export async function grantLock(call: RoomRequest): Promise<Response> {
 
 /** `PUT .../locks/{name} {ttl_ms?}` with the token as `Lock-Token`. */
 export async function renewLock(call: RoomRequest, name: string): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['ttl_ms'], 'A renewal');
   const { ttl_ms: ttlMs } = body;
   const grant = call.room.locks.renew(name, tokenOf(call), ttlMs === undefined ? undefined : number('ttl_ms', ttlMs));

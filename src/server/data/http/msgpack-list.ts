@@ -11,14 +11,19 @@ interface Walk {
 /**
  * The entries of a msgpack list, one after the other as their bytes arrive; a value that is no list is its own only
  * entry. Memory is bounded by the largest entry, of at most `limit` bytes. Rejects with `request/invalid` for bytes that
- * are no msgpack, end early or go on after the end, with `request/too-large` for an entry above the limit.
+ * are no msgpack, end early or go on after the end, with `request/too-large` for an entry above the limit. `onHeld` is told how many bytes are in memory, and may throw.
  */
-export async function* listEntries(pieces: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator {
+export async function* listEntries(
+  pieces: AsyncIterable<Uint8Array>,
+  limit: number,
+  onHeld: (byteLength: number) => void = () => undefined,
+): AsyncGenerator {
   const held = growingBytes();
   let left: number | undefined;
   let walk: Walk = { at: 0, open: 1 };
   for await (const piece of pieces) {
     held.add(piece);
+    onHeld(held.roomByteLength);
     if (left === undefined) {
       const header = listHeader(held.bytes());
       if (header === undefined) continue;
@@ -118,6 +123,8 @@ function uint(bytes: Uint8Array, at: number, width: number): number {
 /** Bytes that are added at the end and dropped at the front, without copying all of them each time. */
 function growingBytes(): {
   readonly byteLength: number;
+  /** Bytes of memory that they take. */
+  readonly roomByteLength: number;
   add(piece: Uint8Array): void;
   drop(byteLength: number): void;
   bytes(): Uint8Array;
@@ -128,6 +135,9 @@ function growingBytes(): {
   return {
     get byteLength() {
       return end - start;
+    },
+    get roomByteLength() {
+      return store.byteLength;
     },
     add(piece) {
       if (end + piece.byteLength > store.byteLength) {

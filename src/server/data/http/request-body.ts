@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDtype, isRecord } from '../../../data/frame-codec.ts';
 import { decodeMsgpack } from '../../../data/msgpack.ts';
-import { CovalenceError } from '../../../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../../../protocol/errors.ts';
 import { dtypeByteLength, type NumericArray, viewAs } from '../../../protocol/frames.ts';
 import { CONTENT_TYPE, HEADER } from '../../../protocol/routes.ts';
+import type { HeldShare } from '../../held-bytes.ts';
 import { listEntries } from './msgpack-list.ts';
 
 const MSGPACK_TYPES: ReadonlySet<string> = new Set([
@@ -12,19 +13,34 @@ const MSGPACK_TYPES: ReadonlySet<string> = new Set([
   'application/vnd.msgpack',
 ]);
 
-/**
- * The whole body. Rejects with `request/too-large` above `limit` bytes, without reading them where the request says its
- * length, with `frame/digest-mismatch` when it is not what its `Content-Digest` says, and with
- * `request/unsupported-type` for an encoded body.
- */
-export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/** A request whose body is to be read, at most `bodyLimit` bytes in one piece. */
+export interface RequestWithBody {
+  request: Request;
+  bodyLimit: number;
+  /** What it holds in memory together with the others. */
+  held: HeldShare;
+}
+
+/** The whole body; rejects as {@link bodyPieces} does. */
+async function readBytes(call: RequestWithBody): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of bodyPieces(request, limit)) pieces.push(piece);
+  let byteLength = 0;
+  for await (const piece of bodyPieces(call, call.bodyLimit)) {
+    pieces.push(piece);
+    byteLength += piece.byteLength;
+    call.held.set(byteLength);
+  }
+  call.held.settled();
   return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
 }
 
-/** The body in pieces as they arrive; rejects as {@link readBytes} does, for a wrong digest after the last piece. */
-export async function* bodyPieces(request: Request, limit: number): AsyncGenerator<Uint8Array> {
+/**
+ * The body in pieces as they arrive. Rejects with `request/too-large` above `limit` bytes, without reading them where
+ * the request says its length, with `frame/digest-mismatch` after the last piece when it is not what its
+ * `Content-Digest` says, with `request/unsupported-type` for an encoded body, with `request/timeout` for one that does
+ * not come, and with `server/behind` when the bodies of all requests hold too much.
+ */
+export async function* bodyPieces({ request, held }: RequestWithBody, limit: number): AsyncGenerator<Uint8Array> {
   const encoding = request.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
     throw new CovalenceError('request/unsupported-type', `Send the body as it is; "${encoding}" is not undone here.`);
@@ -34,9 +50,10 @@ export async function* bodyPieces(request: Request, limit: number): AsyncGenerat
   const digest = /(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):/.exec(request.headers.get(HEADER.contentDigest) ?? '')?.[1];
   const hash = digest === undefined ? undefined : createHash('sha256');
   let length = 0;
-  for await (const piece of receivedPieces(request)) {
+  for await (const piece of receivedPieces(request, held)) {
     length += piece.byteLength;
     if (length > limit) throw tooLarge(length, limit);
+    held.moved(piece.byteLength);
     hash?.update(piece);
     yield piece;
   }
@@ -49,29 +66,43 @@ export async function* bodyPieces(request: Request, limit: number): AsyncGenerat
   );
 }
 
-async function* receivedPieces(request: Request): AsyncGenerator<Uint8Array> {
+async function* receivedPieces({ body }: Request, { evicted }: HeldShare): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const pieces = body[Symbol.asyncIterator]();
+  let isOver = false;
   try {
-    yield* request.body ?? [];
+    for (;;) {
+      const next = await Promise.race([pieces.next(), evicted]);
+      if (next.done === true) {
+        isOver = true;
+        return;
+      }
+      yield next.value;
+    }
   } catch (error) {
+    if (isCovalenceError(error, 'request/timeout')) throw error;
     throw new CovalenceError(
       'request/invalid',
       'The body broke off; nothing was changed. Send it again.',
       {},
       { cause: error },
     );
+  } finally {
+    // Not waited for: a piece that never comes would be.
+    if (!isOver) pieces.return?.().catch(() => undefined);
   }
 }
 
 /**
  * The entries of a list, or the one value, that is the body. From msgpack they come one by one as they arrive, the whole
- * at most `limit` bytes and each at most `entryLimit`. Rejects as {@link readValue} does.
+ * at most `limit` bytes and each at most `bodyLimit`. Rejects as {@link readValue} does.
  */
-export async function* readEntries(request: Request, limit: number, entryLimit: number): AsyncGenerator {
-  if (isMsgpackBody(request)) {
-    yield* listEntries(bodyPieces(request, limit), entryLimit);
+export async function* readEntries(call: RequestWithBody, limit: number): AsyncGenerator {
+  if (isMsgpackBody(call.request)) {
+    yield* listEntries(bodyPieces(call, limit), call.bodyLimit, (byteLength) => call.held.set(byteLength));
     return;
   }
-  const value = await readValue(request, entryLimit);
+  const value = await readValue(call);
   if (Array.isArray(value)) yield* value as unknown[];
   else yield value;
 }
@@ -87,18 +118,18 @@ function isMsgpackBody(request: Request): boolean {
   );
 }
 
-/** The body as a value, from msgpack or JSON. Rejects as {@link readBytes}, with `request/unsupported-type`, `request/invalid`. */
-export async function readValue(request: Request, limit: number): Promise<unknown> {
-  const isMsgpack = isMsgpackBody(request);
-  const bytes = await readBytes(request, limit);
+/** The body as a value, from msgpack or JSON. Rejects as {@link bodyPieces}, with `request/unsupported-type`, `request/invalid`. */
+export async function readValue(call: RequestWithBody): Promise<unknown> {
+  const isMsgpack = isMsgpackBody(call.request);
+  const bytes = await readBytes(call);
   return isMsgpack ? decodeMsgpack(bytes) : parseJson(bytes);
 }
 
 /** The body as a map; an absent body is an empty one. Rejects with `request/invalid` for anything else. */
-export async function readMap(request: Request, limit: number): Promise<Record<string, unknown>> {
-  const bytes = await readBytes(request, limit);
+export async function readMap(call: RequestWithBody): Promise<Record<string, unknown>> {
+  const bytes = await readBytes(call);
   if (bytes.byteLength === 0) return {};
-  const value = isMsgpackBody(request) ? decodeMsgpack(bytes) : parseJson(bytes);
+  const value = isMsgpackBody(call.request) ? decodeMsgpack(bytes) : parseJson(bytes);
   if (isRecord(value)) return value;
   throw new CovalenceError('request/invalid', `A map was expected as the body, found ${kindOf(value)}.`);
 }

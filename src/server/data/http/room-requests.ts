@@ -19,7 +19,7 @@ export async function listRooms({ request, rooms, caller: { grant } }: ChannelRe
 
 /** `POST /rooms {name, base?: {room, seq?}}` */
 export async function createRoom(call: ChannelRequest): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['name', 'base'], 'A new room');
   const { name, base } = body;
   if (typeof name !== 'string') {
@@ -46,7 +46,7 @@ export function describeRoom({ request, room }: RoomRequest): Response {
 
 /** `PATCH /rooms/{room} {name?, require_lock?}` */
 export async function changeRoom(call: RoomRequest): Promise<Response> {
-  const body = await readMap(call.request, call.bodyLimit);
+  const body = await readMap(call);
   assertKnownFields(body, ['name', 'require_lock'], 'A change of a room');
   const { name, require_lock: requireLock } = body;
   if (typeof name === 'string') assertMay(call, 'admin', name);

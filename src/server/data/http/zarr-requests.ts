@@ -2,6 +2,7 @@ import { CovalenceError } from '../../../protocol/errors.ts';
 import { CONTENT_TYPE, HEADER } from '../../../protocol/routes.ts';
 import { zarrStore } from '../zarr/zarr-store.ts';
 import type { RoomRequest } from './channel-context.ts';
+import { bytesAnswer } from './content.ts';
 import { isFresh } from './frame-reads.ts';
 
 /** `GET .../zarr/head/...` and `.../zarr/@{seq}/...`: the room as a Zarr store, now or at one commit. */
@@ -20,7 +21,7 @@ export async function readZarr(
   const key = path.join('/');
   const found = await (await zarrStore(view)).get(key, request.signal);
   if (found === undefined) throw nothingAt(key, 'The store does not have this key.');
-  return new Response(found.bytes as Uint8Array<ArrayBuffer>, {
+  return bytesAnswer(found.bytes, {
     headers: { ...headers, 'content-type': found.isDocument ? CONTENT_TYPE.json : CONTENT_TYPE.octets },
   });
 }

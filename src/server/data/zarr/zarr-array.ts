@@ -41,13 +41,17 @@ export function fillOf(dtype: ZarrDtype): number {
   return dtype === '<f4' || dtype === '<f8' ? Number.NaN : -1;
 }
 
-/** `values` as `length` elements of `dtype`, filled up with `fill`. */
+/** `values` as `length` elements of `dtype`, filled up with `fill`; theirs, not a copy, where nothing is to be changed. */
 export function paddedBytes(
   values: FrameValue | undefined,
   dtype: Dtype,
   length: number,
   fill: number,
 ): Uint8Array<ArrayBuffer> {
+  if (isFrameArray(values) && values.dtype === dtype && values.data.length === length) {
+    const { buffer, byteOffset, byteLength } = values.data;
+    return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  }
   const bytes = new Uint8Array(length * dtypeByteLength(dtype));
   const target = viewAs(dtype, bytes);
   const given = numbersOf(values);
