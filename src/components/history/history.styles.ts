@@ -1,30 +1,10 @@
 import { css, type CSSResult } from 'lit';
 
-/** Layout and look of `<co-history>`. */
+/** What `<co-history>` adds to the look of rows. */
 export const historyStyles: CSSResult = css`
-  :host {
-    display: block;
-  }
-
-  ol {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
-
   li {
-    display: flex;
-    align-items: center;
-    gap: 8px;
     min-height: 44px;
-    margin: 0 -8px;
     padding: 4px 4px 4px 8px;
-    border-radius: var(--_radius-small);
-  }
-
-  li:hover,
-  li:focus-within {
-    background: var(--_hover);
   }
 
   i {
@@ -71,13 +51,8 @@ export const historyStyles: CSSResult = css`
     border: 1px solid var(--_border);
   }
 
-  .empty,
   .failed {
     margin: 0;
-    color: var(--_muted);
-  }
-
-  .failed {
     color: var(--_danger);
   }
 

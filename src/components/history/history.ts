@@ -12,6 +12,7 @@ import { relativeTime } from '../relative-time.ts';
 import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
 import { controls } from '../styles/controls.styles.ts';
+import { rows } from '../styles/rows.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { historyIcons } from './history-icons.ts';
 import { commitWords } from './history-words.ts';
@@ -28,7 +29,7 @@ const PAGE = 20;
  * @csspart entry - One change.
  */
 export class CoHistory extends RoomElement {
-  static override styles: CSSResultGroup = [tokens, controls, historyStyles];
+  static override styles: CSSResultGroup = [tokens, controls, rows, historyStyles];
 
   readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
 

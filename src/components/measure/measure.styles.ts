@@ -1,38 +1,9 @@
 import { css, type CSSResult } from 'lit';
 
-/** Layout and look of `<co-measure>`. */
+/** What `<co-measure>` adds to the look of rows. */
 export const measureStyles: CSSResult = css`
-  :host {
-    display: block;
-  }
-
-  ul {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
-
-  li {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-height: 36px;
-    margin: 0 -8px;
-    padding: 0 4px 0 8px;
-    border-radius: var(--_radius-small);
-  }
-
-  li:hover,
-  li:focus-within {
-    background: var(--_hover);
-  }
-
   .name {
-    flex: 1;
-    min-width: 0;
-    justify-content: start;
     padding: 0;
-    background: none !important;
   }
 
   .kind {
@@ -56,11 +27,6 @@ export const measureStyles: CSSResult = css`
   }
 
   .icon {
-    color: var(--_muted);
-  }
-
-  .empty {
-    margin: 0;
     color: var(--_muted);
   }
 

@@ -10,6 +10,7 @@ import { RoomElement } from '../room-element.ts';
 import { roomView } from '../room-view.ts';
 import type { SceneFrame } from '../scene/scene-view.ts';
 import { controls } from '../styles/controls.styles.ts';
+import { rows } from '../styles/rows.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { formatMeasured, kindOf, measure } from '../tools/measurements.ts';
 import { DRAWN_KEYS, sceneFrameOf } from '../viewer/scene-frame.ts';
@@ -28,7 +29,7 @@ const NAMES = { distance: 'Distance', angle: 'Angle', dihedral: 'Dihedral' } as 
  * @csspart row - One measurement.
  */
 export class CoMeasure extends RoomElement {
-  static override styles: CSSResultGroup = [tokens, controls, measureStyles];
+  static override styles: CSSResultGroup = [tokens, controls, rows, measureStyles];
 
   @state() private frame: Frame | undefined;
 

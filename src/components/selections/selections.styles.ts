@@ -1,32 +1,14 @@
 import { css, type CSSResult } from 'lit';
 
-/** Layout and look of `<co-selections>`. */
+/** What `<co-selections>` adds to the look of rows. */
 export const selectionsStyles: CSSResult = css`
   :host {
-    display: block;
     position: relative;
   }
 
-  ul {
-    margin: 0;
-    padding: 0;
-    list-style: none;
-  }
-
   li {
-    display: flex;
     flex-wrap: wrap;
-    align-items: center;
     gap: 4px;
-    min-height: 36px;
-    margin: 0 -8px;
-    padding: 0 4px 0 8px;
-    border-radius: var(--_radius-small);
-  }
-
-  li:hover,
-  li:focus-within {
-    background: var(--_hover);
   }
 
   .color {
@@ -37,13 +19,9 @@ export const selectionsStyles: CSSResult = css`
   }
 
   .name {
-    flex: 1;
-    min-width: 0;
-    justify-content: start;
     padding: 0 4px;
     min-height: 28px;
     text-align: left;
-    background: none !important;
   }
 
   .name span {
@@ -86,11 +64,6 @@ export const selectionsStyles: CSSResult = css`
     flex: 1;
     min-width: 0;
     margin: 0 2px 0 0;
-  }
-
-  .empty {
-    margin: 0;
-    color: var(--_muted);
   }
 
   .plain {

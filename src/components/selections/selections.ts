@@ -19,9 +19,11 @@ import {
 } from '../own-selection.ts';
 import { loadPerson } from '../person.ts';
 import { roomExpressions } from '../room-expressions.ts';
+import { renameBox } from '../rename-box.ts';
 import { RoomElement } from '../room-element.ts';
 import { roomView } from '../room-view.ts';
 import { controls } from '../styles/controls.styles.ts';
+import { rows } from '../styles/rows.styles.ts';
 import { swatches } from '../styles/swatches.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { swatchesTemplate } from '../swatches.ts';
@@ -43,7 +45,7 @@ const SECOND_CLICK_MS = 220;
  * @csspart row - One selection.
  */
 export class CoSelections extends RoomElement {
-  static override styles: CSSResultGroup = [tokens, controls, swatches, selectionsStyles];
+  static override styles: CSSResultGroup = [tokens, controls, swatches, rows, selectionsStyles];
 
   #showTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -180,14 +182,7 @@ export class CoSelections extends RoomElement {
       </button>
       ${
         this.renaming === key
-          ? html`<input
-              class="rename"
-              aria-label="Name"
-              maxlength="80"
-              .value=${name}
-              @keydown=${this.#renameKey}
-              @blur=${(event: FocusEvent) => this.#rename(room, key, (event.target as HTMLInputElement).value)}
-            />`
+          ? renameBox(name, (text) => this.#rename(room, key, text))
           : html`<button
                 class="name"
                 title="${hint}${mayEdit ? 'Show; double click to rename' : 'Show'}"
@@ -267,13 +262,6 @@ export class CoSelections extends RoomElement {
     if (detail < 2) this.#showTimer = setTimeout(() => roomView(room).show(key), detail === 0 ? 0 : SECOND_CLICK_MS);
   }
 
-  readonly #renameKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    event.stopPropagation();
-    if (event.key === 'Escape') this.renaming = undefined;
-    else (event.target as HTMLInputElement).blur();
-  };
-
   #nameKey(event: KeyboardEvent, room: Room, key: string): void {
     if (event.key === 'F2') this.#startRenaming(room, key);
     else if (event.key === 'Delete') this.#remove(room, key);
@@ -281,11 +269,10 @@ export class CoSelections extends RoomElement {
     event.preventDefault();
   }
 
-  #rename(room: Room, key: string, text: string): void {
+  #rename(room: Room, key: string, text: string | undefined): void {
     if (this.renaming !== key) return;
     this.renaming = undefined;
-    const name = text.trim();
-    if (name !== '' && name !== room.selections.get(key)?.display_name) renameSelection(room, key, name);
+    if (text !== undefined) renameSelection(room, key, text);
   }
 
   #remove(room: Room, key: string): void {

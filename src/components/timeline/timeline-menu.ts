@@ -5,6 +5,7 @@ import type { LoopMode } from '../../room/playback/play-plan.ts';
 import type { Room } from '../../room/room.ts';
 import { bookmarkKind, bookmarkRange, goToBookmark } from '../bookmarks.ts';
 import { icons } from '../icons.ts';
+import { renameBox } from '../rename-box.ts';
 import { roomView } from '../room-view.ts';
 import { isStill } from './count-words.ts';
 import { FAST_ENOUGH } from '../viewer/glide-time.ts';
@@ -38,31 +39,15 @@ function bookmarkRow(menu: TimelineMenu, key: string, record: BookmarkRecord): T
   const { room, onRename } = menu;
   const name = record.display_name ?? room.bookmarks.idOf(key);
   const kind = bookmarkKind(record);
-  const rename = (event: Event): void => {
+  const rename = (text: string | undefined): void => {
     if (menu.renaming !== key) return;
-    const text = (event.target as HTMLInputElement).value.trim();
     onRename(undefined);
-    if (text !== '' && room.bookmarks.has(key)) room.bookmarks.update(key, { display_name: text });
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    event.stopPropagation();
-    if (event.key === 'Enter') rename(event);
-    else if (event.key === 'Escape') {
-      event.preventDefault();
-      onRename(undefined);
-    }
+    if (text !== undefined && room.bookmarks.has(key)) room.bookmarks.update(key, { display_name: text });
   };
   return html`<li>
     ${
       menu.renaming === key
-        ? html`<input
-            class="rename"
-            aria-label="Name"
-            maxlength="80"
-            .value=${name}
-            @keydown=${onKey}
-            @blur=${rename}
-          />`
+        ? renameBox(name, rename)
         : html`<button
             class="name"
             aria-pressed=${room.playback.bookmark === key ? 'true' : 'false'}

@@ -4,9 +4,11 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { CameraRecord } from '../../protocol/records/scene.ts';
 import type { Room } from '../../room/room.ts';
 import { icons } from '../icons.ts';
+import { renameBox } from '../rename-box.ts';
 import { RoomElement } from '../room-element.ts';
 import { selectionsStyles } from '../selections/selections.styles.ts';
 import { controls } from '../styles/controls.styles.ts';
+import { rows } from '../styles/rows.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { fitView } from '../viewer/fit-view.ts';
 import type { CoViewer } from '../viewer/viewer.ts';
@@ -27,7 +29,7 @@ function aspectOf({ clientWidth, clientHeight }: CoViewer): number {
  * @csspart save - The button that keeps what is shown.
  */
 export class CoViews extends RoomElement {
-  static override styles: CSSResultGroup = [tokens, controls, selectionsStyles, viewsStyles];
+  static override styles: CSSResultGroup = [tokens, controls, rows, selectionsStyles, viewsStyles];
 
   /** Id of the viewer; the first of the page that shows the same room when not set. */
   @property() viewer: string | undefined;
@@ -85,14 +87,7 @@ export class CoViews extends RoomElement {
     return html`<li part="row">
       ${
         this.renaming === key
-          ? html`<input
-              class="rename"
-              aria-label="Name"
-              maxlength="80"
-              .value=${name}
-              @keydown=${this.#renameKey}
-              @blur=${(event: FocusEvent) => this.#rename(room, key, (event.target as HTMLInputElement).value)}
-            />`
+          ? renameBox(name, (text, isByKey) => this.#rename(room, key, text, isByKey))
           : html`<button
               class="name"
               title=${mayEdit ? 'Go there (F2 renames, Delete deletes)' : 'Go there'}
@@ -153,17 +148,8 @@ export class CoViews extends RoomElement {
     this.renaming = saveView(this.activeRoom, { ...viewer.camera, aspect: aspectOf(viewer) });
   };
 
-  readonly #renameKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== 'Escape') return;
-    event.stopPropagation();
-    const key = this.renaming;
-    if (event.key === 'Escape') this.renaming = undefined;
-    else (event.target as HTMLInputElement).blur();
-    void this.updateComplete.then(() => this.#focusRow(key));
-  };
-
-  #focusRow(key: string | undefined): void {
-    const index = Object.keys(this.activeRoom?.cameras.snapshot() ?? {}).indexOf(key ?? '');
+  #focusRow(key: string): void {
+    const index = Object.keys(this.activeRoom?.cameras.snapshot() ?? {}).indexOf(key);
     this.shadowRoot?.querySelectorAll<HTMLElement>('li')[index]?.querySelector('button')?.focus();
   }
 
@@ -175,11 +161,10 @@ export class CoViews extends RoomElement {
     event.preventDefault();
   }
 
-  #rename(room: Room, key: string, text: string): void {
+  #rename(room: Room, key: string, text: string | undefined, isByKey: boolean): void {
     if (this.renaming !== key) return;
     this.renaming = undefined;
-    const name = text.trim();
-    if (name !== '' && room.cameras.has(key) && name !== room.cameras.get(key)?.display_name)
-      room.cameras.update(key, { display_name: name });
+    if (text !== undefined && room.cameras.has(key)) room.cameras.update(key, { display_name: text });
+    if (isByKey) void this.updateComplete.then(() => this.#focusRow(key));
   }
 }

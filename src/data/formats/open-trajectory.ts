@@ -17,7 +17,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   top: TOPOLOGY,
   itp: TOPOLOGY,
   tpr: TOPOLOGY,
-  mol2: 'Give an SDF or PDB file of the same molecule instead.',
 };
 
 /** Options of {@link openTrajectory}. */

@@ -3,6 +3,7 @@ import { bcifFormat } from './cif/bcif-format.ts';
 import { cifFormat } from './cif/cif-format.ts';
 import { lammpsDataFormat } from './lammps/data-format.ts';
 import { lammpsDumpFormat } from './lammps/dump-format.ts';
+import { mol2Format } from './mol2/mol2-format.ts';
 import { sdfFormat } from './sdf/sdf-format.ts';
 import { poscarFormat, xdatcarFormat } from './vasp/vasp-formats.ts';
 
@@ -13,6 +14,7 @@ export const TEXT_FORMATS: readonly TrajectoryFormat[] = [
   lammpsDumpFormat,
   lammpsDataFormat,
   sdfFormat,
+  mol2Format,
   xdatcarFormat,
   poscarFormat,
 ];

@@ -1,3 +1,4 @@
+import { MOL2, PEPTIDE } from './mol2-files.ts';
 const dump = (step: number, box: string, columns: string, rows: string): string =>
   `ITEM: TIMESTEP\n${step}\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS ${box}\nITEM: ATOMS ${columns}\n${rows}\n`;
 
@@ -17,6 +18,7 @@ const ATOM_COLUMNS = [
 
 /** Files of each format that mutations begin with. */
 export const STARTS: Readonly<Record<string, string[]>> = {
+  mol2: [MOL2, PEPTIDE, MOL2 + PEPTIDE],
   lammpstrj: [
     [1, 2, 3, 4, 5]
       .map((step) =>
