@@ -1,5 +1,7 @@
-/** The page of chromium.mjs: the client as a browser runs it, beside a fetch that looks at nothing. */
+/** The page of chromium.ts: the client as a browser runs it, beside a fetch that looks at nothing and beside zarrita. */
+import * as zarr from 'zarrita';
 import { httpProvider } from '../../src/data/http-provider.ts';
+import { decodeMsgpack } from '../../src/data/msgpack.ts';
 import { withCache } from '../../src/data/with-cache.ts';
 import { frameArray } from '../../src/protocol/frames.ts';
 import { CONTENT_TYPE, routes } from '../../src/protocol/routes.ts';
@@ -8,6 +10,8 @@ interface Job {
   room: string;
   frames: number;
   batches: number;
+  /** Address of a Zarr store with the same arrays. */
+  store: string;
 }
 
 const accept = { headers: { accept: CONTENT_TYPE.frames }, cache: 'no-store' } as const;
@@ -42,6 +46,18 @@ const ways = {
   async single({ room, frames }: Job): Promise<void> {
     const provider = httpProvider({ url: location.origin, room });
     for (let index = 0; index < frames; index += 1) await provider.read(index, { data: ['positions'] });
+  },
+  /** One request a frame, as msgpack, verified by nobody. */
+  async singleMsgpack({ room, frames }: Job): Promise<void> {
+    for (let index = 0; index < frames; index += 1) {
+      const answer = await fetch(location.origin + address(room, index, index + 1), { cache: 'no-store' });
+      decodeMsgpack(new Uint8Array(await answer.arrayBuffer()));
+    }
+  },
+  /** One request a frame by zarrita, verified by nobody. */
+  async zarrita({ store, frames }: Job): Promise<void> {
+    const array = await zarr.open.v3(zarr.root(new zarr.FetchStore(store)).resolve('p'), { kind: 'array' });
+    for (let index = 0; index < frames; index += 1) await zarr.get(array, [index, null, null]);
   },
   /** One request a frame, looked at by nobody. */
   async singleRaw({ room, frames }: Job): Promise<void> {

@@ -19,6 +19,7 @@ import { type FrameArray, frameArray } from '../../src/protocol/frames.ts';
 import { createDataRooms, createFrameChannel, fileRoomStorage } from '../../src/server/data/index.ts';
 import { toWebRequest } from '../../src/server/http/web-request.ts';
 import { sendWebResponse } from '../../src/server/http/web-response.ts';
+import { positionsStore, rawServer } from './static-store.ts';
 
 const ROUNDS = 5;
 const BATCH = 16;
@@ -60,17 +61,6 @@ async function compare(title: string, frames: number, byteLength: number, ways: 
   }
 }
 
-/** A server that answers from memory without looking at anything. */
-async function rawServer(answers: (path: string) => Uint8Array | undefined): Promise<{ url: string; close(): void }> {
-  const http = createHttpServer((request, response) => {
-    const bytes = answers(request.url ?? '/');
-    response.statusCode = bytes === undefined ? 404 : 200;
-    response.end(bytes);
-  });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, close: () => void http.close() };
-}
-
 async function reading(atoms: number, frames: number): Promise<void> {
   const arrays = Array.from({ length: frames }, (_, f) =>
     Float32Array.from({ length: 3 * atoms }, (__, i) => f + i / 64),
@@ -89,15 +79,7 @@ async function reading(atoms: number, frames: number): Promise<void> {
   const room = await rooms.create('bench');
   await room.commit([{ op: 'insert', frames: arrays.map((array) => ({ positions: frameArray(array, [atoms, 3]) })) }]);
   const base = `${url}/v1/rooms/bench`;
-  const store = new Map<string, Uint8Array>();
-  const root = zarr.root(store as Map<`/${string}`, Uint8Array>);
-  await zarr.create(root.resolve('p'), {
-    dtype: 'float32',
-    shape: [frames, atoms, 3],
-    chunkShape: [1, atoms, 3],
-    attributes: {},
-  });
-  for (const [i, chunk] of bytes.entries()) store.set(`/p/c/${i}/0/0`, chunk);
+  const store = await positionsStore(arrays, atoms);
   const raw = await rawServer((path) => {
     const batch = /^\/batch\/(\d+)$/.exec(path);
     if (batch !== null) return Buffer.concat(bytes.slice(Number(batch[1]), Number(batch[1]) + BATCH));
