@@ -7,10 +7,10 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type CDPSession, chromium } from 'playwright-core';
 import { build } from 'vite';
 import { positionsStore, rawServer } from '../data/static-store.ts';
 import { startCovalence } from '../../test/e2e/covalence-process.ts';
+import { openUnwatchedPage } from '../unwatched-page.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const SIZES = [
@@ -39,7 +39,7 @@ const bundle = await build({
   build: {
     write: false,
     target: 'es2022',
-    lib: { entry: fileURLToPath(new URL('page.ts', import.meta.url)), formats: ['es'], fileName: 'page' },
+    lib: { entry: fileURLToPath(new URL('page.ts', import.meta.url)), formats: ['iife'], name: 'page' },
     rolldownOptions: { output: { codeSplitting: false } },
   },
 });
@@ -47,28 +47,15 @@ const [result] = [bundle].flat();
 const code = 'output' in result ? (result.output.find((file) => file.type === 'chunk')?.code ?? '') : '';
 
 const covalence = await startCovalence([]);
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  // The page is made up, so that for the browser it is not of this machine.
-  args: ['--no-sandbox', '--disable-background-networking', '--disable-features=LocalNetworkAccessChecks'],
-});
+const page = await openUnwatchedPage();
 try {
-  const page = await browser.newPage();
-  await page.route('**/bench.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<!doctype html><script type="module">${code}</script>` }),
-  );
-  await page.goto(`${covalence.base}/bench.html`);
-  await page.waitForFunction('globalThis.benchData');
-  const cdp: CDPSession = await page.context().newCDPSession(page);
-  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const thread = async (): Promise<number> => {
-    const { metrics } = await cdp.send('Performance.getMetrics');
-    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
-  };
+  // A page of the server's own origin that does nothing.
+  await page.send('Page.navigate', { url: `${covalence.base}/healthz` });
+  await page.evaluate(code);
   const run = async (way: string, job: Record<string, unknown>): Promise<Sample> => {
-    const before = await thread();
+    const before = await page.threadMs();
     const ms = Number(await page.evaluate(`benchData.time(${JSON.stringify(way)}, ${JSON.stringify(job)})`));
-    return { ms, thread: (await thread()) - before };
+    return { ms, thread: (await page.threadMs()) - before };
   };
   const inTurns = async (ways: readonly string[], job: Record<string, unknown>): Promise<Record<string, Sample[]>> => {
     const samples: Record<string, Sample[]> = Object.fromEntries(ways.map((way) => [way, []]));
@@ -85,13 +72,18 @@ try {
   };
 
   console.log(
-    `Chromium ${browser.version()}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}, ${ROUNDS} rounds`,
+    `${page.version}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}, ${ROUNDS} rounds`,
   );
-  console.log('atoms  batch MB   raw MB/s  verified MB/s  verified / raw (spread)   page thread ms/MB: raw  verified');
-  for (const { atoms, frames, batches } of SIZES) {
+  console.log(
+    'atoms  in flight  batch MB   raw MB/s  verified MB/s  verified / raw (spread)   page thread ms/MB: raw  verified',
+  );
+  for (const { atoms, frames } of SIZES) await page.evaluate(`benchData.fill('n${atoms}', ${atoms}, ${frames})`);
+  // Two is what the client has under way when it reads ahead.
+  for (const { atoms, frames, batches, inFlight } of [1, 2].flatMap((inFlight) =>
+    SIZES.map((size) => ({ ...size, inFlight })),
+  )) {
     const room = `n${atoms}`;
-    await page.evaluate(`benchData.fill('${room}', ${atoms}, ${frames})`);
-    const { raw, verified } = await inTurns(['raw', 'verified'], { room, frames, batches });
+    const { raw, verified } = await inTurns(['raw', 'verified'], { room, frames, batches, inFlight });
     const megabytes = (atoms * frames * 12 * batches) / 1e6;
     const speed = (samples: readonly Sample[]): string =>
       median(samples.map(({ ms }) => (1000 * megabytes) / ms)).toFixed(0);
@@ -100,6 +92,7 @@ try {
     console.log(
       [
         String(atoms).padStart(6),
+        String(inFlight).padStart(9),
         (megabytes / batches).toFixed(2).padStart(8),
         speed(raw).padStart(10),
         speed(verified).padStart(14),
@@ -134,6 +127,6 @@ try {
     }
   }
 } finally {
-  await browser.close();
+  await page.close();
   await covalence.close();
 }

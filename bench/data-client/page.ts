@@ -10,6 +10,8 @@ interface Job {
   room: string;
   frames: number;
   batches: number;
+  /** Requests under way at a time. */
+  inFlight: number;
   /** Address of a Zarr store with the same arrays. */
   store: string;
 }
@@ -18,21 +20,34 @@ const accept = { headers: { accept: CONTENT_TYPE.frames }, cache: 'no-store' } a
 const address = (room: string, start: number, stop: number): string =>
   `${routes.frames(room)}?index=${start}:${stop}&data=positions`;
 
+/** Does it `times` times, `inFlight` at a time. */
+async function repeat(times: number, inFlight: number, task: () => Promise<void>): Promise<void> {
+  let left = times;
+  const lane = async (): Promise<void> => {
+    for (; left > 0;) {
+      left -= 1;
+      await task();
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, lane));
+}
+
 const ways = {
   /** The same answers, read and dropped. */
-  async raw({ room, frames, batches }: Job): Promise<void> {
-    for (let batch = 0; batch < batches; batch += 1)
+  async raw({ room, frames, batches, inFlight }: Job): Promise<void> {
+    await repeat(batches, inFlight, async () => {
       await (await fetch(location.origin + address(room, 0, frames), accept)).arrayBuffer();
+    });
   },
   /** Read, taken apart, hashed and compared. */
-  async verified({ room, frames, batches }: Job): Promise<void> {
+  async verified({ room, frames, batches, inFlight }: Job): Promise<void> {
     const provider = httpProvider({ url: location.origin, room });
-    for (let batch = 0; batch < batches; batch += 1) {
+    await repeat(batches, inFlight, async () => {
       let count = 0;
       for await (const frame of provider.readRange(0, frames, { data: ['positions'] }))
         count += frame.index >= 0 ? 1 : 0;
       if (count !== frames) throw new Error(`${count} frames of ${frames}`);
-    }
+    });
   },
   /** As a trajectory is played: batches ahead of what is shown, every frame once. */
   async played({ room, frames }: Job): Promise<void> {
