@@ -5,7 +5,7 @@ import { Directive, directive, type AttributePart } from 'lit/directive.js';
 export type StyleProperties = Readonly<Record<string, string | undefined>>;
 
 class StyleMapDirective extends Directive {
-  #names: readonly string[] = [];
+  #set: StyleProperties = {};
 
   override render(_properties: StyleProperties): unknown {
     return noChange;
@@ -13,9 +13,12 @@ class StyleMapDirective extends Directive {
 
   override update({ element }: AttributePart, [properties]: [StyleProperties]): unknown {
     const { style } = element;
-    for (const name of this.#names) if (properties[name] === undefined) style.removeProperty(name);
-    this.#names = Object.keys(properties);
-    for (const [name, value] of Object.entries(properties)) if (value !== undefined) style.setProperty(name, value);
+    for (const name of Object.keys(this.#set)) if (properties[name] === undefined) style.removeProperty(name);
+    for (const [name, value] of Object.entries(properties)) {
+      // Setting the same again makes the browser look for what it changes.
+      if (value !== undefined && value !== this.#set[name]) style.setProperty(name, value);
+    }
+    this.#set = properties;
     return noChange;
   }
 }

@@ -29,6 +29,15 @@ const state = (page: Page) =>
     const { playback } = document.querySelector<CoTimeline>('co-timeline')!.activeRoom!;
     return { index: playback.frameIndex, isPlaying: playback.isPlaying };
   });
+/** The curve as it is drawn. */
+const curve = (page: Page) =>
+  page.evaluate(() => {
+    const canvas = document.querySelector('co-timeline')!.shadowRoot!.querySelector('canvas')!;
+    return { width: canvas.width, picture: canvas.toDataURL() };
+  });
+/** When the first sizes have been taken: two pictures of the page later. */
+const settled = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 const index = async (page: Page): Promise<number> => (await state(page)).index;
 
 describe('the timeline by keyboard', () => {
@@ -127,6 +136,45 @@ describe('the timeline by hand', () => {
       return reads;
     });
     expect(taken).toBe(0);
+    await page.context().close();
+  });
+
+  it('[P84] frames that are played lay out nothing; another width or theme is drawn', async () => {
+    const page = await pageOf(500);
+    await settled(page);
+    const questions = await page.evaluate(async () => {
+      const timeline = document.querySelector<CoTimeline>('co-timeline')!;
+      const isCanvas = (node: unknown): boolean =>
+        node instanceof HTMLCanvasElement && node.getRootNode() === timeline.shadowRoot;
+      const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth')!;
+      const style = window.getComputedStyle;
+      let asked = 0;
+      Object.defineProperty(Element.prototype, 'clientWidth', {
+        configurable: true,
+        get(this: Element) {
+          asked += Number(isCanvas(this));
+          return get!.call(this) as number;
+        },
+      });
+      window.getComputedStyle = (element, pseudo) => {
+        asked += Number(isCanvas(element));
+        return style.call(window, element, pseudo);
+      };
+      for (let i = 1; i <= 50; i += 1) {
+        timeline.activeRoom!.playback.seek(i * 7);
+        await timeline.updateComplete;
+      }
+      window.getComputedStyle = style;
+      Object.defineProperty(Element.prototype, 'clientWidth', { configurable: true, get });
+      return asked;
+    });
+    expect(questions).toBe(0);
+    const before = await curve(page);
+    await page.setViewportSize({ width: 500, height: 600 });
+    await expect.poll(async () => (await curve(page)).width).toBeLessThan(before.width);
+    const narrow = await curve(page);
+    await page.evaluate(() => document.body.style.setProperty('--co-curve', 'rgb(200, 0, 0)'));
+    await expect.poll(async () => (await curve(page)).picture).not.toBe(narrow.picture);
     await page.context().close();
   });
 });

@@ -11,7 +11,7 @@ import { controls } from '../styles/controls.styles.ts';
 import { tokens } from '../styles/tokens.styles.ts';
 import { bookmarkFrame } from '../bookmarks.ts';
 import { CachedBar } from './cached-bar.ts';
-import { curveColumns, drawCurve, type CurveColumns } from './curve.ts';
+import { CurveCanvas } from './curve-canvas.ts';
 import { leadTemplate } from './lead-notice.ts';
 import { SliderHand } from './slider-hand.ts';
 import { bookmarkMarks, frameUnder, leftOf, peerMarks, rangeMark } from './timeline-marks.ts';
@@ -52,8 +52,7 @@ export class CoTimeline extends RoomElement {
   @query('canvas') private canvas!: HTMLCanvasElement;
   @query('canvas.cached') private cachedCanvas!: HTMLCanvasElement | null;
 
-  #columns: { values: Float64Array; width: number; columns: CurveColumns } | undefined;
-  #drawn: { columns: CurveColumns; height: number; color: string } | undefined;
+  readonly #curve = new CurveCanvas();
   #observer: ResizeObserver | undefined;
   readonly #hand = new SliderHand();
   readonly #cached = new CachedBar(() => {
@@ -64,8 +63,10 @@ export class CoTimeline extends RoomElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (typeof ResizeObserver === 'undefined') return;
-    this.#observer = new ResizeObserver(() => this.requestUpdate());
+    this.#observer = new ResizeObserver(this.#remeasure);
     this.#observer.observe(this);
+    // What stands beside it may leave it another width; before the first drawing there is none.
+    void this.updateComplete.then(() => this.isConnected && this.#observer?.observe(this.canvas));
   }
 
   override disconnectedCallback(): void {
@@ -87,8 +88,9 @@ export class CoTimeline extends RoomElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    this.#draw();
-    if (this.activeRoom !== undefined) this.#cached.resized(this.activeRoom);
+    const isNew = this.#curve.isForgotten;
+    this.#curve.draw(this.canvas, this.#series()?.values);
+    if (isNew && this.activeRoom !== undefined) this.#cached.resized(this.activeRoom);
     if (changed.has('renaming')) this.menuElement.querySelector('input')?.select();
   }
 
@@ -129,8 +131,8 @@ export class CoTimeline extends RoomElement {
           ${icons.next}
         </button>
       </div>
-      <div class="track" part="track" ?hidden=${isPicture}>
-        <canvas aria-hidden="true" @transitionend=${() => this.requestUpdate()}></canvas>
+      <div class="track" part="track" ?hidden=${isPicture} @transitionend=${this.#remeasure}>
+        <canvas aria-hidden="true"></canvas>
         ${this.#barTemplate(index, count)}
         <canvas class="cached" part="cached" height="1" width="1" aria-hidden="true"></canvas>
         ${this.#indexingTemplate(room)} ${rangeMark(this.#hand.range ?? room?.playback.range, count)}
@@ -288,38 +290,11 @@ export class CoTimeline extends RoomElement {
     return series === undefined || value === undefined ? frame : `${frame}, ${series.name} ${formatNumber(value)}`;
   }
 
-  #draw(): void {
-    const context = this.canvas.getContext('2d');
-    const series = this.#series();
-    const ratio = globalThis.devicePixelRatio || 1;
-    const width = Math.round(this.canvas.clientWidth * ratio);
-    const height = Math.round(this.canvas.clientHeight * ratio);
-    if (context === null || width === 0 || height === 0) return;
-    if (series === undefined) {
-      context.clearRect(0, 0, width, height);
-      this.#columns = this.#drawn = undefined;
-      return;
-    }
-    if (this.#columns?.values !== series.values || this.#columns.width !== width) {
-      this.#columns = {
-        values: series.values,
-        width,
-        columns: curveColumns(series.values, Math.max(2, Math.floor(width / ratio))),
-      };
-    }
-    const { color } = getComputedStyle(this.canvas);
-    const { columns } = this.#columns;
-    if (this.#drawn?.columns === columns && this.#drawn.height === height && this.#drawn.color === color) return;
-    this.#drawn = { columns, height, color };
-    this.canvas.width = width;
-    this.canvas.height = height;
-    drawCurve(
-      context,
-      columns,
-      { width, height, pad: 5 * ratio, lineWidth: 1.5 * ratio },
-      { line: color, fill: color.replace(/^rgb\((.*)\)$/, 'rgb($1 / 0.13)').replace(/,/g, ' ') },
-    );
-  }
+  /** Size or colour of the canvases may be others now. */
+  readonly #remeasure = (): void => {
+    this.#curve.forget();
+    this.requestUpdate();
+  };
 
   readonly #toggle = (): void => {
     const playback = this.activeRoom?.playback;
