@@ -97,6 +97,12 @@ export function legendOver(overlay: HTMLElement): LegendDrawing | undefined {
   };
 }
 
+function rampOf(context: CanvasRenderingContext2D, { x, width }: Box, colors: readonly string[]): CanvasGradient {
+  const ramp = context.createLinearGradient(x, 0, x + width, 0);
+  for (const [index, color] of colors.entries()) ramp.addColorStop(index / (colors.length - 1), color);
+  return ramp;
+}
+
 function paintPart(context: CanvasRenderingContext2D, part: Part): void {
   const { x, y, width, height } = part.box;
   if (part.kind === 'line') {
@@ -118,10 +124,7 @@ function paintPart(context: CanvasRenderingContext2D, part: Part): void {
     }
     context.restore();
   } else {
-    const { colors } = part;
-    const ramp = context.createLinearGradient(x, 0, x + width, 0);
-    for (const [index, color] of colors.entries()) ramp.addColorStop(index / Math.max(1, colors.length - 1), color);
-    context.fillStyle = ramp;
+    context.fillStyle = part.colors.length === 1 ? part.colors[0] : rampOf(context, part.box, part.colors);
     context.beginPath();
     context.roundRect(x, y, width, height, part.radius);
     context.fill();

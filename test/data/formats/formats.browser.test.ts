@@ -62,6 +62,7 @@ const FILES: readonly [string, Buffer, number, boolean][] = [
   ['XDATCAR', small('xdatcar'), 5, false],
   ['a.sdf', small('sdf'), 3, false],
   ['b.mol', small('sdf', 1), 1, false],
+  ['a.mol2', small('mol2', 2), 2, false],
   ['crystal.cif', small('cif'), 1, false],
   ['models.cif.gz', gzipSync(small('cif', 1)), 3, false],
   ['models.bcif', Buffer.from(bcifStart()), 2, false],

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { ByteSource, Trajectory } from '../../../src/data/formats/format.ts';
 import { openTrajectory } from '../../../src/data/formats/open-trajectory.ts';
 import { createDataRooms, type DataRooms, fileRoomStorage } from '../../../src/server/data/index.ts';
+import type { RoomData } from '../../../src/server/data/room-data.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
 const FRAMES = 8_000;
@@ -24,6 +25,25 @@ async function onDisk(directory: string): Promise<DataRooms & { passes: string[]
   return Object.assign(rooms, { passes });
 }
 
+/** The room of a file, read to its end, in rooms of its own. */
+async function readIn(
+  directory: string,
+  path: string,
+): Promise<{ rooms: DataRooms & { passes: string[] }; room: RoomData }> {
+  const rooms = await onDisk(directory);
+  const room = await rooms.openFile(path, 'argon');
+  await room.indexed;
+  return { rooms, room };
+}
+
+/** A directory and a compressed file in it. */
+async function compressed(): Promise<{ directory: string; path: string }> {
+  const directory = await scratchDirectory();
+  const path = join(directory, 'argon.xyz.gz');
+  await writeFile(path, gzipSync(TEXT));
+  return { directory, path };
+}
+
 /** Writes a file anew, as a copy or an editor does. */
 async function writeAnew(path: string, bytes: string | Uint8Array, at: number): Promise<void> {
   await writeFile(`${path}.new`, bytes);
@@ -36,9 +56,7 @@ test('[D117] a long file that was only touched is the same file, at opening, whi
   const directory = await scratchDirectory();
   const path = join(directory, 'argon.xyz');
   await writeAnew(path, TEXT, 1_000_000);
-  const first = await onDisk(directory);
-  const room = await first.openFile(path);
-  await room.indexed;
+  const { rooms: first, room } = await readIn(directory, path);
   await room.commit([{ op: 'patch', id: 'f3', baseVersion: 1, data: { energy: 33 } }]);
   await writeAnew(path, TEXT, 2_000_000);
   expect((await room.frameAt(7)).data['energy']).toBe(7);
@@ -59,9 +77,7 @@ test('[D117] one digit in the middle of a long file makes it another one', async
   const directory = await scratchDirectory();
   const path = join(directory, 'argon.xyz');
   await writeAnew(path, TEXT, 1_000_000);
-  const first = await onDisk(directory);
-  const room = await first.openFile(path);
-  await room.indexed;
+  const { rooms: first, room } = await readIn(directory, path);
   const middle = TEXT.indexOf('energy=4000') + 7;
   const edited = `${TEXT.slice(0, middle)}5${TEXT.slice(middle + 1)}`;
   await writeAnew(path, edited, 2_000_000);
@@ -75,12 +91,8 @@ test('[D117] one digit in the middle of a long file makes it another one', async
 });
 
 test('[D118] the content of a compressed file goes to disk, stays there, and is not inflated again', async () => {
-  const directory = await scratchDirectory();
-  const path = join(directory, 'argon.xyz.gz');
-  await writeFile(path, gzipSync(TEXT));
-  const first = await onDisk(directory);
-  const room = await first.openFile(path, 'argon');
-  await room.indexed;
+  const { directory, path } = await compressed();
+  const { rooms: first, room } = await readIn(directory, path);
   const before = await room.frameAt(4_321);
   await first.close();
   const folder = join(directory, 'rooms', 'argon');
@@ -93,18 +105,14 @@ test('[D118] the content of a compressed file goes to disk, stays there, and is 
   await again.close();
   // Without the content, or with another file's, everything is made anew.
   await writeFile(join(folder, 'source.content'), 'lost');
-  const third = await onDisk(directory);
-  const remade = await third.openFile(path, 'argon');
-  await remade.indexed;
+  const { rooms: third, room: remade } = await readIn(directory, path);
   expect(await remade.frameAt(4_321)).toEqual(before);
   await third.close();
   expect(await readFile(join(folder, 'source.content'), 'utf8')).toBe(TEXT);
 });
 
 test('[D118] rooms in memory leave nothing of a compressed file behind', async () => {
-  const directory = await scratchDirectory();
-  const path = join(directory, 'argon.xyz.gz');
-  await writeFile(path, gzipSync(TEXT));
+  const { directory, path } = await compressed();
   const own = join(directory, 'tmp');
   await mkdir(own);
   const before = process.env['TMPDIR'];
@@ -124,12 +132,8 @@ test('[D118] rooms in memory leave nothing of a compressed file behind', async (
 });
 
 test('[D213] an altered index, or altered content of a compressed file, is not believed: everything is made anew', async () => {
-  const directory = await scratchDirectory();
-  const path = join(directory, 'argon.xyz.gz');
-  await writeFile(path, gzipSync(TEXT));
-  const first = await onDisk(directory);
-  const room = await first.openFile(path, 'argon');
-  await room.indexed;
+  const { directory, path } = await compressed();
+  const { rooms: first, room } = await readIn(directory, path);
   const before = await room.frameAt(4_321);
   await first.close();
   for (const [name, place] of [
@@ -141,9 +145,7 @@ test('[D213] an altered index, or altered content of a compressed file, is not b
     const bytes = await readFile(file);
     bytes[Math.floor(bytes.byteLength * place)] ^= 1;
     await writeFile(file, bytes);
-    const again = await onDisk(directory);
-    const remade = await again.openFile(path, 'argon');
-    await remade.indexed;
+    const { rooms: again, room: remade } = await readIn(directory, path);
     expect(again.passes.length, `${name} at ${place}`).toBe(1);
     expect(remade.count).toBe(FRAMES);
     expect(await remade.frameAt(4_321)).toEqual(before);
@@ -155,11 +157,7 @@ test('[D213] a damaged note of how a file was to be read is an error, not anothe
   const directory = await scratchDirectory();
   const path = join(directory, 'argon.xyz');
   await writeFile(path, TEXT);
-  const first = await onDisk(directory);
-  await (
-    await first.openFile(path, 'argon')
-  ).indexed;
-  await first.close();
+  await (await readIn(directory, path)).rooms.close();
   await writeFile(join(directory, 'rooms', 'argon', 'source.reading.json'), '{"elements":["Si"');
   const again = await onDisk(directory);
   await expect(again.openFile(path, 'argon')).rejects.toMatchObject({ code: 'store/failed' });
