@@ -1,6 +1,7 @@
 import { isFrameArray, type Frame } from '../protocol/frames.ts';
 import { normaliseFrameKeys } from './frame-key.ts';
-import type { DataProvider, FrameHeads } from './provider.ts';
+import { type Batch, lateBatches } from './late-batches.ts';
+import type { DataProvider, FrameHeads, ReadOptions } from './provider.ts';
 import type { CachingProvider } from './with-cache.ts';
 
 /** How far {@link withPrefetch} reads ahead. */
@@ -19,8 +20,8 @@ const MAX_STEP = 8;
 
 /**
  * Reads ahead of whoever plays: after a step of a few frames in one direction the next ones in that direction are read
- * in batches; a jump, or other keys, aborts what is under way. Wraps a cache, which is where the frames arrive:
- * `withPrefetch(withCache(provider))`.
+ * in batches; a jump, or other keys, aborts what is under way, and so does a line too narrow for what is played. Wraps a
+ * cache, which is where the frames arrive: `withPrefetch(withCache(provider))`.
  */
 export function withPrefetch<P extends DataProvider & CachingProvider>(provider: P, options: PrefetchOptions = {}): P {
   const batchByteLength = options.batchByteLength ?? BATCH_BYTE_LENGTH;
@@ -34,26 +35,32 @@ export function withPrefetch<P extends DataProvider & CachingProvider>(provider:
   let end = Number.POSITIVE_INFINITY;
   let frameByteLength = 0;
   let abort = new AbortController();
-  let underWay = 0;
+  const underWay = new Map<Batch, Promise<void>>();
+  const late = lateBatches();
+  /** Aborts the wait for batches that come too late; whoever waited asks for the frame alone. */
+  let waiting = new AbortController();
+  /** Until what was given up has let go: who asked before would wait for it still. */
+  let isFree: Promise<void> | undefined;
 
   const stop = (): void => {
     abort.abort();
     abort = new AbortController();
-    underWay = 0;
+    underWay.clear();
   };
 
-  const fetchBatch = async (start: number, stopAt: number, signal: AbortSignal): Promise<void> => {
-    let next = start;
+  const fetchBatch = async (batch: Batch, stopAt: number, signal: AbortSignal): Promise<void> => {
     try {
-      for await (const frame of provider.readRange(start, stopAt, { ...(wanted && { data: wanted }), signal }))
-        next = frame.index + 1;
-      if (next < stopAt && !signal.aborted) end = next;
+      for await (const frame of provider.readRange(batch.from, stopAt, { ...(wanted && { data: wanted }), signal }))
+        batch.next = frame.index + 1;
+      if (signal.aborted) return;
+      if (batch.next < stopAt) end = batch.next;
+      late.reset();
     } catch {
       // Whoever reads the frame is told; here the reading ahead begins anew at the next step.
       if (!signal.aborted) last = undefined;
     }
     if (signal.aborted) return;
-    underWay -= 1;
+    underWay.delete(batch);
     if (last !== undefined) readAhead(last);
   };
 
@@ -65,14 +72,14 @@ export function withPrefetch<P extends DataProvider & CachingProvider>(provider:
     const horizon = index + direction * batch * batchesInFlight;
     if ((frontier - index) * direction <= 0) frontier = index + direction;
     const isWithin = (at: number): boolean => at >= 0 && at < end && (horizon - at) * direction >= 0;
-    while (underWay < batchesInFlight) {
+    while (underWay.size < batchesInFlight) {
       while (isWithin(frontier) && provider.isCached(frontier, wanted)) frontier += direction;
       if (!isWithin(frontier)) return;
       const from = direction === 1 ? frontier : Math.max(0, frontier - batch + 1);
       const to = direction === 1 ? Math.min(end, frontier + batch) : frontier + 1;
       frontier = direction === 1 ? to : from - 1;
-      underWay += 1;
-      void fetchBatch(from, to, abort.signal);
+      const ahead: Batch = { from, next: from };
+      underWay.set(ahead, fetchBatch(ahead, to, abort.signal));
     }
   };
 
@@ -81,22 +88,51 @@ export function withPrefetch<P extends DataProvider & CachingProvider>(provider:
     for (const value of Object.values(frame.data)) if (isFrameArray(value)) frameByteLength += value.data.byteLength;
   };
 
+  const readUnlessLate = async (
+    index: number,
+    keys: readonly string[] | undefined,
+    how: ReadOptions,
+  ): Promise<Frame> => {
+    if (provider.isCached(index, keys)) return provider.read(index, how);
+    if (isFree !== undefined) await isFree;
+    const isLate = waiting.signal;
+    try {
+      const signal = how.signal === undefined ? isLate : AbortSignal.any([how.signal, isLate]);
+      return await provider.read(index, { ...how, signal });
+    } catch (error) {
+      if (how.signal?.aborted === true || !isLate.aborted) throw error;
+      await isFree;
+      return await provider.read(index, how);
+    }
+  };
+
   const read: DataProvider['read'] = async (index, readOptions = {}) => {
     const keys = normaliseFrameKeys(readOptions.data);
     // Somebody else looks at the same frame; where people go is known from the one who asked first.
     if (index === last && wanted !== undefined && keys?.join() !== wanted.join())
       return provider.read(index, readOptions);
     const step = last === undefined ? 0 : index - last;
-    const isPlaying = step !== 0 && Math.abs(step) <= MAX_STEP;
+    // Who plays over a long way leaves frames out, and finds the next one among those that are coming.
+    const isComing = underWay.size > 0 && step * direction > 0 && (frontier - index) * direction > 0;
+    const isPlaying = isComing || (step !== 0 && Math.abs(step) <= MAX_STEP);
     const isSame = keys?.join() === wanted?.join();
-    if (!isSame || Math.abs(step) > MAX_STEP || (isPlaying && Math.sign(step) !== direction)) stop();
+    if (!isSame || (!isPlaying && step !== 0) || (isPlaying && Math.sign(step) !== direction)) {
+      stop();
+      late.reset();
+    } else if (isPlaying && late.isLate(index, direction, underWay.keys())) {
+      isFree = Promise.all(underWay.values()).then(() => (isFree = undefined));
+      stop();
+      frontier = index + direction;
+      waiting.abort();
+      waiting = new AbortController();
+    }
     if (isPlaying) direction = step > 0 ? 1 : -1;
     if (!isSame || !isPlaying) frontier = index + direction;
     wanted = keys;
     last = index;
-    const reading = provider.read(index, readOptions);
+    const reading = readUnlessLate(index, keys, readOptions);
     // What is asked for now goes out before what is only expected.
-    if (isPlaying && isSame) readAhead(index);
+    if (isPlaying && isSame && !late.isPausing(step)) readAhead(index);
     const frame = await reading;
     measure(frame);
     return frame;

@@ -28,11 +28,14 @@ function roomByHand(keys: readonly string[] = ['positions', 'energy']) {
       set.add(listener);
       return () => set.delete(listener);
     };
-  const state = { frameIndex: 0, version: 1, count: 10 };
+  const state = { frameIndex: 0, version: 1, count: 10, isPlaying: false };
   const room = {
     playback: {
       get frameIndex() {
         return state.frameIndex;
+      },
+      get isPlaying() {
+        return state.isPlaying;
       },
       onChange: listen(seekers),
     },
@@ -87,6 +90,35 @@ describe('following the frame', () => {
     hand.reads[4].resolve();
     await turn();
     expect(shown).toEqual([0, 4]);
+  });
+
+  it('[C456] playing, two reads are let finish, what passes by meanwhile is left out, and nothing is given up', async () => {
+    const hand = roomByHand();
+    const { controller, shown } = follow();
+    controller.connect(hand.room);
+    hand.state.isPlaying = true;
+    for (let index = 1; index <= 9; index += 1) hand.seek(index);
+    expect(hand.reads.map(({ index }) => index)).toEqual([0, 1]);
+    hand.reads[0].resolve();
+    await turn();
+    expect(hand.reads.map(({ index }) => index)).toEqual([0, 1, 9]);
+    // One that fails leaves its place to the next, too.
+    hand.seek(3);
+    hand.reads[1].reject(new Error('no'));
+    await turn();
+    hand.reads[3].resolve();
+    await turn();
+    expect(hand.reads.map(({ index }) => index)).toEqual([0, 1, 9, 3]);
+    expect(shown).toEqual([0, 3]);
+    expect(hand.reads.some(({ signal }) => signal.aborted)).toBe(false);
+    // Where somebody goes when it stands still is not made to wait.
+    for (const index of [4, 5]) hand.seek(index);
+    hand.state.isPlaying = false;
+    hand.seek(6);
+    expect(hand.reads.map(({ index, signal }) => [index, signal.aborted]).slice(4)).toEqual([
+      [4, true],
+      [6, false],
+    ]);
   });
 
   it('[C52] an answer that comes late never replaces a newer one', async () => {

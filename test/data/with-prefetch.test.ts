@@ -85,6 +85,58 @@ describe('withPrefetch', () => {
     release();
   });
 
+  it('[D228] over a line too narrow for what is played, what comes too late is given up and frames are asked for alone', async () => {
+    const memory = memoryProvider({ frames: Array.from({ length: 400 }, (_, index) => sampleData(index)) });
+    const asked: string[] = [];
+    const aborted: string[] = [];
+    let step: () => void = () => undefined;
+    const source: DataProvider = {
+      ...memory,
+      read(index, options) {
+        asked.push(`${index}`);
+        return memory.read(index, options);
+      },
+      // A frame of a batch comes when it is let through.
+      async *readRange(start, stop, options) {
+        asked.push(`${start}:${stop}`);
+        options?.signal?.addEventListener('abort', () => aborted.push(`${start}:${stop}`));
+        for await (const frame of memory.readRange(start, stop, options)) {
+          await new Promise<void>((resolve) => (step = resolve));
+          yield frame;
+        }
+      },
+    };
+    const provider = withPrefetch(withCache(source));
+    const got: number[] = [];
+    const read = (index: number) =>
+      void provider.read(index, { signal: new AbortController().signal }).then((frame) => got.push(frame.index));
+    read(0);
+    await settled();
+    // Nothing of the batches comes, and the player goes on.
+    for (let index = 1; index <= 34; index += 1) read(index);
+    await settled();
+    expect(asked).toEqual(['0', '1', '2:66', '66:130']);
+    expect(got).toEqual([0, 1]);
+    read(35);
+    await settled();
+    expect(aborted.toSorted()).toEqual(['2:66', '66:130']);
+    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 36 }, (_, index) => index));
+    // Each frame alone for a while, then it is tried again.
+    asked.length = 0;
+    for (let index = 36; index <= 97; index += 1) read(index);
+    await settled();
+    expect(asked.filter((what) => what.includes(':'))).toEqual([]);
+    read(98);
+    await settled();
+    expect(asked.filter((what) => what.includes(':'))).toEqual(['99:163', '163:227']);
+    // A player that leaves frames out and finds the next among those that are coming has not jumped.
+    read(120);
+    await settled();
+    expect(aborted).toHaveLength(2);
+    step();
+    await provider.close();
+  });
+
   it('[D77] a jump alone reads nothing ahead, and the end of the trajectory is not passed', async () => {
     const { provider, asked } = open(30);
     await provider.info();

@@ -40,6 +40,8 @@ interface Running {
 /**
  * Reads the frame the room's playback points to, and again when it changes. The newest request is always in flight
  * and the oldest is let finish, so scrubbing shows pictures on the way and never waits behind frames nobody wants.
+ * While frames are played two reads at a time are let finish: what passes by faster than it can be read is left out, and
+ * no request is begun to be given up a moment later.
  */
 export class FrameController {
   readonly #options: FrameControllerOptions;
@@ -47,6 +49,8 @@ export class FrameController {
   #order = 0;
   #shownOrder = 0;
   #running: Running[] = [];
+  /** Another frame is to be read as soon as one of those under way is here. */
+  #isBehind = false;
   #extra: readonly string[] = [];
   #frame: Frame | undefined;
   #error: CovalenceError | undefined;
@@ -137,6 +141,8 @@ export class FrameController {
   #read(): void {
     const room = this.#room;
     if (room === undefined) return;
+    this.#isBehind = this.#running.length > 1 && room.playback.isPlaying;
+    if (this.#isBehind) return;
     while (this.#running.length > 1) this.#running.pop()?.abort.abort();
     const running: Running = { order: ++this.#order, abort: new AbortController(), changed: new Set() };
     this.#running.push(running);
@@ -170,6 +176,7 @@ export class FrameController {
       const before = this.#running.length;
       this.#running = this.#running.filter((other) => other !== running);
       if (before > 0 && this.#running.length === 0) this.#options.onBusy?.(false);
+      if (this.#isBehind && before > this.#running.length) this.#read();
     }
   }
 
@@ -201,6 +208,7 @@ export class FrameController {
   }
 
   #abortAll(): void {
+    this.#isBehind = false;
     for (const { abort } of this.#running) abort.abort();
     if (this.#running.length > 0) this.#options.onBusy?.(false);
     this.#running = [];
