@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
-import { storeError } from './store-errors.ts';
+import { isForbidden, storeError } from './store-errors.ts';
 import { holderOf, isOfThisMachine, isRunning, type LockHolder, ownHolder } from './lock-holder.ts';
 
 /** Name of the file that says who owns a directory. */
@@ -64,7 +64,14 @@ export async function lockDirectory(directory: string, options: DirectoryLockOpt
       await takeFromTheDead(own, path, directory, options);
     }
   } catch (error) {
-    throw storeError(error, `The lock of the data directory "${directory}"`);
+    if (!isForbidden(error)) throw storeError(error, `The lock of the data directory "${directory}"`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CovalenceError(
+      'store/failed',
+      `"${directory}" cannot be the data directory: this user may not write there (${code}). Allow it, name another with --data, or keep nothing with --memory.`,
+      { directory },
+      { cause: error },
+    );
   } finally {
     // What cannot be removed, from a disk that may only be read, hides nothing of why.
     await rm(own, { force: true }).catch(() => undefined);

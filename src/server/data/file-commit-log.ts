@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { GroupWriter } from './group-writer.ts';
 import { keepAside } from './keep-aside.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { readAt } from './read-at.ts';
 import { packRecords, unpackRecords } from './record-codec.ts';
 import { storeError } from './store-errors.ts';
@@ -47,9 +48,6 @@ export interface CutTail extends LogTail {
   keptAs?: string;
 }
 
-/** What of the file's functions is used, so that tests can let them fail. */
-export type LogFile = Pick<FileHandle, 'read' | 'write' | 'datasync' | 'truncate' | 'stat' | 'close'>;
-
 /** Options of {@link openFileCommitLog}. */
 export interface FileCommitLogOptions {
   /** Records that are known to have been acknowledged; a log with fewer is damaged, however sound its end looks. */
@@ -72,13 +70,14 @@ interface Append {
  * that was acknowledged is damaged; nothing is changed then.
  */
 export async function openFileCommitLog(path: string, options: FileCommitLogOptions = {}): Promise<FileCommitLog> {
-  await mkdir(dirname(path), { recursive: true });
-  const file = await (options.openFile ?? openForAppending)(path);
+  let file: LogFile | undefined;
   try {
+    await mkdir(dirname(path), { recursive: true });
+    file = await (options.openFile ?? openLogFile)(path);
     return await replay(file, path, options);
   } catch (error) {
-    await file.close();
-    throw storeError(error, `Opening the log "${path}"`);
+    await file?.close();
+    throw storeError(error, `Opening the log of "${basename(dirname(path))}"`);
   }
 }
 
@@ -139,12 +138,6 @@ async function replay(file: LogFile, path: string, options: FileCommitLogOptions
 
   let isUnsound = false;
   const writer = new GroupWriter<Append>(async (batch) => {
-    // After a failed write nobody knows what is on disk; the end is made sound before anything else is tried.
-    if (isUnsound) {
-      await file.truncate(end);
-      await file.datasync();
-      isUnsound = false;
-    }
     const records = batch.flatMap((append) => append.records);
     const payload = Buffer.concat([link, packRecords(records)]);
     const header = Buffer.alloc(HEADER_BYTE_LENGTH);
@@ -153,6 +146,12 @@ async function replay(file: LogFile, path: string, options: FileCommitLogOptions
     header.writeUInt32LE(crc32(payload), 8);
     const block = Buffer.concat([header, payload]);
     try {
+      // After a failed write nobody knows what is on disk; the end is made sound before anything else is tried.
+      if (isUnsound) {
+        await file.truncate(end);
+        await file.datasync();
+        isUnsound = false;
+      }
       await writeAll(file, block, end);
       await file.datasync();
       if ((await file.stat()).nlink === 0) throw removed(path);
@@ -301,13 +300,4 @@ async function writeAll(file: LogFile, bytes: Uint8Array, offset: number): Promi
 
 function linkTo(payload: Uint8Array): Uint8Array {
   return createHash('sha256').update(payload).digest();
-}
-
-async function openForAppending(path: string): Promise<LogFile> {
-  try {
-    return await open(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return open(path, 'wx+');
-  }
 }

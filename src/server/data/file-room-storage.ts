@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { CovalenceError } from '../../protocol/errors.ts';
@@ -10,6 +10,7 @@ import { isKeptAside } from './keep-aside.ts';
 import { FOREIGN_NOTE, keepRoomNote, readRoomNote } from './room-note.ts';
 import type { RoomStorage, SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
+import { storeError } from './store-errors.ts';
 import type { ServerLog } from '../server-log.ts';
 import { syncDirectory } from './sync-directory.ts';
 
@@ -103,14 +104,22 @@ export async function fileRoomStorage({
       announce: (url) => lock.announce(url),
       async health() {
         lock.assertHeld();
-        if (await exists(roomsDirectory)) return;
+        if (await exists(roomsDirectory)) {
+          // New rooms, arrays and files that are sent each have a folder of their own.
+          for (const folder of [directory, roomsDirectory, join(directory, 'blobs')]) {
+            await access(folder, constants.W_OK).catch((error: unknown) => {
+              throw storeError(error, 'Storing');
+            });
+          }
+          return;
+        }
         throw new CovalenceError(
           'store/failed',
           `The data directory "${directory}" is gone. Nothing is stored until it is put back and the server started anew.`,
           { directory },
         );
       },
-      async derive(from, to) {
+      derive: guarded('Making the room', async (from: string, to: string) => {
         // Other names for the same files: they stay when the room that others began from is removed.
         const files = [join(pathOf(from), LOG_FILE), ...(await baseFilesOf(pathOf(from)))];
         const fresh = join(roomsDirectory, `.derived-${randomBytes(6).toString('hex')}`);
@@ -122,18 +131,18 @@ export async function fileRoomStorage({
         await syncDirectory(fresh);
         await rename(fresh, pathOf(to));
         await syncDirectory(roomsDirectory);
-      },
-      async remove(name) {
+      }),
+      remove: guarded('Removing the room', async (name: string) => {
         // Gone at once and whole, however long the removal takes; what begins with a dot is no room.
         const trash = join(roomsDirectory, `.removed-${randomBytes(6).toString('hex')}`);
         await rename(pathOf(name), trash);
         await syncDirectory(roomsDirectory);
         await rm(trash, { recursive: true, force: true });
-      },
-      async rename(from, to) {
+      }),
+      rename: guarded('Renaming the room', async (from: string, to: string) => {
         await rename(pathOf(from), pathOf(to));
         await syncDirectory(roomsDirectory);
-      },
+      }),
       async close() {
         await blobs.close();
         await lock.release();
@@ -143,6 +152,17 @@ export async function fileRoomStorage({
     await lock.release();
     throw error;
   }
+}
+
+/** The same, whose failures are ours. */
+function guarded<A extends unknown[]>(
+  what: string,
+  work: (...given: A) => Promise<void>,
+): (...given: A) => Promise<void> {
+  return (...given) =>
+    work(...given).catch((error: unknown) => {
+      throw storeError(error, what);
+    });
 }
 
 function tellCut(operator: ServerLog | undefined, room: string, { byteLength, isAltered, keptAs }: CutTail): void {

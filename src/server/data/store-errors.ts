@@ -12,5 +12,29 @@ export function storeError(error: unknown, what: string): CovalenceError {
       { cause: error },
     );
   }
-  return new CovalenceError('store/failed', `${what} failed: ${message}. Nothing was changed.`, {}, { cause: error });
+  if (isForbidden(error)) {
+    return new CovalenceError(
+      'store/failed',
+      `${what} failed: the server may not write to its data directory (${code}). Nothing was changed; it works as soon as that is allowed.`,
+      {},
+      { cause: error },
+    );
+  }
+  return new CovalenceError(
+    'store/failed',
+    `${what} failed: ${withoutPaths(message)}. Nothing was changed.`,
+    {},
+    { cause: error },
+  );
+}
+
+/** Whether the operating system did not let us write. */
+export function isForbidden(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+}
+
+/** Where things lie on the disk is for the log of the operator and not for strangers. */
+export function withoutPaths(message: string): string {
+  return message.replaceAll(/,? '[^']*'( -> '[^']*')?/g, '');
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError, isCovalenceError } from '../../protocol/errors.ts';
+import { withoutPaths } from '../data/store-errors.ts';
 import { docFileName, roomOfDocFile } from './doc-file-name.ts';
 import { DocFile } from './doc-file.ts';
 import { decodeLog, encodePayload } from './doc-log-codec.ts';
@@ -148,7 +149,7 @@ async function keepAside(disk: StoreDisk, path: string, bytes: Uint8Array): Prom
 function failure(room: string, what: string, cause: unknown): CovalenceError {
   const isFull = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
   const todo = isFull ? 'Free some space on the disk.' : 'Look at the disk and its permissions.';
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = withoutPaths(cause instanceof Error ? cause.message : String(cause));
   return new CovalenceError(
     isFull ? 'store/full' : 'store/failed',
     `The shared state of ${room === '' ? 'the rooms' : `room "${room}"`} could not be ${what}: ${text}. ${todo}`,

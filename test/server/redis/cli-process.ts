@@ -41,8 +41,12 @@ export interface Running {
 }
 
 /** Runs a program; it is killed with the test. */
-export function runProgram(path: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+export function runProgram(
+  path: string,
+  args: readonly string[],
+  options: { uid?: number; gid?: number } = {},
+): Running {
+  const child = spawn(process.execPath, [path, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   const waiting = new Set<() => void>();
   child.stdin.on('error', () => undefined);
