@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, systemClock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
@@ -6,8 +5,12 @@ import { heldBytes, type HeldShare } from '../held-bytes.ts';
 import { type Pace, type PaceWatch, type Patience, paceOf, paceWatch } from './pace.ts';
 
 /** Long pieces go out in parts of so many bytes, so that it is seen whether the other side takes them. */
-const PART_BYTE_LENGTH = 16_384;
+const PART_BYTE_LENGTH = 65_536;
+/** To whoever took longer than this for a part, the next ones are of so many bytes. */
+const SLOW_PART_MS = 1_000;
+const SLOW_PART_BYTE_LENGTH = 16_384;
 const SLOW_STATUS = 408;
+const CLOSED = 'The connection was closed.';
 /** After so many bytes it is the others' turn. */
 const TURN_BYTE_LENGTH = 262_144;
 /** How often an answer that has begun looks whether there is memory for its next piece. */
@@ -47,8 +50,9 @@ export async function sendWebResponse(
     if (first === undefined) await pieces?.cancel();
     else if (pieces !== undefined) await sendBody(first, pieces, { outgoing, watch, held, clock });
     waitFor(outgoing, watch);
+    const finished = eventOf(outgoing, 'finish');
     outgoing.end();
-    if (!outgoing.closed && !outgoing.writableFinished) await oneOf(outgoing, 'finish');
+    if (!outgoing.closed && !outgoing.writableFinished) await finished.next();
     endRest(outgoing.req, clock, pace);
   } catch (error) {
     await pieces?.cancel().catch(() => undefined);
@@ -118,6 +122,8 @@ function nextTurn(): Promise<void> {
 
 async function sendBody(first: Piece, pieces: Reader, { outgoing, watch, held, clock }: Sending): Promise<void> {
   let sinceTurn = 0;
+  let partByteLength = PART_BYTE_LENGTH;
+  const drain = eventOf(outgoing, 'drain');
   for (let next = first; !next.done; next = await pieces.read()) {
     sinceTurn += next.value.byteLength;
     if (sinceTurn > TURN_BYTE_LENGTH) {
@@ -125,11 +131,13 @@ async function sendBody(first: Piece, pieces: Reader, { outgoing, watch, held, c
       await nextTurn();
     }
     if (next !== first) await holdWhenThereIsRoom(next.value, held, clock);
-    for (let at = 0; at < next.value.byteLength; at += PART_BYTE_LENGTH) {
-      const part = next.value.subarray(at, at + PART_BYTE_LENGTH);
+    for (let at = 0, part; at < next.value.byteLength; at += part.byteLength) {
+      part = next.value.subarray(at, at + partByteLength);
       if (!outgoing.write(part)) {
         waitFor(outgoing, watch);
-        await oneOf(outgoing, 'drain');
+        const sinceMs = clock.now();
+        await drain.next();
+        if (clock.now() - sinceMs > SLOW_PART_MS) partByteLength = SLOW_PART_BYTE_LENGTH;
       }
       watch.moved(part.byteLength);
       held.moved(part.byteLength);
@@ -155,15 +163,17 @@ async function holdWhenThereIsRoom(piece: Uint8Array, held: HeldShare, clock: Cl
   }
 }
 
-/** Resolves with an event of an answer; rejects when its connection ends before. */
-async function oneOf(outgoing: ServerResponse, event: 'drain' | 'finish'): Promise<void> {
-  const closed = new AbortController();
-  const onClose = (): void => closed.abort(new Error('The connection was closed.'));
-  outgoing.once('close', onClose);
-  try {
-    if (outgoing.closed || outgoing.destroyed) onClose();
-    await once(outgoing, event, { signal: closed.signal });
-  } finally {
-    outgoing.off('close', onClose);
-  }
+/** The times an answer tells of an event from now on; each rejects when its connection ends before. */
+function eventOf(outgoing: ServerResponse, event: 'drain' | 'finish'): { next(): Promise<void> } {
+  let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  // Listened to once for all parts: they are many.
+  outgoing.on(event, () => waiting?.resolve());
+  outgoing.on('close', () => waiting?.reject(new Error(CLOSED)));
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        if (outgoing.closed || outgoing.destroyed) reject(new Error(CLOSED));
+        waiting = { resolve, reject };
+      }),
+  };
 }
