@@ -75,7 +75,7 @@ describe('the page of a room', () => {
     expect(await page.locator('co-history .failed').count()).toBe(0);
   });
 
-  it('[C454] a room that gets another name takes the people in it along; one that is deleted says so', async () => {
+  it('[C454] [C457] a room that gets another name takes the people in it along; one that is deleted says so', async () => {
     const ask = (path: string, method: string, body: object) =>
       fetch(`${covalence.base}/v1/rooms${path}`, {
         method,
@@ -95,7 +95,30 @@ describe('the page of a room', () => {
     await page.locator('co-selections').getByText('kept', { exact: true }).waitFor();
     expect(await page.title()).toBe('final · Covalence');
     await fetch(`${covalence.base}/v1/rooms/final`, { method: 'DELETE' });
-    await page.locator('co-status').getByText('This room was deleted.').waitFor();
+    const said = page.locator('co-status').getByText('This room was deleted.');
+    await said.waitFor();
+    await page.setViewportSize({ width: 390, height: 780 });
+    expect(
+      await said.evaluate((line) => line.scrollWidth <= line.clientWidth && line.scrollHeight <= line.clientHeight),
+    ).toBe(true);
+    await page.context().close();
+  });
+
+  it('[C457] a page whose code is still on its way says that it is loading', async () => {
+    const page = await (await people.person('Bob')).newPage();
+    let release = (): void => undefined;
+    const isReleased = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/assets/*.js', async (route) => {
+      await isReleased;
+      await route.continue();
+    });
+    const sign = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.querySelector('app-room') ?? document.body, '::before').content);
+    await page.goto(covalence.url, { waitUntil: 'commit' });
+    await until(sign).toBe('"Loading…"');
+    release();
+    await hasPicture(page);
+    expect(await sign()).toBe('none');
     await page.context().close();
   });
 

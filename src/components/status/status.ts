@@ -87,6 +87,15 @@ export class CoStatus extends RoomElement {
         color: var(--_text);
       }
 
+      /* What ends the work is said in full where two lines are enough. */
+      .bad span {
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+        line-height: 1.25;
+        white-space: normal;
+      }
+
       .badge {
         display: inline-flex;
         padding: 2px 8px;
@@ -203,7 +212,10 @@ export class CoStatus extends RoomElement {
         detail: this.#error?.message,
       };
     }
-    if (this.status === 'denied') return { kind: 'bad', text: this.#error?.message ?? 'The server refused this room.' };
+    if (this.status === 'denied') {
+      const text = this.#error?.message ?? 'The server refused this room.';
+      return { kind: 'bad', text, detail: text };
+    }
     if (this.status === 'closed') return { kind: 'quiet', text: 'This room is closed.' };
     if (this.refused !== undefined) {
       return {
