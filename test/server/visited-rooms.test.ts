@@ -74,9 +74,27 @@ it('[C477] a room that was only looked at is forgotten once nobody is in it for 
   await until(() => listed(server)).toEqual(all);
   expect(await readdir(join(directory, 'frames', 'rooms'))).not.toContain('argno');
 
-  // It comes again with the next visit, and now it is written to.
+  // It comes again with the next visit, and now it is written to; another one leaves at the same time.
   await visit(server, 'argno', (room) => room.frames.append([atom]));
+  await visit(server, 'other');
   await wait(server);
+  await until(() => listed(server)).not.toContain('other');
   expect(await listed(server)).toEqual(['argno', ...all].sort());
   expect(await held.frames.info()).toMatchObject({ count: 0 });
+});
+
+it('[C477] a server that stops forgets what was only looked at', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'covalence-visited-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const first = await serve(directory);
+  await visit(first, 'argno');
+  await visit(first, 'key', (room) => room.state.set('note', 1));
+  await until(() => connections(first)).toBe(0);
+  await first.close();
+  const second = await serve(directory);
+  expect(await listed(second)).toEqual(['key']);
+  const room = await openRoom(`${second.url}/r/key`);
+  onTestFinished(() => room.close());
+  await room.state.whenSynced();
+  expect(room.state.get('note')).toBe(1);
 });
