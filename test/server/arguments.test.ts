@@ -49,6 +49,15 @@ describe('the command line', () => {
     expect(refusal(['--memory=1'])).toMatch(/^--memory is on or off and takes no value\. /);
   });
 
+  it('[F108] [V205] frames are counted from the end as from the beginning, and a format of export is one of those it writes', () => {
+    const framesOf = (range: string) => readArguments(['convert', 'a.xyz', 'b.xyz', '--frames', range], '/d');
+    expect(framesOf('-1')).toEqual(readArguments(['convert', 'a.xyz', 'b.xyz', '--frames=-1'], '/d'));
+    expect(framesOf('-3:')).not.toEqual(framesOf('-1'));
+    expect(refusal(['convert', 'a.xyz', 'b.xyz', '--frames', '--overwrite'])).toContain('--frames needs a value');
+    expect(refusal(['--port', '-1'])).toContain('--port');
+    expect(refusal(['export', 'argon', '--format', 'pdb'])).toContain('--format takes extxyz or zarr, found "pdb"');
+  });
+
   it('[V1] keeps everything in memory when asked, and writes base paths in one way', () => {
     expect(readArguments(['--memory', '--base-path', 'mol/'], '/d')).toMatchObject({
       options: { dataDirectory: undefined, basePath: '/mol' },

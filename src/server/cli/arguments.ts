@@ -15,6 +15,9 @@ import { type FrameSlice, frameSlice } from './frame-slice.ts';
 import { type FlagValues, readFlags, refuse } from './read-flags.ts';
 import { readingArguments } from './reading-arguments.ts';
 
+/** What `covalence export` writes. */
+const EXPORTS: readonly string[] = ['extxyz', 'zarr'];
+
 /** What the person asked for. */
 export type Command =
   | { name: 'help' }
@@ -294,6 +297,7 @@ export function readArguments(
     if (room === undefined || more.length > 0) refuse('"covalence export" takes one room: its name or its link.');
     const output = flags.text('output');
     const format = flags.text('format') ?? '';
+    if (!EXPORTS.includes(format)) refuse(`--format takes ${EXPORTS.join(' or ')}, found "${format}".`);
     return { name, room, format, output: output === undefined ? undefined : inFolder(output), dataDirectory };
   }
   if (name === 'token') return { name, options: tokenArguments(flags, rest) };

@@ -136,7 +136,7 @@ export const CONVERT_FLAGS: readonly FlagGroup[] = [
       {
         name: 'frames',
         value: 'RANGE',
-        text: 'which frames, from 0: 10:20, 5, ::10 for every tenth (default all; the last for POSCAR)',
+        text: 'which frames, from 0: 10:20, -3:, ::10 for every tenth (default all; the last for POSCAR)',
       },
       { name: 'overwrite', text: 'replace a file that is there' },
     ],

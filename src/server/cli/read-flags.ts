@@ -55,12 +55,24 @@ function nearestFlag(given: string): string | undefined {
   return nearestWord(given, names) ?? names.find((name) => lettersOf(name) === letters);
 }
 
+/** A range from the end, `--frames -3:`, begins like an option: as one word it is a value. */
+function withNegativeRanges(words: readonly string[]): string[] {
+  const args: string[] = [];
+  for (const word of words) {
+    const before = args.at(-1);
+    const takesRange = FLAGS.some(({ name, value }) => value === 'RANGE' && before === `--${name}`);
+    if (takesRange && /^-\d/.test(word)) args[args.length - 1] = `${before}=${word}`;
+    else args.push(word);
+  }
+  return args;
+}
+
 /** Reads flags and their environment. Throws `command/invalid`. */
 export function readFlags(words: readonly string[], env: Readonly<Record<string, string | undefined>>): FlagValues {
   let parsed;
   try {
     parsed = parseArgs({
-      args: [...words],
+      args: withNegativeRanges(words),
       allowPositionals: true,
       options: {
         ...OPTIONS,
