@@ -26,6 +26,14 @@ export interface CheckFrameOptions {
  */
 export function checkFrameData(data: FrameData, options: CheckFrameOptions = {}): FrameData {
   const checked = emptyRecord<FrameValue>();
+  const count = Object.keys(data).length;
+  if (count > LIMITS.keysPerFrame) {
+    throw new CovalenceError(
+      'frame/shape-invalid',
+      `The frame cannot be stored: it has ${count} values, at most ${LIMITS.keysPerFrame} are allowed. Put numbers of one kind into one array.`,
+      { limit: LIMITS.keysPerFrame },
+    );
+  }
   for (const [given, value] of Object.entries(data)) {
     const problem = frameKeyProblem(given);
     if (problem !== undefined)

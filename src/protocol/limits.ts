@@ -24,6 +24,8 @@ export const LIMITS = {
   uploadByteLength: 1_073_741_824,
   /** Frames of one batch read. */
   framesPerBatch: 1_000,
+  /** Values of a frame. */
+  keysPerFrame: 10_000,
   /** Atoms of a frame. */
   atomsPerFrame: 50_000_000,
   /** Longest lease in milliseconds. */

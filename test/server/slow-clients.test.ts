@@ -215,3 +215,49 @@ test('[D214] a write that is repeated with its Idempotency-Key does not wait for
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(new Set(answers.map((response) => response.headers.get('etag')))).toEqual(new Set(['"v2"']));
 });
+
+test('[D215] an Idempotency-Key of another change, or one that is too long, is refused and changes nothing', async () => {
+  const server = await openServer({});
+  const { ids } = (await (await append(server, '[{"energy":1},{"energy":2}]')).json()) as { ids: string[] };
+  const room = `${server.url}/v1/rooms/argon`;
+  const send = async (method: string, path: string, body: string, key: string, version = 1) => {
+    const headers = { ...JSON_TYPE, 'idempotency-key': key, 'if-match': `"v${version}"` };
+    const response = await fetch(room + path, { method, headers, body });
+    return `${response.status} ${((await response.json()) as { code?: string }).code ?? 'done'}`;
+  };
+  const change = `/frames/${ids[0]}`;
+  expect(await send('PATCH', change, '{"energy":5}', 'k')).toBe('200 done');
+  expect(await send('PATCH', change, '{"energy":5}', 'k')).toBe('200 done');
+  for (const [method, path, body, version] of [
+    ['PATCH', change, '{"energy":6}', 2],
+    ['PATCH', `/frames/${ids[1]}`, '{"energy":6}', 1],
+    ['DELETE', change, '', 1],
+    ['POST', '/frames', '{"energy":6}', 1],
+    ['POST', '/undo', '{}', 1],
+  ] as const) {
+    expect([method, path, await send(method, path, body, 'k', version)]).toEqual([method, path, '400 request/invalid']);
+  }
+  expect(await send('POST', '/undo', '{}', 'u')).toBe('200 done');
+  expect(await send('POST', '/undo', '{}', 'u')).toBe('200 done');
+  expect(await send('POST', '/redo', '{}', 'u')).toBe('400 request/invalid');
+  const long = 'q'.repeat(255);
+  expect(await send('POST', '/frames', '{"energy":7}', long)).toBe('201 done');
+  expect(await send('POST', '/frames', '{"energy":8}', `${long}a`)).toBe('400 request/invalid');
+  // Two that arrive together under one key: one of them is told.
+  const both = await Promise.all(
+    [1, 2].map((i) => send('PATCH', `/frames/${ids[i - 1]}`, '{"energy":9}', 'b', i === 1 ? 3 : 1)),
+  );
+  expect(both.sort()).toEqual(['200 done', '400 request/invalid']);
+  const { count } = (await (await fetch(`${room}/order`)).json()) as { count: number };
+  expect(count).toBe(3);
+});
+
+test('[D216] a frame of more than 10,000 values is refused with the limit', async () => {
+  const server = await openServer({});
+  const values = (count: number): string =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`info.k${i}`, i])));
+  expect((await append(server, values(10_000))).status).toBe(201);
+  const refused = await append(server, values(10_001));
+  expect([refused.status, await refused.json()]).toMatchObject([422, { code: 'frame/shape-invalid', limit: 10_000 }]);
+  expect((await (await fetch(`${server.url}/v1/rooms/argon/order`)).json()) as object).toMatchObject({ count: 1 });
+});

@@ -18,6 +18,7 @@ import type { OrderPage, RevertRequest, RoomCommit, RoomData, RoomDataChange } f
 import { idsOf, type RoomState } from './room-state.ts';
 import type { RoomView } from './room-view.ts';
 import type { RoomViews } from './room-views.ts';
+import { type AskedChange, assertSameRequest } from './same-request.ts';
 import type { SourceFrames } from './source-frames.ts';
 import { Staging } from './staging.ts';
 import { storeValue } from './stored-values.ts';
@@ -200,7 +201,7 @@ export class RoomTrajectory implements RoomData {
   }
 
   commit(edits: readonly FrameEdit[], context: CommitContext = {}): Promise<RoomCommit> {
-    return this.#once(context, async () => {
+    return this.#once(context, { edits }, async () => {
       if (edits.length === 0) throw new CovalenceError('request/invalid', 'The commit holds no edit.');
       // Until the record names them, nothing else speaks for the blobs that are put here.
       const release = this.#blobs.garbage?.hold();
@@ -282,7 +283,7 @@ export class RoomTrajectory implements RoomData {
   }
 
   #revert(request: RevertRequest, kind: 'undo' | 'redo'): Promise<RoomCommit> {
-    return this.#once(request, async () => {
+    return this.#once(request, { kind, seq: request.seq }, async () => {
       const { seq } = revertTarget(this.#state, request, kind);
       const ids = [...new Set(this.#state.records[seq - 1].ops.flatMap(idsOf))];
       const touches = ['order', ...ids.flatMap((id) => [`frame:${id}`, `lock:${id}`])];
@@ -334,22 +335,33 @@ export class RoomTrajectory implements RoomData {
    * Runs `commit` unless one of the same idempotency key was made. One that is still on its way is not waited for: its
    * body may be on a line that is dead, and this is the retry.
    */
-  async #once({ idempotencyKey }: CommitContext, commit: () => Promise<RoomCommit>): Promise<RoomCommit> {
-    const answered = this.#answered(idempotencyKey);
+  async #once(
+    { idempotencyKey }: CommitContext,
+    asked: AskedChange,
+    commit: () => Promise<RoomCommit>,
+  ): Promise<RoomCommit> {
+    const answered = this.#answered(idempotencyKey, asked);
     if (answered !== undefined) return this.#answer(answered);
+    let done: RoomCommit;
     try {
-      return await commit();
+      done = await commit();
     } catch (error) {
       // What stood in its way may have been itself.
-      const made = this.#answered(idempotencyKey);
+      const made = this.#answered(idempotencyKey, asked);
       if (made === undefined) throw error;
       return this.#answer(made);
     }
+    // Another change may have taken the key meanwhile; then that is what was answered.
+    this.#answered(idempotencyKey, asked);
+    return done;
   }
 
-  #answered(idempotencyKey: string | undefined): CommitRecord | undefined {
+  #answered(idempotencyKey: string | undefined, asked: AskedChange): CommitRecord | undefined {
     const seq = idempotencyKey === undefined ? undefined : this.#state.answered.get(idempotencyKey);
-    return seq === undefined ? undefined : this.#state.records[seq - 1];
+    if (seq === undefined) return undefined;
+    const record = this.#state.records[seq - 1];
+    assertSameRequest(record, asked);
+    return record;
   }
 
   #answer(record: CommitRecord): RoomCommit {

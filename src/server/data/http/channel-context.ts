@@ -1,12 +1,15 @@
 import type { RoomData } from '../room-data.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { Capability } from '../../../protocol/capabilities.ts';
+import { CovalenceError } from '../../../protocol/errors.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import { assertGranted, type Grant } from '../../access/grant.ts';
 import type { CommitContext } from '../frame-edit.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
 import type { FrameExporter } from './frame-exporter.ts';
 import type { RequestWithBody } from './request-body.ts';
+
+const MAX_KEY_LENGTH = 255;
 
 /** What the server knows about who asks. */
 export interface Caller {
@@ -33,10 +36,10 @@ export interface RoomRequest extends ChannelRequest {
   room: RoomData;
 }
 
-/** Who commits, from the headers of a request. */
+/** Who commits, from the headers of a request. Throws `request/invalid` for an idempotency key that is too long. */
 export function commitContext({ request, caller }: ChannelRequest): CommitContext {
   const { headers } = request;
-  const idempotencyKey = headers.get(HEADER.idempotencyKey)?.slice(0, 255);
+  const idempotencyKey = idempotencyKeyOf(headers.get(HEADER.idempotencyKey));
   const session = headers.get(HEADER.session)?.slice(0, 255);
   const lockToken = headers.get(HEADER.lockToken);
   return {
@@ -46,6 +49,16 @@ export function commitContext({ request, caller }: ChannelRequest): CommitContex
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(lockToken === null ? {} : { lockToken }),
   };
+}
+
+/** A key that was cut off might be that of another change, whose answer would be taken for its own. */
+function idempotencyKeyOf(key: string | null): string | undefined {
+  if (key === null || key.length <= MAX_KEY_LENGTH) return key ?? undefined;
+  throw new CovalenceError(
+    'request/invalid',
+    `An Idempotency-Key has at most ${MAX_KEY_LENGTH} characters, found ${key.length}.`,
+    { limit: MAX_KEY_LENGTH },
+  );
 }
 
 /** Throws `auth/denied` unless whoever asks may do this in a room. */
