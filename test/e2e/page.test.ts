@@ -75,7 +75,7 @@ describe('the page of a room', () => {
     expect(await page.locator('co-history .failed').count()).toBe(0);
   });
 
-  it('[C454] [C457] a room that gets another name takes the people in it along; one that is deleted says so', async () => {
+  it('[C454] [C457] [C458] a room that gets another name takes the people in it along; one that is deleted says so', async () => {
     const ask = (path: string, method: string, body: object) =>
       fetch(`${covalence.base}/v1/rooms${path}`, {
         method,
@@ -84,6 +84,15 @@ describe('the page of a room', () => {
       });
     await ask('', 'POST', { name: 'draft', base: { room: 'droplets' } });
     const page = await people.visit('Ada', `${covalence.base}/r/draft`);
+    const refused: string[] = [];
+    page.on('response', (response) => response.status() >= 400 && refused.push(response.url()));
+    const removed = await fetch(`${covalence.base}/v1/rooms/draft/frames/f5`, {
+      method: 'DELETE',
+      headers: { 'if-match': '"v1"' },
+    });
+    expect(removed.status).toBe(200);
+    await page.locator('co-history').getByText('removed a frame').waitFor({ state: 'attached' });
+    expect(refused).toEqual([]);
     await page.evaluate(async () => {
       const room = document.querySelector('co-viewer')?.activeRoom;
       room?.selections.add({ display_name: 'kept', particle_ids: [1] });

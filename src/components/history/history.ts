@@ -180,11 +180,13 @@ export class CoHistory extends RoomElement {
   }
 
   async #locate(room: Room, entries: readonly HistoryEntry[]): Promise<void> {
-    const ids = new Set(
-      entries.flatMap(({ changes }) => changes.flatMap((change) => ('id' in change ? [change.id] : []))),
-    );
-    const found = await Promise.allSettled([...ids].map((id) => room.frames.readById(id, { data: [] })));
-    const places = found.map((each, i) => [[...ids][i], each.status === 'fulfilled' ? each.value.index : undefined]);
+    // Newest first: a frame whose last change took it out is nowhere, and is not asked for.
+    const isThere = new Map<string, boolean>();
+    for (const change of entries.flatMap(({ changes }) => changes))
+      if ('id' in change && !isThere.has(change.id)) isThere.set(change.id, change.op !== 'remove');
+    const ids = [...isThere].flatMap(([id, is]) => (is ? [id] : []));
+    const found = await Promise.allSettled(ids.map((id) => room.frames.readById(id, { data: [] })));
+    const places = found.map((each, i) => [ids[i], each.status === 'fulfilled' ? each.value.index : undefined]);
     this.#places = new Map(places as [string, number | undefined][]);
   }
 }
