@@ -112,3 +112,30 @@ test('[D19] a full disk refuses the bytes; once there is room they are stored', 
   expect(await store.get(hash)).toEqual(bytes);
   await store.close();
 });
+
+test('[D217] bytes that are exchanged on disk under a store that wrote them are not given out, and storing them again makes them whole', async () => {
+  const directory = await scratchDirectory();
+  const store = await openSegmentBlobStore(directory);
+  // Too long to be kept in memory, so that each reading is of the disk.
+  const [first, second] = [blob(1, 9_000_000), blob(2, 9_000_000)];
+  for (const { hash, bytes } of [first, second]) await store.put(hash, bytes);
+  const [name] = await readdir(directory);
+  const file = await open(join(directory, name), 'r+');
+  const whole = await file.readFile();
+  for (const [at, { bytes }] of [
+    [whole.indexOf(first.bytes), second],
+    [whole.indexOf(second.bytes), first],
+  ] as const) {
+    await file.write(bytes, 0, bytes.byteLength, at);
+  }
+  await file.close();
+  for (const { hash, bytes } of [first, second]) {
+    await expect(store.get(hash)).rejects.toMatchObject({
+      code: 'frame/corrupt',
+      message: expect.stringContaining(`"blobs/${name}"`),
+    });
+    await store.put(hash, bytes);
+    expect((await store.get(hash))?.[0]).toBe(bytes[0]);
+  }
+  await store.close();
+});
