@@ -47,6 +47,8 @@ export interface WebSocketTransportOptions {
   maxBackoffMs?: number;
   /** Ties the histories written here to this browser; by default shared by its tabs. */
   secret?: string;
+  /** What opens sockets, e.g. a class that goes through a proxy; by default that of the browser, and `ws` in Node. */
+  webSocket?: typeof globalThis.WebSocket;
 }
 
 /** Times in a row that a server may say, before anything of a room is here, that it cannot read what it stored. */
@@ -93,7 +95,7 @@ export function webSocketTransport(options: WebSocketTransportOptions): Transpor
     connect: false,
     awareness,
     disableBc: true,
-    WebSocketPolyfill: PlatformWebSocket,
+    WebSocketPolyfill: options.webSocket ?? PlatformWebSocket,
     params: params(),
     protocols: protocols(),
     shouldReconnect: ({ code }) => !isFinalClose(code),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocket as ClientSocket, WebSocketServer, type WebSocket } from 'ws';
 import { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { STEP, syncMessage } from '../../src/server/sync/wire.ts';
@@ -49,6 +49,20 @@ function open(
 const EMPTY_STATE = syncMessage(STEP.state, Uint8Array.of(0, 0));
 
 describe('the transport over a WebSocket', () => {
+  it('[T209] goes through the WebSocket class that it is given', async () => {
+    const server = await startHub();
+    const opened: string[] = [];
+    class Counted extends ClientSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        opened.push(new URL(url).pathname);
+      }
+    }
+    const transport = open(`${server.base}/argon`, { webSocket: Counted as unknown as typeof globalThis.WebSocket });
+    await transport.synced;
+    expect(opened).toEqual(['/v1/sync/argon']);
+  });
+
   it('[T120] announces itself, its secret and the parameters of each moment; http addresses will do', async () => {
     const seen: URL[] = [];
     const url = await scripted((socket, asked) => {

@@ -86,6 +86,7 @@ export class LockTable {
     const ttlMs = checkTtl(request.ttlMs ?? DEFAULT_TTL_MS);
     const token = randomBytes(18).toString('base64url');
     const record = await this.#queue.submit([`lock:${name}`], () => {
+      this.#assertOpen();
       const present = this.#state.locks.get(name);
       if (present !== undefined && this.#isAlive(name)) throw this.#held(name);
       const own = [...this.#state.locks.values()].filter((lock) => session !== '' && lock.session === session);
@@ -152,10 +153,11 @@ export class LockTable {
   }
 
   /**
-   * Throws `lock/held` when a frame is locked by another, `lock/lost` when `token` names a lock that is no longer in
+   * Throws `server/closing`, `lock/held` when a frame is locked by another, `lock/lost` when `token` names a lock that is no longer in
    * force, `lock/required` when the room wants a lock. Returns the operations that end locks whose lease ran out.
    */
   clear(ids: readonly string[], token: string | undefined): RecordOp[] {
+    this.#assertOpen();
     const ended: RecordOp[] = [];
     const digest = token === undefined ? undefined : sha256(Buffer.from(token));
     let isTokenUsed = false;
@@ -189,6 +191,11 @@ export class LockTable {
     for (const cancel of this.#leaving.values()) cancel();
     this.#leases.clear();
     this.#leaving.clear();
+  }
+
+  /** Without leases every lock would look as if it had run out. */
+  #assertOpen(): void {
+    if (this.#isClosed) throw new CovalenceError('server/closing', 'The room is being closed. Try again in a moment.');
   }
 
   #isAlive(name: string): boolean {

@@ -166,3 +166,20 @@ test('[L10] impossible locks are refused with what is possible', async () => {
   await expect(room.locks.grant({ name: 'n64', session: 'greedy' })).rejects.toMatchObject({ code: 'request/rate' });
   await room.close();
 });
+
+test('[D225] while a room is being closed no lock is given or broken', async () => {
+  const store = memoryLogStore();
+  const { room, id } = await scene(store);
+  for (const name of ['presenter', id]) await room.locks.grant({ name, session: 's1', ttlMs: 5_000 });
+  const closing = room.close();
+  const [grant, commit] = [room.locks.grant({ name: 'presenter', session: 's2' }), room.commit(patch(id, 1))];
+  await expect(grant).rejects.toMatchObject({ code: 'server/closing' });
+  await expect(commit).rejects.toMatchObject({ code: 'room/closed' });
+  await closing;
+  const again = await openRoomData({ name: 'locks', log: store.open(), blobs: memoryBlobStore(), clock: handClock() });
+  expect(again.listLocks().map(({ name, session }) => [name, session])).toEqual([
+    ['presenter', 's1'],
+    [id, 's1'],
+  ]);
+  await again.close();
+});
