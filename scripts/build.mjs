@@ -92,7 +92,8 @@ export function isBuilt() {
 /** Builds dist unless it is up to date; exits with the compiler's own words when a step fails. */
 export async function build({ force = false } = {}) {
   if (!force && isBuilt()) return;
-  console.log('Building ...');
+  // Not where a room may be written to.
+  console.error('Building ...');
   const digest = sourceDigest();
   rmSync(stamp, { force: true });
   rmSync(dist, { recursive: true, force: true });
@@ -100,7 +101,7 @@ export async function build({ force = false } = {}) {
     const run = () => runCommand(process.execPath, [nodeModule(root, ...script), ...args], { cwd: root, quiet: true });
     let { code, output } = await run();
     if (name === PAGES && code === 0 && pagesWithoutScript().length > 0) {
-      console.log('A page lacks its script; building the pages again ...');
+      console.error('A page lacks its script; building the pages again ...');
       ({ code, output } = await run());
       const bare = pagesWithoutScript();
       if (bare.length > 0) [code, output] = [1, `${bare.join(', ')} came out without a script.`];

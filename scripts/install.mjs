@@ -27,7 +27,8 @@ export function isInstalled(root) {
 /** Runs `npm ci` when node_modules is missing or stale; exits with npm's own words when that fails. */
 export async function install(root) {
   if (isInstalled(root)) return;
-  console.log('Installing (once) ...');
+  // Not where a room may be written to.
+  console.error('Installing (once) ...');
   const npmArguments = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const ownNpm = process.env.npm_execpath;
   const isNpm = ownNpm !== undefined && /npm-cli\.[cm]?js$/.test(ownNpm);
