@@ -77,8 +77,8 @@ export interface ServerOptions {
   /** Milliseconds in which the head of a request has to be here; default 10,000. */
   headersTimeoutMs?: number;
   /**
-   * Milliseconds in which a request that is being sent, or an answer that is being read, has to move 16 kB; default
-   * 120,000. Slower ones are ended.
+   * Milliseconds in which 16 kB of a request have to come, or 64 kB of an answer be read; default 120,000. Slower ones are
+   * ended.
    */
   patienceMs?: number | undefined;
   /** Shown in the figures. */

@@ -89,7 +89,7 @@ export const SERVE_FLAGS: readonly FlagGroup[] = [
         name: 'patience',
         value: 'SECONDS',
         default: '120',
-        text: 'in which a request being sent, or an answer being read, has to move 16 kB',
+        text: 'in which 16 kB of a request have to come, or 64 kB of an answer be read',
       },
     ],
   },

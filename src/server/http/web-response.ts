@@ -4,7 +4,7 @@ import { CovalenceError } from '../../protocol/errors.ts';
 import { heldBytes, type HeldShare } from '../held-bytes.ts';
 import { type Pace, type PaceWatch, type Patience, paceOf, paceWatch } from './pace.ts';
 
-/** Long pieces go out in parts of so many bytes, so that it is seen whether the other side takes them. */
+/** Long pieces go out in parts of so many bytes, so that it is seen whether the other side takes them: one at least. */
 const PART_BYTE_LENGTH = 65_536;
 /** To whoever took longer than this for a part, the next ones are of so many bytes. */
 const SLOW_PART_MS = 1_000;
@@ -24,7 +24,7 @@ const ROOM_MS = 500;
 export async function sendWebResponse(
   response: Response,
   outgoing: ServerResponse,
-  { clock = systemClock, pace = paceOf(), answers = heldBytes(Number.POSITIVE_INFINITY, clock) }: Patience = {},
+  { clock = systemClock, pace: asked = paceOf(), answers = heldBytes(Number.POSITIVE_INFINITY, clock) }: Patience = {},
 ): Promise<void> {
   // The request's socket: the answer gets its own only when the one before it on this connection has ended.
   if (outgoing.closed || !outgoing.req.socket.writable) {
@@ -32,6 +32,7 @@ export async function sendWebResponse(
     await response.body?.cancel();
     return;
   }
+  const pace = { ...asked, byteLength: PART_BYTE_LENGTH };
   const slow = new AbortController();
   const end = (error: unknown): void => {
     slow.abort(error);
