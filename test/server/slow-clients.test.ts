@@ -190,6 +190,27 @@ test('[V353] bodies and answers hold so much memory and no more: what stands sti
   expect(await end).toMatch(/^HTTP\/1\.1 408 .*request\/timeout.*others needed the memory/s);
 }, 60_000);
 
+test('[V353] answers that are not read hold so much memory and no more; one array that many read counts once', async () => {
+  const clock = handClock();
+  const server = await openServer({ clock, limits: { answersByteLength: 30_000_000 }, dataDirectory: await folder() });
+  for (const seed of [1, 2]) expect((await append(server, frame(seed), MSGPACK_TYPE)).status).toBe(201);
+  const log = await (await fetch(`${server.url}/v1/rooms/argon/log`)).text();
+  const [first, second] = new Set(log.match(/[0-9a-f]{64}/g));
+  const stalled = await Promise.all([1, 2, 3, 4].map(() => reader(server, `blobs/sha256/${first}`)));
+  const waiting = (): Promise<number> => figure(server, 'covalence_queued_bytes ');
+  // A part for each of them.
+  await expect.poll(waiting, { timeout: 30_000 }).toBeGreaterThan(stalled.length * 65_000);
+  const ask = (hash: string) =>
+    fetch(`${server.url}/v1/rooms/argon/blobs/sha256/${hash}`, { headers: { connection: 'close' } });
+  expect((await (await ask(first)).arrayBuffer()).byteLength).toBe(12 * ATOMS);
+  const refused = await ask(second);
+  expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'server/behind', limit: 30_000_000 }]);
+  clock.advance(6_000);
+  expect((await (await ask(second)).arrayBuffer()).byteLength).toBe(12 * ATOMS);
+  const given = (): Promise<number> => figure(server, 'covalence_refused_total{code="request/timeout"} ');
+  await expect.poll(given, { timeout: 30_000 }).toBe(stalled.length);
+}, 60_000);
+
 test('[D214] a write that is repeated with its Idempotency-Key does not wait for the first try, whose line may be dead, and is made once', async () => {
   const server = await openServer({});
   const body = '{"energy":7}';
