@@ -176,6 +176,25 @@ describe('a whole room', () => {
     expect(room.selections.size).toBe(1);
   });
 
+  it('[D229] a room on the data of another one reads their file as that one does', async () => {
+    const path = join(directory, 'typed.lammpstrj');
+    const dump = (step: number) =>
+      `ITEM: TIMESTEP\n${step}\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\n` +
+      `ITEM: ATOMS id type x y z\n1 1 0 0 0\n2 2 3 0 0\n`;
+    await writeFile(path, Array.from({ length: 3000 }, (_, step) => dump(step)).join(''));
+    const name = await server.openFile(path, 'typed', { elements: ['Si', 'O'] });
+    const made = await fetch(`${server.url}/v1/rooms`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'typed-too', base: { room: name } }),
+    });
+    expect(made.status).toBe(201);
+    await using room = await openRoom(server.link('typed-too'));
+    await expect.poll(async () => (await room.frames.info()).count).toBe(3000);
+    const { data } = await room.frames.read(2999);
+    expect(Array.from((data['numbers'] as { data: Uint8Array }).data)).toEqual([14, 8]);
+  });
+
   it('[V16] history names who wrote, as that person is called in the room', async () => {
     await using room = await openRoom(server.link('water'), { user: { name: 'Ada' } });
     const { id, version } = await room.frames.read(0);

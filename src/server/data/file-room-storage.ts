@@ -15,6 +15,9 @@ import type { ServerLog } from '../server-log.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 const LOG_FILE = 'frames.log';
+/** What a room keeps of the file it stands on; each is written anew under another name and then renamed. */
+const SOURCE_FILES: readonly string[] = ['source.reading.json', 'source.index', 'source.content'];
+
 /** Beside the rooms: files that are being sent. */
 const SCRATCH_FOLDER = 'scratch';
 
@@ -127,6 +130,13 @@ export async function fileRoomStorage({
         for (const [depth, file] of files.entries()) {
           const name = join(fresh, `base-${depth}.log`);
           await link(file, name).catch(() => copyFile(file, name));
+        }
+        // What is known of the file behind them, and how it is to be read: without it other atoms might come of it.
+        for (const known of SOURCE_FILES) {
+          const [file, name] = [join(pathOf(from), known), join(fresh, known)];
+          await link(file, name).catch(async (error: unknown) => {
+            if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await copyFile(file, name);
+          });
         }
         await syncDirectory(fresh);
         await rename(fresh, pathOf(to));
