@@ -75,7 +75,7 @@ export async function openUnwatchedPage(args: readonly string[] = []): Promise<U
       socket.close();
       browser.kill();
       await once(browser, 'exit');
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 }

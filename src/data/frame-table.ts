@@ -81,9 +81,15 @@ export class FrameTable {
     if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value as number);
   }
 
-  /** Hashes that the frame at `index` probably has under `keys`: of its last version, and what stays from frame to frame. */
+  /**
+   * Hashes that the frame at `index` has under `keys`, as far as they are known, and those it probably has: of its last
+   * version, and what stays from frame to frame.
+   */
   likely(index: number, keys: readonly string[] | undefined): string[] {
-    const hashes = new Set(this.#stale.get(index));
+    const hashes = new Set<string>();
+    for (const [key, { hash }] of this.#entries.get(index)?.values ?? [])
+      if (keys === undefined || keys.includes(key)) hashes.add(hash);
+    for (const hash of this.#stale.get(index) ?? []) hashes.add(hash);
     for (const [key, { hash, isVarying }] of this.#latest) {
       if (!isVarying && (keys === undefined || keys.includes(key))) hashes.add(hash);
     }

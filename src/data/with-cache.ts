@@ -75,10 +75,13 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
     ranges.clear();
     tell();
   };
-  const heldFor = (index: number, keys: readonly string[] | undefined): HeldValues => ({
-    hashes: table.likely(index, keys).filter((hash) => cache.byteLengthOf(hash) > WORTH_NAMING),
-    get: (hash) => cache.bytes(hash),
-  });
+  const heldFor = (index: number, keys: readonly string[] | undefined): HeldValues => {
+    // What is named stays at hand until it is referred to, also when it is forgotten meanwhile.
+    const held = new Map<string, Uint8Array | undefined>();
+    for (const hash of table.likely(index, keys))
+      if (cache.byteLengthOf(hash) > WORTH_NAMING) held.set(hash, cache.bytes(hash));
+    return { hashes: [...held.keys()], get: (hash) => held.get(hash) ?? cache.bytes(hash) };
+  };
   const learn = (frame: Frame, keys: readonly string[] | undefined, asOf: number): Frame => {
     frameByteLength = 0;
     for (const value of Object.values(frame.data))
@@ -119,6 +122,10 @@ export function withCache<P extends DataProvider>(provider: P, options: CacheOpt
   const read = async (index: number, { data, signal }: ReadOptions = {}): Promise<Frame> => {
     signal?.throwIfAborted();
     const keys = normaliseFrameKeys(data);
+    if (keys === undefined) {
+      // Parts that are on their way are waited for, so that they can be named and need not come again.
+      for (const range of ranges) if (range.covers(index, [])) await joinHeld(range, index, signal);
+    }
     const { frame, missing } = table.known(index, keys);
     if (frame !== undefined && missing?.length === 0) return frame;
     for (const range of ranges) {

@@ -88,6 +88,49 @@ describe('withCache', () => {
     expect(frame).toEqual(await writer.read(2, { data: ['positions', 'energy', 'info.label'] }));
   });
 
+  it('[D231] whoever asks for all of a frame is sent the rest of it: what is here is named, what is coming is waited for', async () => {
+    const { provider, server, writer } = open(sample(4, 1000));
+    const sent: number[] = [];
+    server.faults.bytes = (bytes) => {
+      sent.push(bytes.byteLength);
+      return bytes;
+    };
+    const { hashes } = await provider.read(1, { data: ['positions'] });
+    expect(await provider.read(1)).toEqual(await writer.read(1));
+    expect(server.requests.at(-1)?.searchParams.get('have')?.split(',')).toContain(hashes['positions']);
+    const [part, whole] = await Promise.all([range(provider, 2, 3, ['positions', 'numbers']), provider.read(2)]);
+    expect(whole).toEqual(await writer.read(2));
+    expect(whole.data['positions']).toBe(part[0].data['positions']);
+    const positions = 12_000;
+    for (const [i, byteLength] of sent.entries()) {
+      if (i % 2 === 0) expect(byteLength).toBeGreaterThan(positions);
+      else expect(byteLength, `answer ${i}`).toBeLessThan(positions);
+    }
+    expect(sent).toHaveLength(4);
+  });
+
+  it('[D231] what was named is at hand when it is referred to, also when it was forgotten meanwhile', async () => {
+    const writer = memoryProvider({ frames: sample(4, 1000) });
+    const { fetch } = frameServer(writer);
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const late: typeof globalThis.fetch = async (input, init) => {
+      if (new URL(new Request(input).url).searchParams.get('index') === '0:1' && isHeld) await gate;
+      return fetch(input, init);
+    };
+    let isHeld = false;
+    const http = httpProvider({ url: 'https://host.example/base', room: 'r', fetch: late });
+    const provider = withCache(http, { byteLength: 20_000 });
+    await provider.read(0, { data: ['positions'] });
+    isHeld = true;
+    const whole = provider.read(0);
+    await settled();
+    await range(provider, 1, 4, ['positions']);
+    expect(provider.isCached(0, ['positions'])).toBe(false);
+    release();
+    expect(await whole).toEqual(await writer.read(0));
+  });
+
   it('[D71] equal values are one object in every frame', async () => {
     const { provider } = open();
     const frames = await range(provider, 0, 20);
