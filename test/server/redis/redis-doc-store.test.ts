@@ -57,6 +57,10 @@ describe('the y-redis store', () => {
     await redis.start();
     expect(await stored).toBe('process');
     await until(() => ben.state.get('two') === 2);
+    // The other one finds back by itself, a little later: until then closing it would tell that not all is stored.
+    ben.state.set('three', 3);
+    expect(await ben.transport.whenSaved?.()).toBe('process');
+    await until(() => ada.state.get('three') === 3);
   });
 });
 

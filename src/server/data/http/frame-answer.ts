@@ -3,7 +3,7 @@ import { frameStreamEncoder } from '../../../data/frame-stream-encoder.ts';
 import { asCovalenceError, type CovalenceError } from '../../../protocol/errors.ts';
 import { type Frame, type FrameValue, isFrameArray } from '../../../protocol/frames.ts';
 import { contentTypeOf, type Representation } from './content.ts';
-import { msgpackPieces } from './msgpack-pieces.ts';
+import { msgpackHeader, msgpackPieces } from './msgpack-pieces.ts';
 
 /** Writes frames one after the other. */
 interface FrameWriter {
@@ -120,21 +120,10 @@ function writerOf({ representation, isBatch, have }: FramesAnswerOptions): Frame
     };
   }
   return {
-    start: (count) => (isBatch ? [arrayHeader(count)] : []),
+    start: (count) => (isBatch ? [msgpackHeader('list', count)] : []),
     frame: (frame) => msgpackPieces(frameToWire(frame)),
     end: () => [],
   };
-}
-
-/** First bytes of a msgpack list of `count` entries. */
-function arrayHeader(count: number): Uint8Array {
-  if (count < 16) return Uint8Array.of(0x90 | count);
-  const bytes = new Uint8Array(count < 65_536 ? 3 : 5);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = count < 65_536 ? 0xdc : 0xdd;
-  if (count < 65_536) view.setUint16(1, count);
-  else view.setUint32(1, count);
-  return bytes;
 }
 
 /** `frame` as JSON shows it: the numbers of an array in a flat list, what is not finite as null. */

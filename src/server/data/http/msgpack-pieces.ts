@@ -13,7 +13,7 @@ export function msgpackPieces(value: unknown): Uint8Array[] {
   if (!isRecord(value) || !hasLongBytes(value)) return [encodeMsgpack(value)];
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return [
-    mapHeader(entries.length),
+    msgpackHeader('map', entries.length),
     ...entries.flatMap(([key, entry]) => [encodeMsgpack(key), ...msgpackPieces(entry)]),
   ];
 }
@@ -23,11 +23,13 @@ function hasLongBytes(value: unknown): boolean {
   return isRecord(value) && Object.values(value).some(hasLongBytes);
 }
 
-function mapHeader(count: number): Uint8Array {
-  if (count < 16) return Uint8Array.of(0x80 | count);
+/** First bytes of a list or map of `count` entries. */
+export function msgpackHeader(kind: 'list' | 'map', count: number): Uint8Array {
+  const [short, long] = kind === 'map' ? [0x80, 0xde] : [0x90, 0xdc];
+  if (count < 16) return Uint8Array.of(short | count);
   const header = new Uint8Array(count < 65_536 ? 3 : 5);
   const view = new DataView(header.buffer);
-  header[0] = count < 65_536 ? 0xde : 0xdf;
+  header[0] = count < 65_536 ? long : long + 1;
   if (count < 65_536) view.setUint16(1, count);
   else view.setUint32(1, count);
   return header;
