@@ -128,11 +128,11 @@ async function readFrame(
     let described = typeof entry === 'number' ? window.get(entry) : undefined;
     if (typeof entry !== 'number') {
       const { type, shape, hash, content } = entryOf(frame.id, key, entry);
-      const here = content === undefined ? held?.(hash) : inHand(reader, content, count);
+      const here = typeof content === 'number' ? inHand(reader, content, count) : (content ?? held?.(hash));
       const payload =
-        here !== undefined || content === undefined
-          ? hashed(here, hasher)
-          : await toCome(reader, content, hasher, count);
+        here === undefined && typeof content === 'number'
+          ? await toCome(reader, content, hasher, count)
+          : hashed(here, hasher);
       if (payload !== undefined) {
         described = { value: valueOf(frame.id, key, type, shape, payload.bytes), hash };
         window.push(described, payload.bytes.byteLength);
@@ -186,8 +186,7 @@ function hashed(bytes: Uint8Array | undefined, hasher: Hasher): Payload | undefi
 }
 
 /** The bytes, when all of them are here already: most values of small frames. */
-function inHand(reader: ByteReader, content: Uint8Array | number, count: number): Uint8Array | undefined {
-  if (typeof content !== 'number') return content;
+function inHand(reader: ByteReader, content: number, count: number): Uint8Array | undefined {
   const padding = paddingOf(content);
   if (reader.buffered < content + padding) return undefined;
   const view = reader.takeNow(content) as Uint8Array;
@@ -201,11 +200,10 @@ function inHand(reader: ByteReader, content: Uint8Array | number, count: number)
 /** The bytes once the rest of them has come; hashed on the way where the platform can, while the next are sent. */
 async function toCome(
   reader: ByteReader,
-  content: Uint8Array | number,
+  content: number,
   hasher: Hasher,
   count: number,
 ): Promise<Payload | undefined> {
-  if (typeof content !== 'number') return hashed(content, hasher);
   const bytes = new Uint8Array(content);
   const running = hasher.begin?.();
   if (!(await reader.readInto(bytes, running && ((part) => running.update(part))))) throw cut(count);

@@ -153,8 +153,8 @@ export class LockTable {
   }
 
   /**
-   * Throws `server/closing`, `lock/held` when a frame is locked by another, `lock/lost` when `token` names a lock that is no longer in
-   * force, `lock/required` when the room wants a lock. Returns the operations that end locks whose lease ran out.
+   * Throws `server/closing`, `lock/held` when a frame is locked by another, `lock/lost` when `token` names a lock that is
+   * no longer in force, `lock/required` when the room wants a lock. Returns the operations that end locks whose lease ran out.
    */
   clear(ids: readonly string[], token: string | undefined): RecordOp[] {
     this.#assertOpen();

@@ -6,9 +6,6 @@ import { type Pace, type PaceWatch, type Patience, paceOf, paceWatch } from './p
 
 /** Long pieces go out in parts of so many bytes, so that it is seen whether the other side takes them: one at least. */
 const PART_BYTE_LENGTH = 65_536;
-/** To whoever took longer than this for a part, the next ones are of so many bytes. */
-const SLOW_PART_MS = 1_000;
-const SLOW_PART_BYTE_LENGTH = 16_384;
 const SLOW_STATUS = 408;
 const CLOSED = 'The connection was closed.';
 /** After so many bytes it is the others' turn. */
@@ -123,7 +120,6 @@ function nextTurn(): Promise<void> {
 
 async function sendBody(first: Piece, pieces: Reader, { outgoing, watch, held, clock }: Sending): Promise<void> {
   let sinceTurn = 0;
-  let partByteLength = PART_BYTE_LENGTH;
   const drain = eventOf(outgoing, 'drain');
   for (let next = first; !next.done; next = await pieces.read()) {
     sinceTurn += next.value.byteLength;
@@ -133,12 +129,10 @@ async function sendBody(first: Piece, pieces: Reader, { outgoing, watch, held, c
     }
     if (next !== first) await holdWhenThereIsRoom(next.value, held, clock);
     for (let at = 0, part; at < next.value.byteLength; at += part.byteLength) {
-      part = next.value.subarray(at, at + partByteLength);
+      part = next.value.subarray(at, at + PART_BYTE_LENGTH);
       if (!outgoing.write(part)) {
         waitFor(outgoing, watch);
-        const sinceMs = clock.now();
         await drain.next();
-        if (clock.now() - sinceMs > SLOW_PART_MS) partByteLength = SLOW_PART_BYTE_LENGTH;
       }
       watch.moved(part.byteLength);
       held.moved(part.byteLength);

@@ -11,7 +11,8 @@ interface Walk {
 /**
  * The entries of a msgpack list, one after the other as their bytes arrive; a value that is no list is its own only
  * entry. Memory is bounded by the largest entry, of at most `limit` bytes. Rejects with `request/invalid` for bytes that
- * are no msgpack, end early or go on after the end, with `request/too-large` for an entry above the limit. `onHeld` is told how many bytes are in memory, and may throw.
+ * are no msgpack, end early or go on after the end, with `request/too-large` for an entry above the limit. `onHeld` is told how many bytes are
+ * in memory, and may throw.
  */
 export async function* listEntries(
   pieces: AsyncIterable<Uint8Array>,
