@@ -131,6 +131,35 @@ describe('the page of a room', () => {
     await page.context().close();
   });
 
+  it('[C459] a plot whose code does not arrive says so, and is drawn when asked again or with the next connection', async () => {
+    for (const again of ['by hand', 'by the connection']) {
+      const page = await (await people.person('Bob')).newPage();
+      let refused = 0;
+      let isRefusing = true;
+      await page.route('**/assets/uPlot*.js', (route) => {
+        if (!isRefusing) return route.continue();
+        refused += 1;
+        return route.abort('connectionreset');
+      });
+      await page.goto(covalence.url);
+      await hasPicture(page);
+      const plot = page.locator('co-plot');
+      await plot.scrollIntoViewIfNeeded();
+      await plot.getByText('What draws the plot did not arrive.').waitFor();
+      expect(refused).toBeGreaterThan(0);
+      isRefusing = false;
+      if (again === 'by hand') await plot.getByRole('button', { name: 'Try again' }).click();
+      else {
+        await covalence.kill();
+        await page.locator('co-status').getByText('Reconnecting').waitFor();
+        await covalence.restart();
+      }
+      await plot.locator('.u-over').waitFor();
+      expect(await plot.getByRole('alert').count()).toBe(0);
+      await page.context().close();
+    }
+  });
+
   it('[C98] no page complained', () => {
     expect(people.complaints).toEqual([]);
   });

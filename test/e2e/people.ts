@@ -45,7 +45,10 @@ export async function gatherPeople(): Promise<People> {
     });
     context.setDefaultTimeout(PATIENCE_MS);
     context.on('page', (page) =>
-      page.on('pageerror', (error) => complaints.push(`${name}: ${error.stack ?? error.message}`)),
+      // Not every error has a stack: a part of the code that could not be fetched, or what is no Error at all.
+      page.on('pageerror', ({ name: kind, message, stack }) =>
+        complaints.push(`${name}: ${stack || `${kind} ${message}`}`),
+      ),
     );
     // Only a first visit: who renames themselves keeps the name over a reload.
     await context.addInitScript(

@@ -57,6 +57,15 @@ export const plotStyles: CSSResult = css`
     border-radius: 4px;
   }
 
+  /* As high as what it stands for: nothing below moves. */
+  .failed {
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 8px;
+    height: var(--co-plot-height, 168px);
+  }
+
   p {
     margin: 0;
     color: var(--_muted);

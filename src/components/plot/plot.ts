@@ -1,9 +1,11 @@
 import { ContextConsumer } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
+import { asCovalenceError } from '../../protocol/errors.ts';
 import type { Room } from '../../room/room.ts';
 import { bookmarkRange, bookmarkSet } from '../bookmarks.ts';
 import { roomScalars } from '../controllers/room-scalars.ts';
+import { CoErrorEvent } from '../events.ts';
 import { formatPlural } from '../format-number.ts';
 import { roomOpeningContext } from '../room-context.ts';
 import { RoomElement } from '../room-element.ts';
@@ -23,6 +25,7 @@ const FRAME = 'frame';
  * covers and keeps them as a bookmark, which everybody sees.
  *
  * @summary A plot over the trajectory.
+ * @event co-error - What draws the plot did not arrive; a sentence stands in its place.
  * @slot empty - In place of the sentence shown when frames have no numbers.
  * @csspart axes - The choice of what is plotted.
  * @cssproperty --co-plot-height - Height of the plot.
@@ -38,6 +41,8 @@ export class CoPlot extends RoomElement {
 
   @state() private isVisible = false;
   @state() private liveText = '';
+  /** What draws did not arrive; asked for again by hand or with the next connection, not in a loop. */
+  @state() private hasFailed = false;
   @query('.chart') private chartElement!: HTMLElement | null;
 
   readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
@@ -75,6 +80,9 @@ export class CoPlot extends RoomElement {
     const update = (): void => this.requestUpdate();
     return [
       roomScalars(room).onChange(update),
+      room.onStatus(({ status }) => {
+        if (status === 'online') this.hasFailed = false;
+      }),
       room.bookmarks.onChange(update),
       room.playback.onChange(() => {
         if (this.#marksKey(room) === this.#drawn.split('|').at(-1)) this.#mark(room);
@@ -84,7 +92,11 @@ export class CoPlot extends RoomElement {
   }
 
   protected override updated(): void {
-    void this.#draw();
+    this.#draw().catch((error: unknown) => {
+      this.#clear();
+      this.hasFailed = true;
+      this.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'server/unreachable')));
+    });
   }
 
   protected override render(): TemplateResult {
@@ -113,12 +125,19 @@ export class CoPlot extends RoomElement {
           ${[FRAME, ...keys].map((key) => option(key, this.x))}
         </select>
       </div>
-      <div
-        class="chart"
-        role="img"
-        aria-label="${y === undefined ? '' : curveName(y)} over ${curveName(this.x)}"
-        @transitionend=${() => this.#chart?.recolor()}
-      ></div>
+      ${
+        this.hasFailed
+          ? html`<div class="failed">
+              <p role="alert">What draws the plot did not arrive.</p>
+              <button @click=${() => (this.hasFailed = false)}>Try again</button>
+            </div>`
+          : html`<div
+              class="chart"
+              role="img"
+              aria-label="${y === undefined ? '' : curveName(y)} over ${curveName(this.x)}"
+              @transitionend=${() => this.#chart?.recolor()}
+            ></div>`
+      }
       <div class="visually-hidden" role="status">${this.liveText === '' ? nothing : this.liveText}</div>
     `;
   }
@@ -149,7 +168,7 @@ export class CoPlot extends RoomElement {
     const room = this.activeRoom;
     const host = this.chartElement;
     const series = room === undefined ? undefined : this.#series(room);
-    if (room === undefined || host === null || series === undefined || !this.isVisible) {
+    if (room === undefined || host === null || series === undefined || !this.isVisible || this.hasFailed) {
       if (series === undefined || host === null) this.#clear();
       return;
     }

@@ -334,9 +334,8 @@ export class ViewerHand implements GestureTarget, CommandTarget, ToolOwner {
         await room?.[direction]();
       } catch (error) {
         if (room === undefined || !isCovalenceError(error, 'undo/conflict')) return this.fail(error);
-        const { roomConflicts } = await import('../conflicts/room-conflicts.ts');
-        const isAsked = await roomConflicts(room)
-          .addUndo(error, direction)
+        const isAsked = await import('../conflicts/room-conflicts.ts')
+          .then(({ roomConflicts }) => roomConflicts(room).addUndo(error, direction))
           .catch(() => false);
         if (!isAsked) this.fail(error);
       }
