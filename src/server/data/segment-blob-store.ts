@@ -76,6 +76,8 @@ export async function openSegmentBlobStore(
   let reading = 0;
   let stored = 0;
   let newest = 0;
+  /** The segment that is being made, until it is the active one. */
+  let beginning: number | undefined;
   let active: { segment: number; file: SegmentFile; end: number } | undefined;
 
   const pathOf = (segment: number): string => join(directory, segmentName(segment));
@@ -143,6 +145,7 @@ export async function openSegmentBlobStore(
 
   const begin = async (): Promise<{ segment: number; file: SegmentFile; end: number }> => {
     const segment = newest + 1;
+    beginning = segment;
     const file = await openFile(pathOf(segment), 'wx+');
     newest = segment;
     await syncDirectory(directory);
@@ -164,7 +167,7 @@ export async function openSegmentBlobStore(
   const writer = new GroupWriter<{ hash: string; bytes: Uint8Array }>(async (batch) => {
     try {
       if (active !== undefined && active.end >= segmentByteLength) await closeActive();
-      active ??= await begin();
+      active ??= await begin().finally(() => (beginning = undefined));
       const { segment, file } = active;
       const fresh: [string, Place][] = [];
       const pieces: Uint8Array[] = [];
@@ -194,6 +197,8 @@ export async function openSegmentBlobStore(
   /** Writes what is needed of a segment that is mostly garbage once more, durably, and removes its file then. */
   const compact = async (): Promise<void> => {
     await closeRetired();
+    // What is written from now on comes into these segments, and into none before them.
+    const limit = active?.segment ?? beginning ?? newest + 1;
     const needed = new Map<number, [string, Place][]>();
     for (const [hash, place] of places) {
       const list = needed.get(place.segment);
@@ -202,7 +207,7 @@ export async function openSegmentBlobStore(
     }
     for (const name of await readdir(directory)) {
       const segment = segmentNumber(name);
-      if (segment === undefined || segment >= (active?.segment ?? newest + 1)) continue;
+      if (segment === undefined || segment >= limit) continue;
       const live = needed.get(segment) ?? [];
       const bytes = live.reduce((sum, [, { byteLength }]) => sum + HEADER_BYTE_LENGTH + byteLength, 0);
       const { size } = await stat(pathOf(segment));
@@ -234,7 +239,9 @@ export async function openSegmentBlobStore(
       length = 0;
     }
     await Promise.all(moving);
-    return live.every(([hash]) => places.get(hash)?.segment !== segment);
+    // Another copy may have been found good meanwhile.
+    for (const place of places.values()) if (place.segment === segment) return false;
+    return true;
   };
 
   return {

@@ -263,3 +263,64 @@ test('[D108] killed between any two steps of a collection, everything that is ne
   }
   expect(killed).toBeGreaterThan(4);
 });
+
+test('[D218] a collection that begins while a segment is begun does not take it for an empty one', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const directory = await scratchDirectory();
+    let collecting: Promise<unknown> = Promise.resolve();
+    const store = await openSegmentBlobStore(directory, {
+      async openFile(path, flags) {
+        const file = await open(path, flags);
+        if (flags === 'wx+') {
+          process.nextTick(() => {
+            collecting = Promise.resolve(store.garbage?.collect(() => true, store.garbage.mark()));
+          });
+        }
+        return file;
+      },
+    });
+    const blobs = Array.from({ length: 5 }, (_, i) => bytesOf(1_000 * round + i));
+    for (const { hash, bytes } of blobs) await store.put(hash, bytes);
+    await collecting;
+    await store.close();
+    const again = await openSegmentBlobStore(directory);
+    for (const { hash, bytes } of blobs) expect(await again.get(hash), `round ${round}`).toEqual(bytes);
+    await again.close();
+  }
+});
+
+test('[D218] a segment that is filled while a collection goes on keeps what came into it meanwhile', async () => {
+  const directory = await scratchDirectory();
+  const garbage = Array.from({ length: 20 }, (_, i) => bytesOf(i));
+  const [kept, dead] = [garbage[0].hash, new Set(garbage.slice(1).map(({ hash }) => hash))];
+  const late = Array.from({ length: 30 }, (_, i) => bytesOf(100 + i));
+  const first = await openSegmentBlobStore(directory);
+  for (const { hash, bytes } of garbage) await first.put(hash, bytes);
+  await first.close();
+  let isArmed = false;
+  const store = await openSegmentBlobStore(directory, {
+    segmentByteLength: 4_000,
+    async openFile(path, flags) {
+      if (isArmed && flags === 'r') {
+        isArmed = false;
+        // The collection has looked at what is needed; the segment that it was written to is full a moment later.
+        for (const { hash, bytes } of late.slice(1)) await store.put(hash, bytes);
+      }
+      return open(path, flags);
+    },
+  });
+  await store.put(late[0].hash, late[0].bytes);
+  isArmed = true;
+  await store.garbage?.collect((hash) => !dead.has(hash), store.garbage.mark());
+  await store.close();
+  const again = await openSegmentBlobStore(directory);
+  for (const { hash, bytes } of [garbage[0], ...late]) expect(await again.get(hash)).toEqual(bytes);
+  expect(again.has(kept)).toBe(true);
+  expect([...dead].some((hash) => again.has(hash))).toBe(false);
+  await again.close();
+});
+
+function bytesOf(seed: number): { hash: string; bytes: Uint8Array } {
+  const bytes = Uint8Array.from(Buffer.alloc(300, `blob ${seed} `));
+  return { hash: createHash('sha256').update(bytes).digest('hex'), bytes };
+}
