@@ -94,3 +94,9 @@ export function touchedBy(op: RecordOp): string[] {
       return ['room'];
   }
 }
+
+/** The frames whose versions `op` makes, with those versions. */
+export function versionsOf(op: RecordOp): { id: string; version: number }[] {
+  if (op.op === 'insert') return op.frames.map(({ id, version }) => ({ id, version }));
+  return op.op === 'set' || op.op === 'remove' || op.op === 'restore' ? [{ id: op.id, version: op.version }] : [];
+}

@@ -7,7 +7,7 @@ import { collectGarbage } from './garbage.ts';
 import { firstRecord, openRoomData } from './open-room-data.ts';
 import type { RoomData } from './room-data.ts';
 import { keepSummary, recallSummary, type RoomSummary, summaryOf } from './room-summary.ts';
-import { memoryRoomStorage, type RoomStorage } from './room-storage.ts';
+import { memoryRoomStorage, noSuchRoom, type RoomStorage } from './room-storage.ts';
 import type { OpenTrajectory } from './source-frames.ts';
 import type { SourceReading } from './source-reading.ts';
 
@@ -86,6 +86,8 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   /** Rooms that are being made, removed or renamed, and how often that began or ended. */
   let underChange = 0;
   let changes = 0;
+  /** Of which rooms, while a collection goes on. */
+  let changed: Set<string> | undefined;
   const { sleeping } = storage;
   const { garbage } = storage.blobs;
   let mark = garbage?.mark() ?? 0;
@@ -93,15 +95,17 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
 
   const collect = async (isAlone: boolean): Promise<number> => {
     if (garbage === undefined || sleeping === undefined) return 0;
+    changed = new Set();
     const ground = {
       storage,
       sleeping,
       garbage,
       opened: (name: string) => ready.get(name),
       changes: () => (underChange === 0 ? changes : undefined),
+      changed,
     };
     const next = garbage.mark();
-    const removed = await collectGarbage(ground, isAlone ? next : mark);
+    const removed = await collectGarbage(ground, isAlone ? next : mark).finally(() => (changed = undefined));
     mark = next;
     return removed ?? 0;
   };
@@ -184,14 +188,8 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
       });
     }
     await assertNotFull();
-    await storage.derive(room, name);
-    const { log } = await storage.open(name);
-    try {
-      await log.append(0, [firstRecord(name, clock.now(), { base: { room, epoch, seq } })]);
-    } finally {
-      await log.close();
-    }
-    return opened.get(name) ?? open(name);
+    await storage.derive(room, name, firstRecord(name, clock.now(), { base: { room, epoch, seq } }));
+    return open(name);
   };
 
   const make = async (name: string, path?: string, reading?: SourceReading): Promise<RoomData> => {
@@ -204,15 +202,23 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     const before = changing.get(name) ?? Promise.resolve();
     underChange += 1;
     changes += 1;
+    changed?.add(name);
     const running = before.then(task, task);
     changing.set(name, running);
     const done = (): void => {
       underChange -= 1;
       changes += 1;
+      changed?.add(name);
       if (changing.get(name) === running) changing.delete(name);
     };
     running.then(done, done);
     return running;
+  };
+
+  /** In one order for everybody, so that two do not wait for each other. */
+  const aloneWithBoth = <T>(one: string, other: string, task: () => Promise<T>): Promise<T> => {
+    const [first, second] = [one, other].sort();
+    return first === second ? alone(first, task) : alone(first, () => alone(second, task));
   };
 
   const shut = async (name: string): Promise<void> => {
@@ -247,7 +253,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     const room = opened.get(name);
     if (room !== undefined) return room;
     if (await storage.has(name)) return open(name);
-    throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
+    throw noSuchRoom(name);
   };
 
   const rename = async (from: string, to: string): Promise<RoomData> => {
@@ -297,15 +303,20 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     },
     async get(name) {
       assertRoomName(name);
+      const room = opened.get(name);
+      if (room !== undefined) return room;
+      // Who asks for what is not there keeps no collection waiting.
+      if (!changing.has(name) && !(await storage.has(name)) && !changing.has(name)) throw noSuchRoom(name);
       return opened.get(name) ?? alone(name, () => find(name));
     },
     async create(name, base) {
       assertRoomName(name);
       if (base !== undefined) assertRoomName(base.room);
-      const ground = base === undefined ? undefined : await alone(base.room, () => find(base.room));
-      return alone(name, async () => {
+      return aloneWithBoth(name, base?.room ?? name, async () => {
         await assertFree(name);
-        return ground === undefined ? make(name) : derive(name, ground, base?.seq ?? ground.seq);
+        if (base === undefined) return make(name);
+        const ground = await find(base.room);
+        return derive(name, ground, base.seq ?? ground.seq);
       });
     },
     async ensure(name) {
@@ -338,16 +349,12 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
       assertRoomName(from);
       assertRoomName(to);
       if (from === to) return alone(from, () => find(from));
-      // In one order for everybody, so that two renames do not wait for each other.
-      const [first, second] = [from, to].sort();
-      return alone(first, () => alone(second, () => rename(from, to)));
+      return aloneWithBoth(from, to, () => rename(from, to));
     },
     async delete(name) {
       assertRoomName(name);
       await alone(name, async () => {
-        if (!(await has(name))) {
-          throw new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
-        }
+        if (!(await has(name))) throw noSuchRoom(name);
         visited.delete(name);
         await shut(name);
         await storage.remove(name);

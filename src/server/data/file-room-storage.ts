@@ -7,8 +7,9 @@ import { fileNameOfRoom, roomOfFileName } from '../room-file-name.ts';
 import { type DirectoryLockOptions, lockDirectory } from './directory-lock.ts';
 import { type CutTail, type FileCommitLogOptions, openFileCommitLog, readFileCommitLog } from './file-commit-log.ts';
 import { isKeptAside } from './keep-aside.ts';
+import type { CommitRecord } from './commit-record.ts';
 import { FOREIGN_NOTE, keepRoomNote, readRoomNote } from './room-note.ts';
-import type { RoomStorage, SleepingRooms } from './room-storage.ts';
+import { noSuchRoom, type RoomStorage, type SleepingRooms } from './room-storage.ts';
 import { openSegmentBlobStore, type SegmentBlobStoreOptions } from './segment-blob-store.ts';
 import { storeError } from './store-errors.ts';
 import type { ServerLog } from '../server-log.ts';
@@ -17,6 +18,10 @@ import { syncDirectory } from './sync-directory.ts';
 const LOG_FILE = 'frames.log';
 /** What a room keeps of the file it stands on; each is written anew under another name and then renamed. */
 const SOURCE_FILES: readonly string[] = ['source.reading.json', 'source.index', 'source.content'];
+
+/** Rooms that are being made, and removed; of a killed process nobody wants them. */
+const HALF_MADE = '.derived-';
+const HALF_REMOVED = '.removed-';
 
 /** Beside the rooms: files that are being sent. */
 const SCRATCH_FOLDER = 'scratch';
@@ -60,6 +65,8 @@ export async function fileRoomStorage({
     });
     const pathOf = (name: string): string => join(roomsDirectory, fileNameOfRoom(name));
     await markCapitals(roomsDirectory);
+    await removeHalves(roomsDirectory);
+    const openLog = openLogFile === undefined ? {} : { openFile: openLogFile };
     return {
       durability: 'fsync',
       blobs,
@@ -76,7 +83,7 @@ export async function fileRoomStorage({
           assertHeld: () => lock.assertHeld(),
           acknowledged: await acknowledgedIn(pathOf(name), name, operator),
           onCut: (tail) => tellCut(operator, name, tail),
-          ...(openLogFile === undefined ? {} : { openFile: openLogFile }),
+          ...openLog,
         }).catch(async (error: unknown) => {
           // A room that could not be begun is not there.
           if (isNew) await rm(pathOf(name), { recursive: true, force: true }).catch(() => undefined);
@@ -122,29 +129,40 @@ export async function fileRoomStorage({
           { directory },
         );
       },
-      derive: guarded('Making the room', async (from: string, to: string) => {
+      derive: guarded('Making the room', async (from: string, to: string, first: CommitRecord) => {
+        if (!(await exists(join(pathOf(from), LOG_FILE)))) throw noSuchRoom(from);
         // Other names for the same files: they stay when the room that others began from is removed.
         const files = [join(pathOf(from), LOG_FILE), ...(await baseFilesOf(pathOf(from)))];
-        const fresh = join(roomsDirectory, `.derived-${randomBytes(6).toString('hex')}`);
+        const fresh = join(roomsDirectory, `${HALF_MADE}${randomBytes(6).toString('hex')}`);
         await mkdir(fresh);
-        for (const [depth, file] of files.entries()) {
-          const name = join(fresh, `base-${depth}.log`);
-          await link(file, name).catch(() => copyFile(file, name));
+        try {
+          for (const [depth, file] of files.entries()) {
+            const name = join(fresh, `base-${depth}.log`);
+            await link(file, name).catch(() => copyFile(file, name));
+          }
+          // What is known of the file behind them, and how it is to be read: without it other atoms might come of it.
+          for (const known of SOURCE_FILES) {
+            const [file, name] = [join(pathOf(from), known), join(fresh, known)];
+            await link(file, name).catch(async (error: unknown) => {
+              if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await copyFile(file, name);
+            });
+          }
+          const log = await openFileCommitLog(join(fresh, LOG_FILE), openLog);
+          try {
+            await log.append(0, [first]);
+          } finally {
+            await log.close();
+          }
+          await rename(fresh, pathOf(to));
+          await syncDirectory(roomsDirectory);
+        } catch (error) {
+          await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
+          throw error;
         }
-        // What is known of the file behind them, and how it is to be read: without it other atoms might come of it.
-        for (const known of SOURCE_FILES) {
-          const [file, name] = [join(pathOf(from), known), join(fresh, known)];
-          await link(file, name).catch(async (error: unknown) => {
-            if ((error as NodeJS.ErrnoException).code !== 'ENOENT') await copyFile(file, name);
-          });
-        }
-        await syncDirectory(fresh);
-        await rename(fresh, pathOf(to));
-        await syncDirectory(roomsDirectory);
       }),
       remove: guarded('Removing the room', async (name: string) => {
         // Gone at once and whole, however long the removal takes; what begins with a dot is no room.
-        const trash = join(roomsDirectory, `.removed-${randomBytes(6).toString('hex')}`);
+        const trash = join(roomsDirectory, `${HALF_REMOVED}${randomBytes(6).toString('hex')}`);
         await rename(pathOf(name), trash);
         await syncDirectory(roomsDirectory);
         await rm(trash, { recursive: true, force: true });
@@ -192,6 +210,13 @@ async function markCapitals(roomsDirectory: string): Promise<void> {
   for (const name of await readdir(roomsDirectory)) {
     if (!/[A-Z]/.test(name) || !isRoomName(name)) continue;
     await rename(join(roomsDirectory, name), join(roomsDirectory, fileNameOfRoom(name)));
+  }
+}
+
+async function removeHalves(roomsDirectory: string): Promise<void> {
+  for (const name of await readdir(roomsDirectory)) {
+    if (!name.startsWith(HALF_MADE) && !name.startsWith(HALF_REMOVED)) continue;
+    await rm(join(roomsDirectory, name), { recursive: true, force: true });
   }
 }
 

@@ -16,6 +16,8 @@ export interface GarbageGround {
   opened: (name: string) => RoomData | undefined;
   /** Another number whenever a room began to be made, removed or renamed, or this ended; undefined while it goes on. */
   changes(): number | undefined;
+  /** Names of which that is true since the last look; emptied by it. */
+  changed: Set<string>;
 }
 
 /** Looks over the rooms that often when they change while they are looked at. */
@@ -28,20 +30,25 @@ const MAX_ROUNDS = 20;
  */
 export async function collectGarbage(ground: GarbageGround, mark: Mark): Promise<number | undefined> {
   const { storage, garbage } = ground;
-  const referenced = new Map<string, (hash: string) => boolean>();
+  const known = new Set<string>();
+  // A room that another was made from may be gone by now: what was seen of it still counts.
+  const referenced: ((hash: string) => boolean)[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const before = ground.changes();
+    // Under a name that was seen there may be another room now.
+    for (const name of ground.changed) known.delete(name);
+    ground.changed.clear();
     const names = await storage.list();
-    const fresh = names.filter((name) => !referenced.has(name));
+    const fresh = names.filter((name) => !known.has(name));
     for (const name of fresh) {
       const names = await namesOf(ground, name);
-      if (names !== undefined) referenced.set(name, names);
+      if (names === undefined) continue;
+      known.add(name);
+      referenced.push(names);
     }
-    // A room that another was made from may be gone by now: what was seen of it still counts.
     const isQuiet = before !== undefined && before === ground.changes();
-    if (!isQuiet || fresh.some((name) => !referenced.has(name))) continue;
-    const all = [...referenced.values()];
-    return garbage.collect((hash) => all.some((names) => names(hash)), mark);
+    if (!isQuiet || fresh.some((name) => !known.has(name))) continue;
+    return garbage.collect((hash) => referenced.some((names) => names(hash)), mark);
   }
   return undefined;
 }

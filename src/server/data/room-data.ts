@@ -59,6 +59,8 @@ export interface RoomData {
   readonly indexed: Promise<void>;
   frameAt(index: number, query?: FrameQuery): Promise<Frame>;
   frameById(id: string, query?: FrameQuery & { version?: number | undefined }): Promise<Frame>;
+  /** Lets whoever reads snapshots read on to the end after the room was closed, until the answer is called. */
+  hold(): () => void;
   /** Where frames stand now; reading them later gives the values of this moment. Throws `frame/not-found`. */
   snapshots(ids: readonly string[]): FrameSnapshot[];
   /** Ids of frames `[start, stop)`. */

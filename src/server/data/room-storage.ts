@@ -1,3 +1,4 @@
+import { CovalenceError } from '../../protocol/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
@@ -31,8 +32,11 @@ export interface RoomStorage {
   health?(): Promise<void>;
   /** What may be known of rooms that are not open; absent where other processes may have them open. */
   readonly sleeping?: SleepingRooms;
-  /** Makes the room `to`, whose base logs are the log of `from` and its bases. Nothing is copied. */
-  derive(from: string, to: string): Promise<void>;
+  /**
+   * Makes the room `to`, whose log begins with `first` and whose base logs are the log of `from` and its bases, whole or
+   * not at all. Nothing is copied. Rejects with `room/not-found` when there is no `from`.
+   */
+  derive(from: string, to: string, first: CommitRecord): Promise<void>;
   /** Takes a room's log away; its blobs are left to the collection. The room must be closed. */
   remove(name: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -53,6 +57,11 @@ export interface SleepingRooms {
   note(name: string): Promise<RoomNote>;
   /** Keeps something about a room that can be found out again; it may be lost. */
   keepNote(name: string, note: object): Promise<void>;
+}
+
+/** The refusal of a room that is not there. */
+export function noSuchRoom(name: string): CovalenceError {
+  return new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
 }
 
 /** Rooms that live as long as the process. */
@@ -82,9 +91,12 @@ export function memoryRoomStorage(): RoomStorage {
       note: async () => ({}),
       keepNote: async () => undefined,
     },
-    async derive(from, to) {
+    async derive(from, to, first) {
       const base = logs.get(from);
-      if (base !== undefined) logs.set(to, { store: memoryLogStore(), bases: [base.store, ...base.bases] });
+      if (base === undefined) throw noSuchRoom(from);
+      const store = memoryLogStore();
+      await store.open().append(0, [first]);
+      logs.set(to, { store, bases: [base.store, ...base.bases] });
     },
     async remove(name) {
       logs.delete(name);

@@ -6,7 +6,7 @@ import type { LockRecord } from '../../protocol/ledger.ts';
 import type { BlobStore } from './blob-store.ts';
 import type { CommitLog } from './commit-log.ts';
 import { type CommitQueue, type RecordDraft, signedBy } from './commit-queue.ts';
-import type { CommitRecord, RecordOp } from './commit-record.ts';
+import { type CommitRecord, versionsOf } from './commit-record.ts';
 import { type EditGround, planOps, type StagedEdit, stageEdits } from './edit-plan.ts';
 import type { CommitContext, FrameEdit } from './frame-edit.ts';
 import type { FrameQuery } from './frame-query.ts';
@@ -140,6 +140,10 @@ export class RoomTrajectory implements RoomData {
     return this.read(this.#reader.snapshot(id, query.version), query);
   }
 
+  hold(): () => void {
+    return this.#source?.hold() ?? (() => undefined);
+  }
+
   snapshots(ids: readonly string[]): FrameSnapshot[] {
     this.#countSource();
     return ids.map((id) => this.#reader.snapshot(id));
@@ -185,7 +189,10 @@ export class RoomTrajectory implements RoomData {
   }
 
   async at(seq?: number): Promise<RoomView> {
-    return this.#views.at(seq);
+    return this.#views.at(seq).catch((error: unknown) => {
+      // What it stands on may have gone with it.
+      throw this.#isClosed ? this.#closed() : error;
+    });
   }
 
   get blobByteLength(): number {
@@ -317,7 +324,7 @@ export class RoomTrajectory implements RoomData {
     context: CommitContext,
     draft: (seq: number) => RecordDraft,
   ): Promise<RoomCommit> {
-    if (this.#isClosed) throw new CovalenceError('room/closed', `The room "${this.name}" was closed.`);
+    if (this.#isClosed) throw this.#closed();
     const { idempotencyKey } = context;
     // Of two that have one key the second sees what became of the first.
     const own = idempotencyKey === undefined ? touches : [...touches, `key:${idempotencyKey}`];
@@ -373,6 +380,10 @@ export class RoomTrajectory implements RoomData {
     return { seq: record.seq, frames, durability: this.durability, ids };
   }
 
+  #closed(): CovalenceError {
+    return new CovalenceError('room/closed', `The room "${this.name}" was closed.`);
+  }
+
   #headAt(id: string, version?: number): { version: number; hashes: Record<string, string> } {
     const head = this.#state.head(id, version);
     const hashes = emptyRecord<string>();
@@ -383,9 +394,4 @@ export class RoomTrajectory implements RoomData {
   #countSource(): void {
     if (this.#source !== undefined) this.#state.order.sourceCount = this.#source.count;
   }
-}
-
-function versionsOf(op: RecordOp): { id: string; version: number }[] {
-  if (op.op === 'insert') return op.frames.map(({ id, version }) => ({ id, version }));
-  return op.op === 'set' || op.op === 'remove' || op.op === 'restore' ? [{ id: op.id, version: op.version }] : [];
 }

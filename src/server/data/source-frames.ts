@@ -39,11 +39,17 @@ export interface SourceFrames {
   readonly damage: { code: string; detail: string } | undefined;
   /** Resolves when the first pass over the file has ended, well or not. */
   readonly indexed: Promise<void>;
-  /** Rejects with `frame/source-changed` when the file was altered, `file/damaged` when the frame cannot be parsed. */
+  /**
+   * Rejects with `frame/source-changed` when the file was altered, `file/damaged` when the frame cannot be parsed,
+   * `room/closed` when it was closed and nobody holds it.
+   */
   frame(index: number, signal?: AbortSignal): Promise<ParsedFrame>;
   scalars(): Readonly<Record<string, Float64Array>>;
   /** Atoms of each frame, where the pass over the file counted them. */
   atomCounts(): Float64Array | undefined;
+  /** Keeps the file open beyond `close`, for whoever reads on, until the answer is called. */
+  hold(): () => void;
+  /** Ends the pass; reads that were begun end first, without being waited for. */
   close(): Promise<void>;
 }
 
@@ -168,6 +174,8 @@ class FileFrames implements SourceFrames {
   readonly #stop = new AbortController();
   #pass: Promise<void> = Promise.resolve();
   #stopFollowing: () => void = () => undefined;
+  #holds = 0;
+  #isClosed = false;
 
   constructor({ source, content, trajectory, identity, options }: FileFramesParts) {
     this.identity = identity;
@@ -204,8 +212,25 @@ class FileFrames implements SourceFrames {
 
   async frame(index: number, signal?: AbortSignal): Promise<ParsedFrame> {
     signal?.throwIfAborted();
-    await this.#guard.check();
-    return this.#parsed(index, () => this.#trajectory.read(index));
+    const release = this.hold();
+    try {
+      await this.#guard.check();
+      return await this.#parsed(index, () => this.#trajectory.read(index));
+    } finally {
+      release();
+    }
+  }
+
+  hold(): () => void {
+    if (this.#isClosed && this.#holds === 0) throw roomClosed();
+    this.#holds += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds -= 1;
+      if (this.#isClosed && this.#holds === 0) void this.#closeFiles().catch(() => undefined);
+    };
   }
 
   scalars(): Readonly<Record<string, Float64Array>> {
@@ -218,10 +243,15 @@ class FileFrames implements SourceFrames {
 
   async close(): Promise<void> {
     this.#stopFollowing();
-    this.#stop.abort(new CovalenceError('room/closed', 'The room was closed.'));
+    this.#stop.abort(roomClosed());
     await this.#pass;
     const { directory } = this.#options;
     if (directory !== undefined && this.#source.byteLength > this.#savedByteLength) await this.#saveIndex(directory);
+    this.#isClosed = true;
+    if (this.#holds === 0) await this.#closeFiles();
+  }
+
+  async #closeFiles(): Promise<void> {
     await this.#trajectory.close();
     await this.#content.close();
     await this.#source.close();
@@ -329,6 +359,10 @@ class FileFrames implements SourceFrames {
     this.damage = damage;
     onProgress();
   }
+}
+
+function roomClosed(): CovalenceError {
+  return new CovalenceError('room/closed', 'The room was closed while it was read. Ask again.');
 }
 
 function isReadFromTheStart(name: string): boolean {

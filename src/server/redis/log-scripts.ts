@@ -43,6 +43,20 @@ redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
 return redis.call('HGET', KEYS[1], ARGV[1])`,
 };
 
+/**
+ * KEYS rooms, stream, head; ARGV from, what is said of it, to, what to say of that, head, record. Begins the log of a room
+ * that stands on that of another. Answers 1, 0 when there is no such `from`, or `taken`; nothing is written then.
+ */
+export const DERIVE_ROOM: RedisScript = {
+  name: 'make a room on another',
+  lua: `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if redis.call('HSETNX', KEYS[1], ARGV[3], ARGV[4]) == 0 then return 'taken' end
+redis.call('XADD', KEYS[2], '1-0', 'r', ARGV[6])
+redis.call('SET', KEYS[3], ARGV[5])
+return 1`,
+};
+
 /** KEYS rooms, logs; ARGV name, id, what to say of it. Says it again of a room that Redis lost; 0 when it was removed. */
 export const RESTORE_ROOM: RedisScript = {
   name: 'restore a room',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import type { CommitLog, Lease } from '../data/commit-log.ts';
+import type { CommitRecord } from '../data/commit-record.ts';
 import { packRecords, unpackRecords } from '../data/record-codec.ts';
 import { APPEND_LOG, READ_LOG } from './log-scripts.ts';
 import type { RedisLink } from './redis-link.ts';
@@ -155,6 +156,12 @@ export function redisCommitLog({ link, clock, id, onLost }: RedisCommitLogOption
       await Promise.resolve();
     },
   };
+}
+
+/** What a log whose only record is `record` has in its stream and as its head. */
+export function firstEntry(record: CommitRecord): { head: string; record: Uint8Array } {
+  const packed = packRecords([record]);
+  return { head: textOf({ seq: 1, link: linkOver('', packed) }), record: packed };
 }
 
 /** The key of a log's stream. */

@@ -5,9 +5,9 @@ import type { Clock } from '../../protocol/clock.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { assertRoomName } from '../../protocol/room-name.ts';
 import type { BlobStore } from '../data/blob-store.ts';
-import type { RoomStorage } from '../data/room-storage.ts';
-import { FIND_ROOM, REMOVE_ROOM, RENAME_ROOM, RESTORE_ROOM } from './log-scripts.ts';
-import { redisCommitLog, streamOf } from './redis-commit-log.ts';
+import { noSuchRoom, type RoomStorage } from '../data/room-storage.ts';
+import { DERIVE_ROOM, FIND_ROOM, REMOVE_ROOM, RENAME_ROOM, RESTORE_ROOM } from './log-scripts.ts';
+import { firstEntry, redisCommitLog, streamOf } from './redis-commit-log.ts';
 import type { RedisLink } from './redis-link.ts';
 
 /** Where the rooms of several processes lie. */
@@ -82,13 +82,22 @@ export function redisRoomStorage({ link, clock, blobs, directory }: RedisRoomSto
       await mkdir(ownDirectory, { recursive: true });
       return { log: logOf(entry.log), bases, directory: ownDirectory };
     },
-    async derive(from, to) {
+    async derive(from, to, first) {
       assertRoomName(to);
       const base = await entryOf(from);
-      if (base === undefined) return;
+      if (base === undefined) throw noSuchRoom(from);
       const entry: RoomEntry = { log: freshId(), bases: [base.log, ...base.bases] };
-      const text = JSON.stringify(entry);
-      if (String(await link.run(FIND_ROOM, [rooms], [to, text])) !== text) throw taken(to);
+      const stream = streamOf(link, entry.log);
+      const texts = [base, entry].map((each) => JSON.stringify(each));
+      const begun = firstEntry(first);
+      // In one step, else what it stands on could be removed before anybody knows that it is needed.
+      const answer = await link.run(
+        DERIVE_ROOM,
+        [rooms, stream, `${stream}:head`],
+        [from, texts[0], to, texts[1], begun.head, begun.record],
+      );
+      if (answer === 0) throw noSuchRoom(from);
+      if (String(answer) === 'taken') throw taken(to);
     },
     async remove(name) {
       const entry = await entryOf(name);

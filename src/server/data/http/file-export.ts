@@ -1,10 +1,9 @@
 import { CovalenceError } from '../../../protocol/errors.ts';
-import type { Frame } from '../../../protocol/frames.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { FrameSnapshot } from '../frame-reader.ts';
 import type { RoomData } from '../room-data.ts';
 import type { RoomRequest } from './channel-context.ts';
-import { keysAsked } from './frame-reads.ts';
+import { framesOf, keysAsked } from './frame-reads.ts';
 
 /** Frames that are looked up at once. */
 const STEP = 1_000;
@@ -20,7 +19,10 @@ export async function exportFile({ request, url, room, exporters }: RoomRequest)
       { offered: Object.keys(exporters) },
     );
   }
-  const pieces = exporter.write(framesOf(room, keysAsked(url.searchParams), request.signal))[Symbol.asyncIterator]();
+  const data = keysAsked(url.searchParams);
+  // All frames as they are now, whatever is committed while they are read.
+  const seq = String(room.seq);
+  const pieces = exporter.write(framesOf(room, headsOf(room), data, request.signal))[Symbol.asyncIterator]();
   // What fails before anything was sent is an answer; later the connection can only break.
   let first: IteratorResult<Uint8Array, unknown> | undefined = await pieces.next();
   const body = new ReadableStream<Uint8Array>(
@@ -42,22 +44,15 @@ export async function exportFile({ request, url, room, exporters }: RoomRequest)
       'content-type': exporter.contentType,
       'content-disposition': `attachment; filename="${room.name}.${exporter.extension}"`,
       'cache-control': 'no-store',
-      [HEADER.seq]: String(room.seq),
+      [HEADER.seq]: seq,
     },
   });
 }
 
-/** All frames as they are when it begins, whatever is committed while it is read. */
-async function* framesOf(
-  room: RoomData,
-  data: readonly string[] | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<Frame> {
+/** Where all frames stand. */
+function headsOf(room: RoomData): FrameSnapshot[] {
   const ids = room.ids(0, room.count);
   const heads: FrameSnapshot[] = [];
   for (let from = 0; from < ids.length; from += STEP) heads.push(...room.snapshots(ids.slice(from, from + STEP)));
-  for (const head of heads) {
-    signal.throwIfAborted();
-    yield await room.read(head, { data, signal });
-  }
+  return heads;
 }

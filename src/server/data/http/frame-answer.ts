@@ -30,49 +30,46 @@ export interface FramesAnswerOptions {
 }
 
 /**
- * Streams `frames` as the reader takes them. The first frame is read before this resolves, so that what is wrong with
- * it is a refusal with its own status.
+ * Streams `frames` as the reader takes them. The first piece is made before this resolves, so that what is wrong with a
+ * frame in it is a refusal with its own status.
  */
 export async function framesAnswer(frames: AsyncIterator<Frame>, options: FramesAnswerOptions): Promise<Response> {
   const writer = writerOf(options);
-  const first = options.count === 0 ? undefined : await frames.next();
-  let next: IteratorResult<Frame> | undefined = first;
   let isFirst = true;
-  let isStarted = false;
+  let isOver = options.count === 0;
 
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const pieces = isStarted ? [] : writer.start(options.count);
-    isStarted = true;
-    let length = 0;
+  /** The next 64 kB or so. */
+  const fill = async (): Promise<Uint8Array[]> => {
+    const pieces = isFirst ? writer.start(options.count) : [];
     try {
-      while (length < PIECE_BYTE_LENGTH) {
-        next ??= await frames.next();
-        if (next.done === true || options.count === 0) {
-          pieces.push(...writer.end());
-          send(controller, pieces);
-          controller.close();
-          return;
+      for (let length = 0; length < PIECE_BYTE_LENGTH;) {
+        const next = isOver ? undefined : await frames.next();
+        if (next === undefined || next.done === true) {
+          isOver = true;
+          return [...pieces, ...writer.end()];
         }
         const written = writer.frame(next.value, isFirst);
-        next = undefined;
         isFirst = false;
         for (const piece of written) length += piece.byteLength;
         pieces.push(...written);
       }
-      send(controller, pieces);
     } catch (error) {
-      if (writer.fail === undefined) {
-        controller.error(error);
-        return;
-      }
-      send(controller, [...pieces, ...writer.fail(asCovalenceError(error))]);
-      controller.close();
+      if (writer.fail === undefined || isFirst) throw error;
+      isOver = true;
+      pieces.push(...writer.fail(asCovalenceError(error)));
     }
+    return pieces;
   };
-  if (options.count === 0) next = { done: true, value: undefined };
+  let first: Uint8Array[] | undefined = await fill();
+
   const body = new ReadableStream<Uint8Array>(
     {
-      pull,
+      async pull(controller) {
+        const pieces = first ?? (await fill());
+        first = undefined;
+        send(controller, pieces);
+        if (isOver) controller.close();
+      },
       async cancel() {
         await frames.return?.();
       },

@@ -115,15 +115,21 @@ export function wholeNumber(query: URLSearchParams, name: string, missing: numbe
   );
 }
 
-async function* framesOf(
+/** The values of `snapshots`, in order; to the end also when the room is closed meanwhile. */
+export async function* framesOf(
   room: RoomData,
   snapshots: readonly FrameSnapshot[],
   data: readonly string[] | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Frame> {
-  for (const snapshot of snapshots) {
-    signal.throwIfAborted();
-    yield await room.read(snapshot, { data, signal });
+  const release = room.hold();
+  try {
+    for (const snapshot of snapshots) {
+      signal.throwIfAborted();
+      yield await room.read(snapshot, { data, signal });
+    }
+  } finally {
+    release();
   }
 }
 

@@ -1,4 +1,4 @@
-import { CovalenceError } from '../../../protocol/errors.ts';
+import { CovalenceError, isCovalenceError } from '../../../protocol/errors.ts';
 import { isFrameArray } from '../../../protocol/frames.ts';
 import type { RoomView } from '../room-view.ts';
 import type { ZarrArraySpec } from './zarr-array.ts';
@@ -46,6 +46,7 @@ async function makeStore(view: RoomView): Promise<ZarrView> {
         return { bytes: await array.read(place, signal), isDocument: false };
       } catch (error) {
         signal?.throwIfAborted();
+        if (isCovalenceError(error, 'room/closed')) throw error;
         // To a reader of Zarr "not there" means "all fill values"; what belongs to the store must never look so.
         const reason = error instanceof Error ? error.message : String(error);
         throw new CovalenceError('frame/corrupt', `The chunk ${key} cannot be given: ${reason}`, {}, { cause: error });
