@@ -15,14 +15,17 @@ class Refused(Exception):
 
 class Room:
     def __init__(self, url):
-        base, name, query = re.fullmatch(r"(https?://[^?#]*)/r/([^/?#]+)/?(?:[?#](.*))?", url).groups()
+        parts = re.fullmatch(r"(https?://[^?#]*)/r/([^/?#]+)/?(?:[?#](.*))?", url)
+        if parts is None: raise ValueError(f"{url!r} is no link of a room, such as http://localhost:8080/r/droplets")
+        base, name, query = parts.groups()
         self.root = f"{base}/v1/rooms/{name}"
         self.token = dict(urllib.parse.parse_qsl(query or "")).get("token")
 
     def info(self): return self._ask("GET", "")
 
     def read(self, index, keys=None):
-        """One frame by its place, or a list of them for "10:20"; arrays are numpy arrays whose sha256 was checked."""
+        """One frame by its place, or a list of them for "10:20" or slice(10, 20); the sha256 of every array was checked."""
+        if isinstance(index, slice): index = f"{index.start or 0}:{'' if index.stop is None else index.stop}:{index.step or 1}"
         data = "" if keys is None else "&data=" + ",".join(keys)
         frames = self._ask("GET", f"/frames?index={index}{data}")
         for frame in frames:
@@ -31,13 +34,13 @@ class Room:
         return frames if isinstance(index, str) else frames[0]
 
     def append(self, *frames):
-        """Adds frames, dicts of numpy arrays and numbers, at the end; gives their ids."""
-        return self._ask("POST", "/frames", [wire(frame) for frame in frames])["ids"]
+        """Adds frames, dicts of arrays, lists and numbers, at the end; gives their ids."""
+        return self._ask("POST", "/frames", [{k: wire(k, v) for k, v in frame.items()} for frame in frames])["ids"]
 
     def edit(self, frame, lock_token=None, **values):
         """Replaces values of a frame as it was read; refused with `frame/conflict` if it changed since."""
         headers = {"If-Match": f'"v{frame["version"]}"', **({"Lock-Token": lock_token} if lock_token else {})}
-        answer = self._ask("PATCH", f"/frames/{frame['id']}", wire(values), headers)
+        answer = self._ask("PATCH", f"/frames/{frame['id']}", {k: wire(k, v) for k, v in values.items()}, headers)
         return answer["frames"][frame["id"]]["version"]
 
     def undo(self, seq): return self._ask("POST", "/undo", {"seq": seq})["seq"]
@@ -58,16 +61,21 @@ class Room:
         table = value.get("table")
         raw = value["data"] + (b"" if table is None else json.dumps(table, separators=(",", ":"), ensure_ascii=False).encode())
         if hashlib.sha256(raw).hexdigest() != digest: raise ValueError("an array arrived damaged; ask again")
-        array = np.frombuffer(value["data"], value["dtype"]).reshape(value["shape"])
+        array = np.frombuffer(value["data"], value["dtype"]).reshape(value["shape"]).copy()
         return array if table is None else np.array(table)[array]
 
-def wire(values):
-    return {key: array(value) if isinstance(value, np.ndarray) else value for key, value in values.items()}
-def array(a):
+TYPES = {"numbers": "u1", "species": "u1", "pbc": "u1", "cell": "f8", "stress": "f8", "tags": "i4", "ids": "i4", "bonds": "i4"}
+SMALLER = {"b1": "u1", "i8": "i4", "u8": "u4", "f2": "f4"}  # what numpy has and frames have not
+def wire(key, value):
+    if value is None or isinstance(value, (bool, int, float, str)): return value
+    a = np.asarray(value) * 1.0 if key in ("positions", "velocities", "forces", "charges", "masses") else np.asarray(value)
+    if a.ndim == 0: return a.item()
     table, a = np.unique(a, return_inverse=True) if a.dtype.kind == "U" else (None, a)
-    a = np.ascontiguousarray(a, "<i4" if table is not None else a.dtype.newbyteorder("<"))
-    value = {"dtype": a.dtype.str, "shape": list(a.shape), "data": a.tobytes()}
-    return value if table is None else {**value, "table": table.tolist()}
+    kind = TYPES.get(key) or SMALLER.get(a.dtype.str[1:], a.dtype.str[1:])
+    stored = np.ascontiguousarray(a, "<i4" if table is not None else "<" + kind)
+    if stored.dtype.kind in "iu" and not np.array_equal(stored, a): raise ValueError(f"{key} does not fit into {kind}")
+    array = {"dtype": stored.dtype.str, "shape": list(a.shape), "data": stored.tobytes()}
+    return array if table is None else {**array, "table": table.tolist()}
 def pack(value):
     if value is None or isinstance(value, bool): return {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
     if isinstance(value, int): return b"\xd3" + struct.pack(">q", value)

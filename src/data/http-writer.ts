@@ -1,5 +1,7 @@
+import type { FrameData } from '../protocol/frames.ts';
 import { CONTENT_TYPE, HEADER, routes } from '../protocol/routes.ts';
-import { patchToWire } from './delta.ts';
+import { assertSendable } from './assert-sendable.ts';
+import { type FramePatch, patchToWire } from './delta.ts';
 import type { FrameEdit } from './frame-edit.ts';
 import { dataToWire, isCount, isRecord } from './frame-codec.ts';
 import { emptyRecord } from './frame-key.ts';
@@ -48,8 +50,8 @@ export function httpWriter(client: HttpClient, room: string, server: string, new
     commit({ method: 'POST', path, ...accompanied(options) }, seq === undefined ? {} : { seq });
 
   return {
-    patch: async (id, patch, options) => write('PATCH', id, options, patchToWire(patch)),
-    replace: async (id, data, options) => write('PUT', id, options, dataToWire(data)),
+    patch: async (id, patch, options) => write('PATCH', id, options, sentPatch(patch)),
+    replace: async (id, data, options) => write('PUT', id, options, sentData(data)),
     remove: async (id, options) => write('DELETE', id, options),
     insert: async (frames, options = {}) =>
       commit(
@@ -59,13 +61,23 @@ export function httpWriter(client: HttpClient, room: string, server: string, new
           query: { after: options.after, before: options.before },
           ...accompanied(options),
         },
-        frames.map(dataToWire),
+        frames.map(sentData),
       ),
     commit: async (edits, options = {}) =>
       commit({ method: 'POST', path: routes.commit(room), ...accompanied(options) }, { ops: edits.map(editToWire) }),
     undo: async (seq, options = {}) => revert(routes.undo(room), seq, options),
     redo: async (seq, options = {}) => revert(routes.redo(room), seq, options),
   };
+}
+
+function sentData(data: FrameData): ReturnType<typeof dataToWire> {
+  assertSendable(data);
+  return dataToWire(data);
+}
+
+function sentPatch(patch: FramePatch): ReturnType<typeof patchToWire> {
+  assertSendable(patch);
+  return patchToWire(patch);
 }
 
 function accompanied(
@@ -78,15 +90,15 @@ function accompanied(
 function editToWire(edit: FrameEdit): Record<string, unknown> {
   switch (edit.op) {
     case 'insert':
-      return { ...edit, frames: edit.frames.map(dataToWire) };
+      return { ...edit, frames: edit.frames.map(sentData) };
     case 'move':
       return { ...edit };
     case 'remove':
       return { op: edit.op, id: edit.id, base_version: edit.baseVersion };
     case 'patch':
-      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: patchToWire(edit.data) };
+      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: sentPatch(edit.data) };
     default:
-      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: dataToWire(edit.data) };
+      return { op: edit.op, id: edit.id, base_version: edit.baseVersion, data: sentData(edit.data) };
   }
 }
 

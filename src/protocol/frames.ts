@@ -1,3 +1,5 @@
+import { CovalenceError } from './errors.ts';
+
 /** Element types of arrays, named as numpy names them; always little-endian. */
 export const DTYPES = ['|i1', '|u1', '<i2', '<u2', '<i4', '<u4', '<f4', '<f8'] as const;
 /** One of {@link DTYPES}. */
@@ -124,10 +126,15 @@ export function dtypeByteLength(dtype: Dtype): number {
   return CONSTRUCTORS[dtype].BYTES_PER_ELEMENT;
 }
 
-/** The dtype a typed array holds. */
+/** The dtype a typed array holds. Throws `frame/shape-invalid` for what is none, such as a plain list. */
 export function dtypeOf(data: NumericArray): Dtype {
   for (const dtype of DTYPES) if (data instanceof CONSTRUCTORS[dtype]) return dtype;
-  throw new TypeError(`${Object.prototype.toString.call(data)} is not an array type of frames`);
+  const found = Object.prototype.toString.call(data).slice(8, -1);
+  throw new CovalenceError(
+    'frame/shape-invalid',
+    `Arrays of frames are typed arrays from Int8Array to Float64Array, found ${found}. Make one: Float64Array.from(numbers).`,
+    { found },
+  );
 }
 
 /** A typed array of `dtype` over `bytes`: a view where the alignment allows it, else a copy. */
@@ -141,7 +148,7 @@ export function viewAs(dtype: Dtype, bytes: Uint8Array): NumericArray {
   );
 }
 
-/** A frame array over `data`; `shape` defaults to one dimension. */
+/** A frame array over `data`; `shape` defaults to one dimension. Throws `frame/shape-invalid` for a plain list. */
 export function frameArray(data: NumericArray, shape: readonly number[] = [data.length]): FrameArray {
   return { dtype: dtypeOf(data), shape, data };
 }

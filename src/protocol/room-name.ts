@@ -39,14 +39,21 @@ export function decodedRoomName(encoded: string, url: string): string {
   return room;
 }
 
-/** A room name made from a file name: base name without its extensions, other characters replaced by "-". */
+/**
+ * A room name made from a file name: base name without its extensions, letters without their accents, other characters
+ * replaced by "-".
+ */
 export function roomNameOfFile(path: string): string {
   const base = path.split(/[\\/]/).at(-1) ?? '';
   const stem = base.replace(/\.(gz|bz2)$/i, '').replace(/\.[A-Za-z0-9]+$/, '');
   const name = (stem === '' ? base : stem)
+    .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
+    .replace(/ß/g, 'ss')
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/\.{2,}/g, '.')
     .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, MAX_ROOM_NAME_LENGTH);
+    .slice(0, MAX_ROOM_NAME_LENGTH)
+    .replace(/-+$/, '');
   return isRoomName(name) ? name : 'room';
 }

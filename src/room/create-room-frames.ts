@@ -13,7 +13,7 @@ import {
 import { isCachingProvider } from '../data/with-cache.ts';
 import type { Clock } from '../protocol/clock.ts';
 import { CovalenceError } from '../protocol/errors.ts';
-import type { TrajectoryInfo } from '../protocol/frames.ts';
+import type { FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 import type { LockRecord } from '../protocol/ledger.ts';
 import type { FrameLock } from './frame-lock.ts';
 import type { RoomFrames } from './room-frames.ts';
@@ -162,8 +162,8 @@ export function roomFrames({
       const { editFrame } = await import('./edit-frame.ts');
       return editFrame(self, frame, recipe, options);
     },
-    append: async (frames, options = {}) => commit(true, options, (how) => writer().insert(frames, how)),
-    insert: async (frames, options = {}) => commit(true, options, (how) => writer().insert(frames, how)),
+    append: async (frames, options = {}) => commit(true, options, (how) => writer().insert(listed(frames), how)),
+    insert: async (frames, options = {}) => commit(true, options, (how) => writer().insert(listed(frames), how)),
     remove: async (id, options) => commit(true, options, (how) => writer().remove(id, how)),
     move: async (id, place, options = {}) =>
       commit(true, options, (how) => writer().commit([{ op: 'move', id, ...place }], how)),
@@ -224,4 +224,10 @@ export function roomFrames({
     },
   };
   return self;
+}
+
+/** One frame without brackets is what JavaScript lets through. */
+function listed(frames: readonly FrameData[]): readonly FrameData[] {
+  if (Array.isArray(frames)) return frames;
+  throw new CovalenceError('request/invalid', 'Frames are given as a list, also when it is one: append([frame]).');
 }

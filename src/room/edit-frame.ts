@@ -1,3 +1,4 @@
+import { assertSendable } from '../data/assert-sendable.ts';
 import { diffFrames, type FramePatch } from '../data/delta.ts';
 import type { CommitResult, WriteOptions } from '../data/provider.ts';
 import { isCovalenceError } from '../protocol/errors.ts';
@@ -102,6 +103,7 @@ async function patchOf(base: Frame, recipe: EditRecipe): Promise<FramePatch> {
   }
   const given = await recipe(draft as FrameDraft);
   const unread = putChanges(draft, given ?? {}).filter((key) => !Object.hasOwn(base.data, key));
+  assertSendable(draft);
   const patch = diffFrames(base.data, draft);
   for (const key of unread) patch[key] = null;
   return patch;

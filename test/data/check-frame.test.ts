@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CovalenceError } from '../../src/protocol/errors.ts';
-import { type FrameData, type FrameValue, frameArray, stringArray } from '../../src/protocol/frames.ts';
+import { FRAME_KEYS, type FrameData, type FrameValue, frameArray, stringArray } from '../../src/protocol/frames.ts';
 import { checkFrameData } from '../../src/data/check-frame.ts';
 import { dataFromWire, dataToWire, frameFromWire, frameToWire } from '../../src/data/frame-codec.ts';
 import { decodeMsgpack, encodeMsgpack } from '../../src/data/msgpack.ts';
@@ -128,4 +129,23 @@ describe('frames in msgpack', () => {
     expect(data['b'].data.buffer).toBe(bytes.buffer);
     expect([...(data['a'].data as Float64Array)]).toEqual([1, 2]);
   });
+});
+
+it('[V359] docs/data-channel.md says type, shape and unit of every key with a fixed meaning', () => {
+  const manual = readFileSync('docs/data-channel.md', 'utf8').replaceAll('\\|', '/');
+  const rows = [...manual.matchAll(/^\| `([a-z]+)`[^|]*\|([^|]*)\|([^|]*)\|([^|]*)\|$/gm)];
+  const documented = rows.map(([, key, type, shape, unit]) => [
+    key,
+    type.replaceAll('`', '').replaceAll('/', '|').trim(),
+    shape.trim(),
+    unit.trim(),
+  ]);
+  expect(documented).toEqual(
+    Object.entries(FRAME_KEYS).map(([key, { dtypes, shape, unit = '' }]) => [
+      key,
+      dtypes.join(' or '),
+      shape.join(', '),
+      unit,
+    ]),
+  );
 });

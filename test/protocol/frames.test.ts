@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CovalenceError } from '../../src/protocol/errors.ts';
 import {
   DTYPES,
   FRAME_KEYS,
@@ -18,8 +19,8 @@ describe('frames', () => {
       expect(dtypeOf(view)).toBe(dtype);
       expect(view.length).toBe(16 / dtypeByteLength(dtype));
     }
-    expect(() => dtypeOf(new DataView(new ArrayBuffer(8)) as never)).toThrow(TypeError);
-    expect(() => dtypeOf(new BigInt64Array(1) as never)).toThrow(TypeError);
+    expect(() => dtypeOf(new DataView(new ArrayBuffer(8)) as never)).toThrow(CovalenceError);
+    expect(() => dtypeOf(new BigInt64Array(1) as never)).toThrow(CovalenceError);
   });
 
   it('[K31] aligned bytes are viewed in place and unaligned ones copied, with equal values', () => {

@@ -19,6 +19,7 @@ assert.equal(frames.count, 3);
 const energies: unknown[] = [];
 for await (const frame of frames.stream({ data: ['energy'] })) energies.push(frame.data['energy']);
 assert.deepEqual(energies, [-10, -9, -8]);
+for await (const { index } of frames.stream({ start: 1, stop: 3 })) assert.ok(index === 1 || index === 2);
 assert.deepEqual((await frames.scalars(['energy']))['energy'], Float64Array.of(-10, -9, -8));
 
 const first = await frames.read(0, { data: ['positions'] });
@@ -62,9 +63,25 @@ assert.deepEqual(order.slice(0, 2), [c, b]);
 }
 await frames.edit(b, () => ({ energy: -3 }), { lock: { message: 'one moment' } });
 
+const { seq: now } = await frames.info();
+const made = await fetch(`${server.url}/v1/rooms`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ name: 'what-if', base: { room: 'argon', seq: now } }),
+});
+assert.equal(made.status, 201);
+const other = await openRoom(server.link('what-if'), { user: { name: 'Ada' } });
+await other.frames.edit(b, () => ({ energy: -7 }));
+assert.equal((await other.frames.readById(b)).data['energy'], -7);
+assert.equal((await frames.readById(b)).data['energy'], -3);
+await other.close();
+
 room.selections.add({ display_name: 'oxygen', particle_ids: [0] });
 assert.equal(await room.undo(), true);
 assert.equal(room.selections.size, 0);
+assert.equal(await room.redo(), true);
+assert.equal(room.selections.size, 1);
+await room.undo();
 assert.equal(await room.undo(), true);
 assert.equal((await frames.readById(b)).data['energy'], -2);
 

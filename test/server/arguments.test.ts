@@ -72,6 +72,7 @@ describe('the command line', () => {
       format: 'zarr',
       output: '/d/a.zarr',
       dataDirectory: '/d/covalence-data',
+      isOverwriting: false,
     });
     expect(readArguments(['export', 'http://h/r/a', '--data', '/e'], '/d')).toMatchObject({
       room: 'http://h/r/a',

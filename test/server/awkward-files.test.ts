@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,17 @@ describe('one awkward file among others', () => {
     expect(err).toMatch(/nosuch\.xyz" cannot be opened: there is no such file/);
     expect(code).toBe(1);
     expect(await readdir(directory)).not.toContain('data');
+  });
+
+  it('[V360] a folder is called one, with what to name instead; a Zarr store says where it is read', async () => {
+    const folder = await said(directory, '--port', '0', '--memory');
+    expect(folder).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`it is a folder. Name the files in it`) as unknown,
+    });
+    await mkdir(at('run.zarr'));
+    const store = await said('info', at('run.zarr'));
+    expect(store).toMatchObject({ code: 1, err: expect.stringContaining('<co-viewer src=') as unknown });
   });
 
   it('[V333] a room that is not there is told with the folder that was looked in', async () => {

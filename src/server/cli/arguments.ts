@@ -47,6 +47,7 @@ export interface ExportArguments {
   format: string;
   output: string | undefined;
   dataDirectory: string;
+  isOverwriting: boolean;
 }
 
 /** What `collect` collects in. */
@@ -233,7 +234,7 @@ const OWN_FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
 /** Flags of `serve` that others understand as well. */
 const SHARED_FLAGS: Readonly<Record<string, readonly string[]>> = {
   token: ['public-url', 'base-path', 'port'],
-  export: ['data'],
+  export: ['data', 'overwrite'],
   fsck: ['data'],
   collect: ['data', 'redis', 'redis-prefix'],
 };
@@ -298,7 +299,8 @@ export function readArguments(
     const output = flags.text('output');
     const format = flags.text('format') ?? '';
     if (!EXPORTS.includes(format)) refuse(`--format takes ${EXPORTS.join(' or ')}, found "${format}".`);
-    return { name, room, format, output: output === undefined ? undefined : inFolder(output), dataDirectory };
+    const target = output === undefined ? undefined : inFolder(output);
+    return { name, room, format, output: target, dataDirectory, isOverwriting: flags.isOn('overwrite') };
   }
   if (name === 'token') return { name, options: tokenArguments(flags, rest) };
   return { name: 'serve', files: rest.map(inFolder), reading, options: serveArguments(flags, inFolder) };

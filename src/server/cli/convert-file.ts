@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { openTrajectory } from '../../data/formats/open-trajectory.ts';
 import type { Trajectory } from '../../data/formats/format.ts';
@@ -12,6 +12,7 @@ import { readerFor } from '../data/source-reading.ts';
 import { storeError } from '../data/store-errors.ts';
 import { copyZarr } from '../data/zarr/zarr-copy.ts';
 import type { ConvertArguments } from './arguments.ts';
+import { assertFree } from './assert-free.ts';
 import { type FrameWriting, WRITINGS, writingOf } from './frame-writings.ts';
 import { type FrameSlice, framesIn } from './frame-slice.ts';
 import { type FileToOpen, pairFiles } from './pair-files.ts';
@@ -37,9 +38,7 @@ export async function convertFile(asked: ConvertArguments, output: Output): Prom
       `${files.map((path) => basename(path)).join(' and ')} are ${paired.length} trajectories; one file is written from one.`,
     );
   }
-  if (!isOverwriting && (await exists(target))) {
-    throw new CovalenceError('command/invalid', `"${target}" exists already. Replace it with --overwrite.`, { target });
-  }
+  await assertFree(target, isOverwriting);
   if (/\.zarr$/i.test(target)) await toZarr(paired[0], asked);
   else await toFile(paired[0], asked, output);
   output.write(`Wrote ${target}\n`);
@@ -147,9 +146,3 @@ async function toZarr({ path, reading }: FileToOpen, { output: target, frames }:
     await rooms.close();
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

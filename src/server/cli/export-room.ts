@@ -6,18 +6,22 @@ import { Readable } from 'node:stream';
 import { storeError } from '../data/store-errors.ts';
 import { copyZarr } from '../data/zarr/zarr-copy.ts';
 import type { ExportArguments } from './arguments.ts';
+import { assertFree } from './assert-free.ts';
 import { type RoomSource, roomSource } from './room-source.ts';
 
 /**
  * `covalence export`: writes a room as a file, or as a folder in the Zarr format, and says what it wrote; without
- * `--output` a file goes to `stdout`. What broke off leaves nothing behind that looks whole.
+ * `--output` a file goes to `stdout`. What broke off leaves nothing behind that looks whole. Rejects with
+ * `command/invalid` when the file is there already.
  */
 export async function exportRoom(asked: ExportArguments, stdout: Writable, stderr: Writable): Promise<void> {
+  const { output, format, isOverwriting } = asked;
+  if (output !== undefined && format !== 'zarr') await assertFree(output, isOverwriting);
   const source = await roomSource(asked.room, asked.dataDirectory);
   try {
-    const target = asked.output ?? (asked.format === 'zarr' ? `${source.name}.zarr` : undefined);
-    if (asked.format === 'zarr') await exportZarr(source, target as string);
-    else await exportFile(source, asked.format, target, stdout);
+    const target = output ?? (format === 'zarr' ? `${source.name}.zarr` : undefined);
+    if (format === 'zarr') await exportZarr(source, target as string);
+    else await exportFile(source, format, target, stdout);
     if (target !== undefined) stderr.write(`Wrote ${target}\n`);
   } finally {
     await source.close();

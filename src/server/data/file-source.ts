@@ -47,7 +47,9 @@ export async function fileSource(path: string, name: string = basename(path)): P
   const stat = await handle.stat();
   if (!stat.isFile()) {
     await handle.close();
-    throw new CovalenceError('file/not-found', `"${path}" cannot be opened: it is not a file.`, { path });
+    throw new CovalenceError('file/not-found', `"${path}" cannot be opened: ${noFile(path, stat.isDirectory())}`, {
+      path,
+    });
   }
   let byteLength = stat.size;
   let modifiedMs = stat.mtimeMs;
@@ -133,4 +135,11 @@ export async function fileSource(path: string, name: string = basename(path)): P
       await handle.close();
     },
   };
+}
+
+function noFile(path: string, isFolder: boolean): string {
+  if (!isFolder) return 'it is not a file.';
+  if (!/\.zarr(md)?\/?$/i.test(path))
+    return `it is a folder. Name the files in it, such as ${path.replace(/\/$/, '')}/*.xyz.`;
+  return 'it is a Zarr store. A page reads one from any web server: <co-viewer src="https://host/name.zarr">.';
 }

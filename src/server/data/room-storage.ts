@@ -61,7 +61,11 @@ export interface SleepingRooms {
 
 /** The refusal of a room that is not there. */
 export function noSuchRoom(name: string): CovalenceError {
-  return new CovalenceError('room/not-found', `There is no room "${name}".`, { room: name });
+  return new CovalenceError(
+    'room/not-found',
+    `There is no room "${name}". Look for its name in GET /v1/rooms; opening its link makes one, and so does POST /v1/rooms.`,
+    { room: name },
+  );
 }
 
 /** Rooms that live as long as the process. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -52,6 +52,7 @@ const asked = (dataDirectory: string, output: string | undefined, format: string
   format,
   output,
   dataDirectory,
+  isOverwriting: false,
 });
 
 test('[D111] a room of a data directory is written as a file or to the standard output', async () => {
@@ -103,6 +104,20 @@ test('[D111] what cannot be written is refused and leaves nothing behind', async
   expect(await refused(join(directory, 'frames'), 'zarr')).toBe('command/invalid');
   expect(await refused(undefined, 'extxyz', 'http://127.0.0.1:9/elsewhere')).toBe('command/invalid');
   expect((await readdir(directory)).filter((name) => name.includes('partial'))).toEqual([]);
+});
+
+test('[V360] export replaces no file unasked, least of all the one that a room stands on', async () => {
+  const directory = await filled();
+  const target = join(directory, 'out.xyz');
+  await writeFile(target, 'mine');
+  const wish = asked(directory, target, 'extxyz');
+  await expect(exportRoom(wish, sink(), sink())).rejects.toMatchObject({
+    code: 'command/invalid',
+    message: expect.stringContaining('--overwrite') as unknown,
+  });
+  expect(await readFile(target, 'utf8')).toBe('mine');
+  await exportRoom({ ...wish, isOverwriting: true }, sink(), sink());
+  expect(await readFile(target, 'utf8')).toMatch(/^3\n/);
 });
 
 test.skipIf(python === undefined)(
