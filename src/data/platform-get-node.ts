@@ -27,7 +27,7 @@ export const platformGet: PlatformGet = (url, init) =>
 
 /** A kept connection that the server closed while it was asked on. */
 function wasClosedMeanwhile(request: ClientRequest, error: NodeJS.ErrnoException): boolean {
-  return request.reusedSocket && error.code === 'ECONNRESET';
+  return request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function answerOf(status: number, response: IncomingMessage): OpenAnswer {

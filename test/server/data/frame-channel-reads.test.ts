@@ -185,9 +185,14 @@ test('[D38] an answer that breaks off is told: by the framed stream as the error
   expect(seen).toEqual([0, 1, 2]);
   await expect((await ask('application/x-msgpack')).arrayBuffer()).rejects.toThrow();
   // A first frame that cannot be read is a refusal with its own status.
-  const single = await send('GET', '/rooms/water/frames?index=3');
-  expect(single.status).toBe(502);
-  expect(await single.json()).toMatchObject({ code: 'frame/corrupt' });
+  // So is one of the first 64 kB, of which nothing was sent yet.
+  const again = await rooms.get('water');
+  await again.commit([{ op: 'insert', frames: [{ energy: 1 }], before: again.ids(3, 4)[0] }]);
+  for (const range of ['4', '3:5']) {
+    const refused = await send('GET', `/rooms/water/frames?index=${range}`);
+    expect(refused.status).toBe(502);
+    expect(await refused.json()).toMatchObject({ code: 'frame/corrupt' });
+  }
 });
 
 test('[D40] the frame table comes in pages with id and version', async () => {
