@@ -127,7 +127,7 @@ function assertSeesAllRooms({ room, capabilities }: Grant): void {
 function notFound(path: string, home: string, basePath: string): CovalenceError {
   return new CovalenceError(
     'request/not-found',
-    `There is nothing at ${path.slice(0, 200)}. The list of rooms is at ${home}, the data channel below ${basePath}/v1.`,
+    `There is nothing at ${path.slice(0, 200)}. The list of rooms is at ${home}, for programs at ${basePath}/v1/rooms.`,
     { path: path.slice(0, 200) },
   );
 }
