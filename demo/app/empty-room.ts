@@ -32,7 +32,7 @@ export class AppEmptyRoom extends LitElement {
 
   async #look(): Promise<void> {
     try {
-      const filled = (await listRooms()).filter(({ count = 0 }) => count > 0);
+      const filled = (await listRooms()).rooms.filter(({ count = 0 }) => count > 0);
       this.similar = similarNames(
         this.name,
         filled.map(({ name }) => name),

@@ -36,6 +36,7 @@ export const icons = {
   panel: icon(svg`<rect x="2" y="3" width="12" height="10" rx="1.5" /><path d="M10 3v10" />`),
   open: icon(svg`<path d="M8 13V4M5 6.5l3-3 3 3M2.5 11v2.5h11V11" />`),
   file: icon(svg`<path d="M4 1.8h5l3.5 3.5v8.9H4zM9 1.8v3.5h3.5" />`),
+  more: icon(svg`<path d="M3.5 8v.1M8 8v.1M12.5 8v.1" stroke-width="2.4" />`),
   close: icon(svg`<path d="m4 4 8 8M12 4l-8 8" />`),
   warning: icon(svg`<path d="M8 2.3 14.5 13.5h-13zM8 6.5v3.3M8 11.7v.1" />`),
 } as const;

@@ -31,3 +31,22 @@ export function loadThumbnail(room: string): string | undefined {
     return undefined;
   }
 }
+
+/** What a room looks like, another one looks like too: its copy, or itself under another name. */
+export function shareThumbnail(room: string, other: string): void {
+  const picture = loadThumbnail(room);
+  try {
+    if (picture !== undefined) localStorage.setItem(keyOf(other), picture);
+  } catch {
+    // a picture less in the list
+  }
+}
+
+/** Forgets the picture of a room that is no more. */
+export function forgetThumbnail(room: string): void {
+  try {
+    localStorage.removeItem(keyOf(room));
+  } catch {
+    // see loadThumbnail
+  }
+}

@@ -1,10 +1,10 @@
-import { CovalenceError, type DroppedPair, isCovalenceError } from 'covalence';
+import { CovalenceError, type DroppedPair } from 'covalence';
+import { askServer, refusalOf } from './ask-server.ts';
+import { withFreeName } from './room-list.ts';
 import { authorization, serverBase } from './server-address.ts';
 
 /** How far an upload is: bytes sent of bytes in all; all sent means that the server is reading. */
 export type UploadProgress = (sentByteLength: number, byteLength: number) => void;
-
-const MAX_NAMES_TRIED = 50;
 
 /** A room name for a file, as the server makes it: base name without its extensions. */
 export function roomNameFor(fileName: string): string {
@@ -18,38 +18,6 @@ export function roomNameFor(fileName: string): string {
   return name === '' ? 'room' : name;
 }
 
-async function refusal(response: Response): Promise<CovalenceError> {
-  const body: unknown = await response.json().catch(() => undefined);
-  if (typeof body === 'object' && body !== null && 'code' in body && 'detail' in body) {
-    const { code, detail } = body as { code: CovalenceError['code']; detail: string };
-    return new CovalenceError(code, detail);
-  }
-  return new CovalenceError('server/failed', `The server answered ${response.status} without saying why.`);
-}
-
-async function createRoom(name: string, signal: AbortSignal): Promise<void> {
-  const response = await fetch(`${serverBase()}/v1/rooms`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json', ...authorization() },
-    body: JSON.stringify({ name }),
-    signal,
-  });
-  if (!response.ok) throw await refusal(response);
-}
-
-/** Makes an empty room with a free name like `name`. */
-async function createFreeRoom(name: string, signal: AbortSignal): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    const tried = attempt === 1 ? name : `${name}-${attempt}`;
-    try {
-      await createRoom(tried, signal);
-      return tried;
-    } catch (error) {
-      if (!isCovalenceError(error, 'room/exists') || attempt === MAX_NAMES_TRIED) throw error;
-    }
-  }
-}
-
 /** fetch cannot tell how far an upload is; XMLHttpRequest can. */
 function send(url: string, file: Blob, onProgress: UploadProgress, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -61,7 +29,7 @@ function send(url: string, file: Blob, onProgress: UploadProgress, signal: Abort
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(Math.min(loaded, file.size), file.size));
     request.addEventListener('load', () => {
       if (request.status < 300) resolve();
-      else refusal(new Response(request.responseText, { status: request.status })).then(reject, reject);
+      else refusalOf(new Response(request.responseText, { status: request.status })).then(reject, reject);
     });
     request.addEventListener('error', () => {
       reject(new CovalenceError('server/unreachable', 'The connection to the server broke while the file was sent.'));
@@ -84,7 +52,13 @@ export async function uploadFile(
   onProgress: UploadProgress,
   signal: AbortSignal,
 ): Promise<string> {
-  const room = into ?? (await createFreeRoom(roomNameFor(file.name), signal));
+  const wanted = roomNameFor(file.name);
+  const room =
+    into ??
+    (await withFreeName(
+      (number) => (number === 1 ? wanted : `${wanted}-${number}`),
+      (name) => askServer('', { method: 'POST', body: { name }, signal }),
+    ));
   const url = `${serverBase()}/v1/rooms/${encodeURIComponent(room)}`;
   try {
     const beside =

@@ -17,6 +17,7 @@ import { inProcessRoom } from './in-process-room.ts';
 import { openStores } from './open-stores.ts';
 import type { RedisOptions } from './redis/reach-redis.ts';
 import { linkRoom } from './room-link.ts';
+import { copySharedState } from './copy-shared-state.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { ServerLog } from './server-log.ts';
@@ -147,6 +148,16 @@ export async function openHouse({
     callerOf,
     openTrajectory,
     exporters: frameExporters,
+    sharedStates: {
+      peopleIn(name) {
+        for (const room of syncRooms) if (room.name === name) return room.peopleCount;
+        return 0;
+      },
+      async copy(from, to) {
+        const [source, target] = [await link(from), await link(to)];
+        await copySharedState(source.sync, target.sync, clock);
+      },
+    },
     uploadByteLength: limits.uploadByteLength,
     bodiesByteLength: limits.bodiesByteLength,
     clock,

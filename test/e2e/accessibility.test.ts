@@ -73,9 +73,22 @@ describe('axe, forced colours', () => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   describe(`axe, ${colorScheme}`, () => {
-    it('[C280] the rooms page', async () => {
+    it('[C280] [C482] the rooms page, its menu, a name that is refused, and the question before a room is deleted', async () => {
       const page = await openAt('/', { colorScheme });
       await page.locator('.cards').waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 700 });
+      await page.getByRole('button', { name: 'More for droplets' }).click();
+      await page.getByRole('menuitem').first().waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Rename' }).click();
+      await page.keyboard.type('empty');
+      await page.keyboard.press('Enter');
+      await page.getByText('There is a room "empty" already').waitFor();
+      expect.soft(await violationsOf(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Delete');
+      await page.getByRole('dialog', { name: 'Delete “droplets”?' }).waitFor();
       expect.soft(await violationsOf(page)).toEqual([]);
     });
 

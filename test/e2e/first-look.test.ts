@@ -192,3 +192,173 @@ describe('what somebody sees who opens a file for the first time', () => {
     await ada.locator('co-inspector').getByText('X: the file does not say which element').waitFor();
   });
 });
+
+describe('the list of rooms', () => {
+  const card = (name: string) =>
+    ada.locator('app-room-card', { has: ada.locator('b', { hasText: new RegExp(`^${name}$`) }) });
+  const names = (): Promise<string[]> => ada.locator('.card b').allInnerTexts();
+  /** What has the focus, as it is called or as it reads. */
+  const focused = (): Promise<string> =>
+    ada.evaluate(() => {
+      const { activeElement: active } = document;
+      return active?.ariaLabel ?? active?.querySelector('b')?.textContent ?? active?.textContent.trim() ?? '';
+    });
+  const news = (): Promise<string> => ada.locator('.notice strong').innerText();
+  const ask = (path: string, method: string, body: object) =>
+    fetch(`${covalence.base}/v1/rooms${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('[C482] each room has a menu, for the mouse and for keys; Escape closes it and the focus is where it was', async () => {
+    await ada.goto(`${covalence.base}/`);
+    await card('one').waitFor();
+    await card('one').getByRole('button').focus();
+    await ada.keyboard.press('Enter');
+    await until(focused).toMatch(/^Rename/);
+    const button = card('one').getByRole('button', { name: 'More for one' });
+    await until(() => button.getAttribute('aria-expanded')).toBe('true');
+    expect(await card('one').getByRole('menuitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/^Rename\s+F2$/),
+      'Make a copy',
+      expect.stringMatching(/^Delete\s+Del$/),
+    ]);
+    for (const [key, item] of [
+      ['ArrowDown', /^Make a copy/],
+      ['End', /^Delete/],
+      ['ArrowDown', /^Rename/],
+      ['ArrowUp', /^Delete/],
+    ] as const) {
+      await ada.keyboard.press(key);
+      expect(await focused()).toMatch(item);
+    }
+    await ada.keyboard.press('Escape');
+    await until(focused).toBe('More for one');
+    await until(() => button.getAttribute('aria-expanded')).toBe('false');
+    // At the lower edge it opens upwards, and is whole on a phone.
+    await ada.setViewportSize({ width: 360, height: 700 });
+    await button.scrollIntoViewIfNeeded();
+    await ada.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await ada
+      .getByRole('button', { name: /^More for/ })
+      .last()
+      .click();
+    const box = await ada.locator('.menu:popover-open').boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(700);
+    await ada.keyboard.press('Escape');
+    expect(await overhang(ada).then(([, wide]) => wide)).toBe(0);
+    await ada.setViewportSize({ width: 1200, height: 800 });
+  });
+
+  it('[C483] a room is renamed in place; a name that is refused stays in its field beside the reason', async () => {
+    await card('one').getByRole('button').click();
+    await card('one').getByRole('menuitem', { name: 'Rename' }).click();
+    const field = ada.getByRole('textbox', { name: 'New name of one' });
+    const reason = ada.locator('app-room-card .problem');
+    await until(() => field.evaluate((input: HTMLInputElement) => input.value.slice(input.selectionStart ?? 0))).toBe(
+      'one',
+    );
+    for (const [name, why] of [
+      ['talkative', /There is a room "talkative" already/],
+      ['two words', /cannot name a room. Use letters, digits/],
+    ] as const) {
+      await field.fill(name);
+      await ada.keyboard.press('Enter');
+      await until(() => reason.innerText()).toMatch(why);
+      expect(await field.inputValue()).toBe(name);
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+    }
+    await ada.keyboard.press('Escape');
+    await until(focused).toBe('one');
+    await ada.keyboard.press('F2');
+    await field.fill('single');
+    await ada.keyboard.press('Enter');
+    await until(names).toContain('single');
+    expect(await names()).not.toContain('one');
+    await until(focused).toBe('single');
+    await until(news).toBe('“one” is now called “single”.');
+    // It is the same room, and looks as before.
+    expect(await card('single').locator('img').count()).toBe(1);
+    await ask('/single', 'PATCH', { name: 'one' });
+    await until(names).toContain('one');
+  });
+
+  it('[C484] a copy is there at once, with frames, looks and picture of the room, and says what it is a copy of', async () => {
+    await using room = await openRoom(`${covalence.base}/r/talkative`, { user: { name: 'Bob' } });
+    room.selections.add({ display_name: 'metals', particle_ids: [0, 1, 2] });
+    room.state.set('chat.first', { author: 'Bob', text: 'only here' });
+    await room.state.whenSaved();
+    await card('talkative').getByRole('button').click();
+    await card('talkative').getByRole('menuitem', { name: 'Make a copy' }).click();
+    await until(names).toContain('talkative-copy');
+    expect((await names()).indexOf('talkative-copy')).toBe((await names()).indexOf('talkative') + 1);
+    const text = card('talkative-copy').locator('.text');
+    expect(await text.innerText()).toMatch(/2 frames\s+copy of talkative$/);
+    expect(await card('talkative-copy').locator('img').count()).toBe(1);
+    await until(focused).toBe('talkative-copy');
+    await using copy = await openRoom(`${covalence.base}/r/talkative-copy`);
+    expect(Object.values(copy.selections.snapshot())).toMatchObject([
+      { display_name: 'metals', particle_ids: [0, 1, 2] },
+    ]);
+    expect(copy.state.has('chat.first')).toBe(false);
+    expect(copy.frames.count).toBe(2);
+    copy.selections.clear();
+    await copy.state.whenSaved();
+    expect(room.selections.size).toBe(1);
+  });
+
+  it('[C485] who deletes a room is asked first, and told its frames, who is in it and that it is for ever', async () => {
+    await using room = await openRoom(`${covalence.base}/r/talkative-copy`, { user: { name: 'Bob' } });
+    const told: (string | undefined)[] = [];
+    room.onStatus(({ error }) => told.push(error?.message));
+    await card('talkative-copy').locator('a').focus();
+    await ada.keyboard.press('Delete');
+    const dialog = ada.getByRole('dialog', { name: 'Delete “talkative-copy”?' });
+    await until(() => dialog.innerText()).toMatch(
+      /Its 2 frames, .*cannot be undone\.[^]*talkative\.xyz stays[^]*1 person is in it now/,
+    );
+    expect(await focused()).toBe('Cancel');
+    await ada.keyboard.press('Enter');
+    await until(() => dialog.count()).toBe(0);
+    expect(await names()).toContain('talkative-copy');
+    await until(focused).toBe('talkative-copy');
+    await ada.keyboard.press('Delete');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await until(names).not.toContain('talkative-copy');
+    await until(news).toBe('“talkative-copy” is deleted.');
+    await until(focused).toBe('Rooms');
+    await until(() => told).toContain('This room was deleted.');
+  });
+
+  it('[C486] the list shows what others do; who was doing something with a room that went away is told, and a server that is away is said', async () => {
+    await using room = await openRoom(`${covalence.base}/r/one`, { user: { name: 'Bob' } });
+    await until(() => card('one').locator('.text').innerText()).toContain('1 frame · 1 person');
+    await card('unnamed').locator('a').focus();
+    await ada.keyboard.press('F2');
+    const field = ada.getByRole('textbox', { name: 'New name of unnamed' });
+    await field.fill('half a na');
+    await ask('', 'POST', { name: 'new' });
+    await until(names).toContain('new');
+    // What somebody is typing stays.
+    expect(await field.inputValue()).toBe('half a na');
+    await ask('/unnamed', 'PATCH', { name: 'named' });
+    await until(names).toContain('named');
+    await until(news).toBe('“unnamed” is no longer here: somebody renamed or deleted it.');
+    expect(await field.count()).toBe(0);
+    await room.close();
+    await covalence.kill();
+    const trouble = ada.locator('.trouble');
+    await until(() => trouble.innerText()).toContain('The server does not answer.');
+    expect(await names()).toEqual(expect.arrayContaining(['named', 'new', 'one', 'talkative']));
+    await card('new').getByRole('button').click();
+    await card('new').getByRole('menuitem', { name: 'Make a copy' }).click();
+    await until(news).toBe('“new” cannot be copied.');
+    await covalence.restart();
+    await ada.evaluate(() => dispatchEvent(new Event('online')));
+    await until(() => trouble.count()).toBe(0);
+    expect(people.complaints).toEqual([]);
+  });
+});

@@ -6,7 +6,7 @@ import { gatherPeople, until } from './people.ts';
 
 const SECRET = 'a secret of at least thirty-two bytes';
 
-it('[V244] [C337] [C351] a page opened by a link for looking follows everything and offers no editing', async () => {
+it('[V244] [C337] [C351] [C482] a page opened by a link for looking follows everything and offers no editing', async () => {
   const covalence = await startCovalence(['demo/data/droplets.xyz.gz'], { env: { COVALENCE_AUTH_SECRET: SECRET } });
   onTestFinished(() => covalence.close());
   const expiresMs = Date.now() + 3_600_000;
@@ -54,4 +54,20 @@ it('[V244] [C337] [C351] a page opened by a link for looking follows everything 
   await page.goto('about:blank');
   await page.goto(`${covalence.url}#token=${edit}`);
   await until(() => rows.locator('.actions').count()).toBe(1);
+
+  // The list offers what the link allows: renaming and copying go beyond the one room that it is for.
+  const offers = async (can: Parameters<typeof signToken>[1]['can'], room = 'droplets'): Promise<string[]> => {
+    const token = await signToken(SECRET, { room, can, expiresMs });
+    await page.goto('about:blank');
+    await page.goto(`${covalence.base}/#token=${token}`);
+    const card = page.locator('app-room-card').first();
+    await card.waitFor();
+    if ((await card.getByRole('button').count()) === 0) return [];
+    await card.getByRole('button').click();
+    return (await card.getByRole('menuitem').allInnerTexts()).map((text) => text.split('\n')[0]);
+  };
+  expect(await offers(['read', 'write'])).toEqual([]);
+  expect(await offers(['read', 'admin', 'create'])).toEqual(['Delete']);
+  expect(await offers(['read', 'create'], '*')).toEqual(['Make a copy']);
+  expect(people.complaints).toEqual([]);
 });

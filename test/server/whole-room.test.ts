@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -193,6 +194,48 @@ describe('a whole room', () => {
     await expect.poll(async () => (await room.frames.info()).count).toBe(3000);
     const { data } = await room.frames.read(2999);
     expect(Array.from((data['numbers'] as { data: Uint8Array }).data)).toEqual([14, 8]);
+  });
+
+  it('[V356] the list says who is in a room and what may be done with it, and a copy with its state has all at once', async () => {
+    const path = join(directory, 'long.xyz.gz');
+    await writeFile(path, gzipSync(Array.from({ length: 3000 }, (_, step) => WATER(step)).join('')));
+    const name = await server.openFile(path, 'long');
+    const post = (body: object): Promise<Response> =>
+      fetch(`${server.url}/v1/rooms`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const listed = async (wanted: string): Promise<unknown> => {
+      const { rooms } = (await (await fetch(`${server.url}/v1/rooms`)).json()) as { rooms: { name: string }[] };
+      return rooms.find((room) => room.name === wanted);
+    };
+    await expect.poll(async () => listed(name)).not.toHaveProperty('is_reading');
+    await using room = await openRoom(server.link(name), { user: { name: 'Ada' } });
+    await expect.poll(() => listed(name)).toMatchObject({ count: 3000, people: 1, may: ['rename', 'copy', 'delete'] });
+    room.selections.add({ display_name: 'first', particle_ids: [0] });
+    room.state.set('scene', { background: '#102030' });
+    room.state.set('chat.one', { author: 'Ada', text: 'between us' });
+    await room.state.whenSaved();
+
+    const made = await post({ name: 'long-copy', base: { room: name }, state: true });
+    expect([made.status, await made.json()]).toEqual([201, expect.objectContaining({ count: 3000 })]);
+    expect(await listed('long-copy')).toMatchObject({ count: 3000, base: name, source: 'long.xyz.gz' });
+    expect(await listed('long-copy')).not.toHaveProperty('people');
+    await using copy = await openRoom(server.link('long-copy'));
+    expect(Object.values(copy.selections.snapshot())).toMatchObject([{ display_name: 'first' }]);
+    expect(copy.state.get('scene')).toMatchObject({ background: '#102030' });
+    expect(copy.state.has('chat.one')).toBe(false);
+
+    const bare = await post({ name: 'long-frames', base: { room: name } });
+    expect(bare.status).toBe(201);
+    await using frames = await openRoom(server.link('long-frames'));
+    expect([frames.frames.count, frames.selections.size]).toEqual([3000, 0]);
+    for (const wrong of [{ state: true }, { base: { room: name }, state: 1 }]) {
+      const refused = await post({ name: 'wrong', ...wrong });
+      expect([refused.status, await code(refused)]).toEqual([400, 'request/invalid']);
+    }
+    expect(await listed('wrong')).toBeUndefined();
   });
 
   it('[V16] history names who wrote, as that person is called in the room', async () => {

@@ -228,8 +228,9 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
     problems.delete(name);
     const data = await room?.catch(() => undefined);
     if (data === undefined) return;
+    const isPart = data.info().indexing !== undefined;
     await data.close();
-    await keepSummary(data, storage).catch(() => undefined);
+    await keepSummary(data, storage, isPart).catch(() => undefined);
   };
 
   const forget = async (name: string): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import type { CommitRecord } from './commit-record.ts';
 import { foldLog } from './fold-log.ts';
 import type { RoomData } from './room-data.ts';
 import { FOREIGN_NOTE } from './room-note.ts';
@@ -10,6 +11,10 @@ export interface RoomSummary {
   seq?: number;
   count?: number;
   source?: string;
+  /** While the file behind it is read, so that `count` is what was found so far. */
+  is_reading?: true;
+  /** The room it began from, as that was called then. */
+  base?: string;
   /** Bytes of its log and of the arrays it names; arrays that rooms share count in each. */
   disk_bytes?: number;
   /** Why the room cannot be opened, if it was tried. */
@@ -23,15 +28,24 @@ const READ_FOR_A_LIST = 16 * 1024 * 1024;
 export async function summaryOf(room: RoomData, storage: RoomStorage): Promise<RoomSummary> {
   const { name, epoch, seq, count, source, blobByteLength } = room;
   const log = (await storage.sleeping?.logByteLength(name).catch(() => 0)) ?? 0;
-  return { name, epoch, seq, count, ...(source === undefined ? {} : { source }), disk_bytes: log + blobByteLength };
+  const reading = room.info().indexing === undefined ? {} : { is_reading: true as const };
+  const began = { ...(source === undefined ? {} : { source }), ...baseOf(room.log(0, 1)) };
+  return { name, epoch, seq, count, ...reading, ...began, disk_bytes: log + blobByteLength };
 }
 
-/** Keeps what a list says of the room, for when it is not open. */
-export async function keepSummary(room: RoomData, storage: RoomStorage): Promise<void> {
+/** The room that a log begins from. */
+function baseOf([first]: readonly CommitRecord[]): { base?: string } {
+  const op = first?.ops[0];
+  return op?.op === 'room' && op.base !== undefined ? { base: op.base.room } : {};
+}
+
+/** Keeps what a list says of the room, for when it is not open; without its count where that is not all (`isPart`). */
+export async function keepSummary(room: RoomData, storage: RoomStorage, isPart: boolean): Promise<void> {
   const { sleeping } = storage;
   if (sleeping === undefined) return;
-  const summary = await summaryOf(room, storage);
-  await sleeping.keepNote(room.name, { ...summary, log_bytes: await sleeping.logByteLength(room.name) });
+  const { count, ...summary } = await summaryOf(room, storage);
+  const counted = isPart ? {} : { count };
+  await sleeping.keepNote(room.name, { ...summary, ...counted, log_bytes: await sleeping.logByteLength(room.name) });
 }
 
 /**
@@ -50,12 +64,12 @@ export async function recallSummary(name: string, { sleeping }: RoomStorage): Pr
     }
     if (log > READ_FOR_A_LIST) return { name, disk_bytes: log };
     const { records, bases } = await sleeping.read(name);
-    const { epoch, seq, order, source, blobByteLength } = await foldLog(records, bases);
+    const { epoch, seq, order, source, blobByteLength, records: known } = await foldLog(records, bases);
     const closedAt = typeof note?.['seq'] === 'number' ? note['seq'] : 0;
     if (seq < closedAt) {
       return { name, disk_bytes: log, problem: problemOf(`the log has ${seq} sound commits of ${closedAt}`) };
     }
-    const size = { name, epoch, seq, disk_bytes: log + blobByteLength };
+    const size = { name, epoch, seq, ...baseOf(known), disk_bytes: log + blobByteLength };
     // How many frames the file has is not in the log.
     return source === undefined
       ? { ...size, count: order.count }

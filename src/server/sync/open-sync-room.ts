@@ -233,6 +233,9 @@ export async function openSyncRoom(options: OpenSyncRoomOptions): Promise<Opened
     get connectionCount() {
       return readers.size + mirrors.size;
     },
+    get peopleCount() {
+      return people.everybody().length;
+    },
     onSession(listener) {
       sessionListeners.add(listener);
       return () => sessionListeners.delete(listener);

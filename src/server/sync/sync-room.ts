@@ -49,6 +49,8 @@ export interface SyncRoom {
   readonly ledger: LedgerWriter;
   readonly ledgerDoc: Doc;
   readonly connectionCount: number;
+  /** People and programs that say that they are here, on any server. */
+  readonly peopleCount: number;
   /** Called when a session's socket opened or closed. Returns its own undo. */
   onSession(listener: (event: SessionEvent) => void): () => void;
   /** Keeps the room in memory while nobody is connected, for programs in this process. Returns its own undo. */

@@ -19,6 +19,14 @@ export interface Caller {
   grant?: Grant | undefined;
 }
 
+/** What the data channel asks of the control channel. */
+export interface SharedStates {
+  /** People and programs that are in a room now. */
+  peopleIn(room: string): number;
+  /** Writes the shared state of a room into that of another one. Resolves once it is stored. */
+  copy(from: string, to: string): Promise<void>;
+}
+
 /** One request to the data channel, taken apart. */
 export interface ChannelRequest extends RequestWithBody {
   url: URL;
@@ -29,6 +37,8 @@ export interface ChannelRequest extends RequestWithBody {
   openTrajectory?: OpenTrajectory | undefined;
   /** Formats that frames can be written as, by name. */
   exporters: Readonly<Record<string, FrameExporter>>;
+  /** The other half of rooms; absent where there is none. */
+  sharedStates?: SharedStates | undefined;
 }
 
 /** A request to one room. */

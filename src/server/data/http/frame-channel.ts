@@ -8,7 +8,7 @@ import { heldBytes } from '../../held-bytes.ts';
 import type { DataRooms } from '../data-rooms.ts';
 import type { RoomData } from '../room-data.ts';
 import type { OpenTrajectory } from '../source-frames.ts';
-import { assertMay, type Caller, type ChannelRequest, type RoomRequest } from './channel-context.ts';
+import { assertMay, type Caller, type ChannelRequest, type RoomRequest, type SharedStates } from './channel-context.ts';
 import { negotiate } from './content.ts';
 import { exportFile } from './file-export.ts';
 import type { FrameExporter } from './frame-exporter.ts';
@@ -33,6 +33,8 @@ export interface FrameChannelOptions {
   openTrajectory?: OpenTrajectory;
   /** Formats that frames can be written as, by name; the first is the default. */
   exporters?: Readonly<Record<string, FrameExporter>>;
+  /** What is known of rooms besides their frames. */
+  sharedStates?: SharedStates;
   /** Bytes that the body of a write, or one frame of many, may have; 256 MiB when left out. */
   bodyByteLength?: number;
   /** Told of failures that are our fault: the answer carries no detail of them. */
@@ -87,7 +89,7 @@ export function createFrameChannel(
   options: FrameChannelOptions,
 ): (request: Request, caller?: Caller) => Promise<Response | undefined> {
   const { rooms, basePath = '', bodyByteLength = DEFAULT_BODY_BYTE_LENGTH, openTrajectory, exporters = {} } = options;
-  const { uploadByteLength: uploadLimit = LIMITS.uploadByteLength } = options;
+  const { uploadByteLength: uploadLimit = LIMITS.uploadByteLength, sharedStates } = options;
   const all = heldBytes(options.bodiesByteLength ?? DEFAULT_BODIES_BYTE_LENGTH, options.clock ?? systemClock);
   const root = `${basePath}/v1/rooms`;
   return async (request, known) => {
@@ -99,10 +101,8 @@ export function createFrameChannel(
     try {
       const caller = { ...options.callerOf?.(request), ...known };
       const path = pathOf(url.pathname.slice(root.length));
-      const response = await route(
-        { request, url, rooms, caller, bodyLimit: bodyByteLength, held, uploadLimit, openTrajectory, exporters },
-        path,
-      );
+      const ground = { rooms, bodyLimit: bodyByteLength, uploadLimit, openTrajectory, exporters, sharedStates };
+      const response = await route({ ...ground, request, url, caller, held }, path);
       for (const [name, value] of Object.entries(cors)) response?.headers.append(name, value);
       return response;
     } catch (error) {

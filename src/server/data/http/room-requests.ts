@@ -3,7 +3,7 @@ import { CovalenceError } from '../../../protocol/errors.ts';
 import { HEADER } from '../../../protocol/routes.ts';
 import type { CommitRecord, RecordOp, StoredKeys } from '../commit-record.ts';
 import type { RoomData } from '../room-data.ts';
-import { isGranted } from '../../access/grant.ts';
+import { FULL_GRANT, type Grant, isGranted } from '../../access/grant.ts';
 import { assertMay, type ChannelRequest, commitContext, type RoomRequest } from './channel-context.ts';
 import { answer } from './content.ts';
 import { wholeNumber } from './frame-reads.ts';
@@ -11,24 +11,57 @@ import { assertKnownFields } from './known-names.ts';
 import { kindOf, readMap } from './request-body.ts';
 
 /** `GET /rooms` */
-export async function listRooms({ request, rooms, caller: { grant } }: ChannelRequest): Promise<Response> {
+export async function listRooms({ request, rooms, caller, sharedStates }: ChannelRequest): Promise<Response> {
+  const { grant = FULL_GRANT } = caller;
   const all = await rooms.list();
-  const seen = grant === undefined ? all : all.filter(({ name }) => isGranted(grant, 'read', name));
-  return answer(request, { rooms: seen, ...(seen.length === all.length ? { disk_bytes: rooms.blobByteLength } : {}) });
+  const seen = all.filter(({ name }) => isGranted(grant, 'read', name));
+  const told = seen.map((room) => {
+    const people = sharedStates?.peopleIn(room.name) ?? 0;
+    return { ...room, ...(people === 0 ? {} : { people }), may: mayDo(grant, room.name) };
+  });
+  return answer(request, { rooms: told, ...(seen.length === all.length ? { disk_bytes: rooms.blobByteLength } : {}) });
 }
 
-/** `POST /rooms {name, base?: {room, seq?}}` */
+/** What may be done with a room as a whole; renaming and copying need to go beyond the one room a token may be for. */
+function mayDo(grant: Grant, room: string): string[] {
+  const isForAll = grant.room === undefined;
+  return [
+    ...(isForAll && isGranted(grant, 'admin', room) ? ['rename'] : []),
+    ...(isForAll && isGranted(grant, 'create', room) ? ['copy'] : []),
+    ...(isGranted(grant, 'admin', room) ? ['delete'] : []),
+  ];
+}
+
+/** `POST /rooms {name, base?: {room, seq?}, state?}` */
 export async function createRoom(call: ChannelRequest): Promise<Response> {
   const body = await readMap(call);
-  assertKnownFields(body, ['name', 'base'], 'A new room');
-  const { name, base } = body;
+  assertKnownFields(body, ['name', 'base', 'state'], 'A new room');
+  const { name, base, state = false } = body;
   if (typeof name !== 'string') {
     throw new CovalenceError('room/name-invalid', `Name the room: {"name": "argon"}; found ${kindOf(name)}.`);
   }
   assertMay(call, 'create', name);
   const from = baseOf(base);
   if (from !== undefined) assertMay(call, 'read', from.room);
-  return answer(call.request, described(await call.rooms.create(name, from)), { status: 201 });
+  if (typeof state !== 'boolean' || (state && from === undefined)) {
+    throw new CovalenceError(
+      'request/invalid',
+      '"state" is true or false, and goes with a "base", whose state is copied.',
+    );
+  }
+  const room = await call.rooms.create(name, from);
+  if (state && from !== undefined) await copyState(call, from.room, name);
+  return answer(call.request, described(room), { status: 201 });
+}
+
+/** A room that lacks half of what was asked for is none. */
+async function copyState({ rooms, sharedStates }: ChannelRequest, from: string, to: string): Promise<void> {
+  try {
+    await sharedStates?.copy(from, to);
+  } catch (error) {
+    await rooms.delete(to).catch(() => undefined);
+    throw error;
+  }
 }
 
 function baseOf(base: unknown): { room: string; seq?: number | undefined } | undefined {
