@@ -52,7 +52,7 @@ export interface RoomFrames {
    * the recipe changed nothing. A frame that was read in part is edited in part.
    *
    * ```ts
-   * await room.frames.edit(await room.frames.read(0), ({ positions }) => void (positions.data[0] += 0.1));
+   * await room.frames.edit(await room.frames.read(0), ({ positions }) => positions.data.set([0.1, 0, 0]));
    * ```
    */
   edit(frame: Frame | string, recipe: EditRecipe, options?: EditOptions): Promise<CommitResult | undefined>;

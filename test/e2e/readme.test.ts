@@ -51,6 +51,18 @@ it('[V19] the example program of README.md runs with plain node', async () => {
   expect(record.particle_ids).toHaveLength(5);
 });
 
+it('[V19] the programs of the manuals compile in a project as `tsc --init` makes one', async () => {
+  const programs = ['e2e/readme', 'room/data-manual', 'state/state-manual'].map((name) => `test/${name}.program.ts`);
+  const asked = ['strict', 'noUncheckedIndexedAccess', 'exactOptionalPropertyTypes', 'verbatimModuleSyntax'];
+  const usual = ['isolatedModules', 'noUncheckedSideEffectImports', 'skipLibCheck'];
+  const where = ['--target', 'esnext', '--module', 'nodenext', '--moduleDetection', 'force', '--types', 'node'];
+  const flags = ['--ignoreConfig', '--noEmit', ...where, ...[...asked, ...usual].map((name) => `--${name}`)];
+  const { stdout } = await run(process.execPath, ['node_modules/typescript/bin/tsc', ...flags, ...programs]).catch(
+    (error: { stdout: string }) => error,
+  );
+  expect(stdout).toBe('');
+});
+
 it('[V343] a room written into a pipe is whole or refused, with how to have it', async () => {
   const covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
   onTestFinished(() => covalence.close());
