@@ -5,6 +5,7 @@ import { emptyRecord, isPerAtom, normaliseFrameKey, unknownFrameKey } from '../.
 import { type FrameData, type FrameValue, isFrameArray } from '../../protocol/frames.ts';
 import type { RecordOp, StoredKeys, StoredValue } from './commit-record.ts';
 import type { FrameEdit, Place } from './frame-edit.ts';
+import { sourceFrameIndex } from './frame-order.ts';
 import type { RoomState } from './room-state.ts';
 
 /** What planning needs of the room. */
@@ -240,13 +241,16 @@ function lastOf(state: RoomState): string | null {
   return state.order.at(state.order.count - 1) ?? null;
 }
 
+function whyNot(state: RoomState, id: string): string {
+  if (state.history(id)?.at(-1)?.isRemoved === true) return '; it was removed';
+  if (state.source === undefined || sourceFrameIndex(id) === undefined) return '';
+  return `; so far ${state.order.sourceCount} frames were found in the file`;
+}
+
 /** Throws `frame/not-found` unless the frame is in the trajectory. */
 export function assertThere(state: RoomState, id: string): void {
   if (state.has(id)) return;
-  const wasThere = state.isNamed(id);
-  throw new CovalenceError('frame/not-found', `There is no frame "${id}"${wasThere ? '; it was removed' : ''}.`, {
-    frame: id,
-  });
+  throw new CovalenceError('frame/not-found', `There is no frame "${id}"${whyNot(state, id)}.`, { frame: id });
 }
 
 /** Throws `frame/conflict`, naming what changed since, unless the newest version of the frame is `baseVersion`. */

@@ -47,6 +47,10 @@ export class FrameOrder {
   }
 
   /** Frames found so far in the file behind the room. */
+  get sourceCount(): number {
+    return this.#sourceCount;
+  }
+
   set sourceCount(count: number) {
     if (count === this.#sourceCount) return;
     this.#sourceCount = count;

@@ -43,7 +43,7 @@ function baseOf([first]: readonly CommitRecord[]): { base?: string } {
 export async function keepSummary(room: RoomData, storage: RoomStorage, isPart: boolean): Promise<void> {
   const { sleeping } = storage;
   if (sleeping === undefined) return;
-  const { count, ...summary } = await summaryOf(room, storage);
+  const { count, is_reading: _reading, ...summary } = await summaryOf(room, storage);
   const counted = isPart ? {} : { count };
   await sleeping.keepNote(room.name, { ...summary, ...counted, log_bytes: await sleeping.logByteLength(room.name) });
 }

@@ -35,6 +35,7 @@ export interface SourceFrames {
   readonly count: number;
   /** Keys of the first frame. */
   readonly keys: readonly FrameKeyInfo[];
+  /** How far the first pass is; undefined when the file was read to its end, and stays when it was closed before. */
   readonly indexing: { bytesRead: number; byteLength: number } | undefined;
   readonly damage: { code: string; detail: string } | undefined;
   /** Resolves when the first pass over the file has ended, well or not. */
@@ -273,9 +274,11 @@ class FileFrames implements SourceFrames {
       this.damage = undefined;
       if (directory !== undefined && !isIndexed) await this.#saveIndex(directory);
     } catch (error) {
-      this.indexing = undefined;
       const { code, message } = asCovalenceError(error, 'file/damaged');
-      if (!this.#stop.signal.aborted) this.damage = { code, detail: message };
+      if (!this.#stop.signal.aborted) {
+        this.indexing = undefined;
+        this.damage = { code, detail: message };
+      }
     }
     onFirst();
     if (!this.#stop.signal.aborted) onProgress();

@@ -1,14 +1,16 @@
-import { appendFile, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { xyzFormat } from '../../../src/data/formats/xyz/xyz-format.ts';
 import {
   createDataRooms,
+  createFrameChannel,
   type DataRooms,
   fileRoomStorage,
   memoryRoomStorage,
   type OpenTrajectory,
 } from '../../../src/server/data/index.ts';
+import { frameExporters } from '../../../src/server/frame-exporters.ts';
 import { isFrameArray } from '../../../src/protocol/frames.ts';
 import { handClock } from '../../hand-clock.ts';
 import { scratchDirectory } from './store-fixture.ts';
@@ -75,8 +77,8 @@ test('[D22] frames of a file can be inserted between, removed, moved, and brough
   expect(await room.frameById('f5')).toMatchObject({ index: 5, version: 3, data: { energy: -5 } });
 });
 
-test('[D23] frames are readable and the count grows while the file is still being read', async () => {
-  const path = await xyzFile(20);
+/** Opens a file of which eight frames are read, and the others when it goes on. */
+function inHalves(): { slow: OpenTrajectory; goOn: () => void } {
   let goOn = (): void => undefined;
   const gate = new Promise<void>((resolve) => (goOn = resolve));
   onTestFinished(() => goOn());
@@ -98,6 +100,12 @@ test('[D23] frames are readable and the count grows while the file is still bein
         }
       },
     });
+  return { slow, goOn };
+}
+
+test('[D23] frames are readable and the count grows while the file is still being read', async () => {
+  const path = await xyzFile(20);
+  const { slow, goOn } = inHalves();
   const rooms = createDataRooms({ openTrajectory: slow });
   onTestFinished(() => rooms.close());
   const room = await rooms.openFile(path);
@@ -113,6 +121,50 @@ test('[D23] frames are readable and the count grows while the file is still bein
   expect(room.count).toBe(20);
   expect(room.info().indexing).toBeUndefined();
   expect(told).toHaveBeenLastCalledWith(20);
+});
+
+test('[D233] what is given as all of a room waits until its file was read to the end; a frame that is not found yet was not removed', async () => {
+  const [path, directory] = [await xyzFile(20), await scratchDirectory()];
+  const before = await onDisk(directory);
+  const edited = await before.openFile(path);
+  await edited.indexed;
+  await edited.commit([{ op: 'patch', id: 'f15', baseVersion: 1, data: { energy: 9 } }]);
+  await before.close();
+  for (const name of ['source.index', 'summary.json']) await rm(join(directory, 'rooms', 'water', name));
+  const { slow, goOn } = inHalves();
+  let rooms = await onDisk(directory, slow);
+  const room = await rooms.openFile(path);
+  const channel = createFrameChannel({ rooms, exporters: frameExporters });
+  const ask = async (of: string): Promise<string> => {
+    const answer = await channel(new Request(`http://localhost/v1/rooms/water/${of}`));
+    return (await answer?.text()) ?? '';
+  };
+  expect(room.count).toBe(7);
+  expect(JSON.parse(await ask('frames?id=f15'))).toMatchObject({
+    code: 'frame/not-found',
+    detail: 'There is no frame "f15"; so far 7 frames were found in the file.',
+  });
+  const asked = ['export?format=extxyz', 'zarr/head/particles/all/n_atoms/.zarray'].map(ask);
+  goOn();
+  const [text, shape] = await Promise.all(asked);
+  expect(text.match(/^3$/gm)).toHaveLength(20);
+  expect(JSON.parse(shape)).toMatchObject({ shape: [20] });
+  await rooms.close();
+  // A server that is ended before does not say that the file has no more than was found.
+  for (const name of ['source.index', 'summary.json']) await rm(join(directory, 'rooms', 'water', name));
+  const half = inHalves();
+  rooms = await onDisk(directory, half.slow);
+  await rooms.openFile(path);
+  const refused = createFrameChannel({ rooms, exporters: frameExporters })(
+    new Request('http://localhost/v1/rooms/water/export'),
+  );
+  const closing = rooms.close();
+  half.goOn();
+  await closing;
+  expect(await (await refused)?.json()).toMatchObject({ code: 'room/closed' });
+  rooms = await onDisk(directory);
+  onTestFinished(() => rooms.close());
+  expect((await rooms.list())[0]).not.toHaveProperty('count');
 });
 
 test('[D24] a second opening of an unchanged file uses the kept index and finds the edits', async () => {

@@ -4,6 +4,7 @@ import type { FrameSnapshot } from '../frame-reader.ts';
 import type { RoomData } from '../room-data.ts';
 import type { RoomRequest } from './channel-context.ts';
 import { framesOf, keysAsked } from './frame-reads.ts';
+import { wholeRoom } from './whole-room.ts';
 
 /** Frames that are looked up at once. */
 const STEP = 1_000;
@@ -20,6 +21,7 @@ export async function exportFile({ request, url, room, exporters }: RoomRequest)
     );
   }
   const data = keysAsked(url.searchParams);
+  await wholeRoom(room, request.signal);
   // All frames as they are now, whatever is committed while they are read.
   const seq = String(room.seq);
   const pieces = exporter.write(framesOf(room, headsOf(room), data, request.signal))[Symbol.asyncIterator]();

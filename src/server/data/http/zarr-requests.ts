@@ -4,6 +4,7 @@ import { zarrStore } from '../zarr/zarr-store.ts';
 import type { RoomRequest } from './channel-context.ts';
 import { bytesAnswer } from './content.ts';
 import { isFresh } from './frame-reads.ts';
+import { wholeRoom } from './whole-room.ts';
 
 /** `GET .../zarr/head/...` and `.../zarr/@{seq}/...`: the room as a Zarr store, now or at one commit. */
 export async function readZarr(
@@ -13,6 +14,7 @@ export async function readZarr(
   const seq = moment === 'head' ? undefined : /^@(\d{1,15})$/.exec(moment)?.[1];
   if (seq === undefined && moment !== 'head')
     throw nothingAt(`zarr/${moment}`, 'Stores are zarr/head and zarr/@<seq>.');
+  await wholeRoom(room, request.signal);
   const view = await room.at(seq === undefined ? undefined : Number(seq));
   const etag = `"${view.epoch}-${view.seq}-${view.count}"`;
   const headers = { etag, 'cache-control': 'private, no-cache', [HEADER.seq]: String(view.seq) };
