@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
 import { readArguments } from '../../src/server/cli/arguments.ts';
+import { type CommandName, COMMANDS } from '../../src/server/cli/commands.ts';
 import { ALL_FLAGS, variableOf } from '../../src/server/cli/flags.ts';
-import { HELP } from '../../src/server/cli/help.ts';
+import { HELP, helpOf } from '../../src/server/cli/help.ts';
 
 const refusal = (words: string[], env: Record<string, string> = {}): string => {
   try {
@@ -13,6 +14,16 @@ const refusal = (words: string[], env: Record<string, string> = {}): string => {
     throw error;
   }
   throw new Error(`${words.join(' ')} was accepted`);
+};
+
+/** What is said against it; nothing where it is accepted. */
+const why = (words: string[]): string => {
+  try {
+    readArguments(words, '/home/ada');
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
 };
 
 describe('the command line', () => {
@@ -148,14 +159,58 @@ describe('the command line', () => {
     expect(refusal(['--can', 'read'])).toContain('--can is no option of "covalence serve"');
   });
 
+  const commands = Object.keys(COMMANDS) as CommandName[];
+
   it('[V240] tells all of it in the help, in lines that fit', () => {
+    const pages = commands.map(helpOf);
     for (const { flags } of ALL_FLAGS) {
       for (const { name, text } of flags) {
-        expect(HELP).toContain(`--${name}`);
-        expect(HELP).toContain(text.split(' ').slice(0, 3).join(' '));
+        const begin = text.split(' ').slice(0, 3).join(' ');
+        expect(pages.filter((page) => page.includes(`--${name}`) && page.includes(begin))).not.toEqual([]);
       }
     }
-    expect(Math.max(...HELP.split('\n').map((line) => line.length))).toBeLessThanOrEqual(105);
+    const lines = [HELP, ...pages].flatMap((page) => page.split('\n'));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(105);
+  });
+
+  it('[V358] a command tells its own usage, options and examples, the help itself the commands, and a word like a command what was meant', () => {
+    expect(commands).toHaveLength(7);
+    for (const of of commands) {
+      expect(readArguments([of, '--help'], '/d')).toEqual({ name: 'help', of });
+      expect(readArguments(['-h', of], '/d')).toEqual({ name: 'help', of });
+      expect(readArguments(['help', of], '/d')).toEqual({ name: 'help', of });
+      const page = helpOf(of);
+      expect(page).toContain(`Usage\n  covalence ${COMMANDS[of].usage}\n`);
+      const [, examples = ''] = page.split('Examples\n');
+      const shown = examples.trim().split('\n');
+      expect(shown.length).toBeGreaterThanOrEqual(2);
+      // They are examples of this command, and every option on the page, and no other, is one that it takes.
+      const env = { COVALENCE_AUTH_SECRET: 'a secret of at least thirty-two bytes' };
+      for (const example of shown) {
+        const words = example.trim().replaceAll(/['"]/g, '').split(/\s+/).slice(1);
+        expect(readArguments(words, '/d', env).name).toBe(of);
+      }
+      const told = new Set([...page.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, name]) => name));
+      for (const { name, value } of ALL_FLAGS.flatMap(({ flags }) => flags)) {
+        const given = value === undefined ? [`--${name}`] : [`--${name}`, 'x'];
+        const isTaken = !/is no option of/.test(why([of, ...given]));
+        expect([of, name, told.has(name)]).toEqual([of, name, isTaken]);
+      }
+      expect(HELP).toContain(`covalence ${COMMANDS[of].usage}`);
+    }
+    expect(readArguments(['help'], '/d')).toEqual({ name: 'help' });
+    expect(readArguments(['--help'], '/d')).toEqual({ name: 'help' });
+    expect(HELP.split('\n').length).toBeLessThan(60);
+    expect(refusal(['help', 'exprot'])).toMatch(/^There is no command "exprot"\. Did you mean "export"\?/);
+    expect(refusal(['help', 'zebra'])).toMatch(/^There is no command "zebra"\. "covalence --help"/);
+    expect(refusal(['token', 'a', '--follow'])).toContain('"covalence token --help" shows');
+    const absent = (words: string[]) => readArguments(words, '/d', {}, () => false);
+    expect(() => absent(['exprot', 'argon', '--format', 'zarr'])).toThrow(
+      /^There is neither a file nor a command called "exprot"\. Did you mean "covalence export"\?/,
+    );
+    // A file of such a name is a file, and another one that is not there is said to be missing when it is opened.
+    expect(readArguments(['exprot'], '/d')).toMatchObject({ name: 'serve', files: ['/d/exprot'] });
+    expect(absent(['traj.xyz'])).toMatchObject({ name: 'serve', files: ['/d/traj.xyz'] });
   });
 
   it('[V242] docs/server.md has a row for every option, with its variable and default, and no other', () => {

@@ -1,16 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type Capability, CAPABILITIES, isCapability } from '../../protocol/capabilities.ts';
 import { isRoomName } from '../../protocol/room-name.ts';
+import { nearestWord } from '../../chem/select/select-words.ts';
 import type { SourceReading } from '../data/source-reading.ts';
-import {
-  ALL_FLAGS,
-  CONVERT_FLAGS,
-  EXPORT_FLAGS,
-  FILE_FLAGS,
-  type FlagGroup,
-  SERVE_FLAGS,
-  TOKEN_FLAGS,
-} from './flags.ts';
+import { type CommandName, COMMANDS, isCommand } from './commands.ts';
+import { ALL_FLAGS, type FlagGroup } from './flags.ts';
 import { type FrameSlice, frameSlice } from './frame-slice.ts';
 import { type FlagValues, readFlags, refuse } from './read-flags.ts';
 import { readingArguments } from './reading-arguments.ts';
@@ -20,7 +14,8 @@ const EXPORTS: readonly string[] = ['extxyz', 'zarr'];
 
 /** What the person asked for. */
 export type Command =
-  | { name: 'help' }
+  /** Of one command, or an overview. */
+  | { name: 'help'; of?: CommandName }
   | { name: 'version' }
   | { name: 'info'; files: string[]; reading: SourceReading }
   | ({ name: 'convert' } & ConvertArguments)
@@ -98,7 +93,6 @@ export interface TokenArguments {
   url: string;
 }
 
-const KNOWN = new Set(['serve', 'info', 'convert', 'export', 'fsck', 'collect', 'token', 'help']);
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MAX_LASTS_MS = 3_650 * 86_400_000;
@@ -224,47 +218,54 @@ function tokenArguments(flags: FlagValues, rooms: readonly string[]): TokenArgum
   };
 }
 
-const OWN_FLAGS: Readonly<Record<string, readonly FlagGroup[]>> = {
-  serve: [...SERVE_FLAGS, ...FILE_FLAGS],
-  info: FILE_FLAGS,
-  convert: [...FILE_FLAGS, ...CONVERT_FLAGS],
-  token: TOKEN_FLAGS,
-  export: EXPORT_FLAGS,
-};
-/** Flags of `serve` that others understand as well. */
-const SHARED_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  token: ['public-url', 'base-path', 'port'],
-  export: ['data', 'overwrite'],
-  fsck: ['data'],
-  collect: ['data', 'redis', 'redis-prefix'],
-};
-
 /** Refuses a flag that means nothing to a command, where it would be passed over in silence. */
-function assertBelongs(command: string, flags: FlagValues): void {
+function assertBelongs(command: CommandName, flags: FlagValues): void {
+  const { groups: own, shared = [] } = COMMANDS[command];
   const names = (groups: readonly FlagGroup[]): string[] =>
     groups.flatMap((group) => group.flags.map(({ name }) => name));
-  const known = new Set([...names(OWN_FLAGS[command] ?? []), ...(SHARED_FLAGS[command] ?? [])]);
+  const known = new Set([...names(own), ...shared]);
   const stray = names(ALL_FLAGS).find((name) => flags.given.has(name) && !known.has(name));
-  if (stray !== undefined) refuse(`--${stray} is no option of "covalence ${command}".`);
+  if (stray !== undefined) refuse(`--${stray} is no option of "covalence ${command}".`, { command });
+}
+
+/** The command that a word may have been meant as; undefined for what is nothing like one. */
+function nearestCommand(word: string): string | undefined {
+  return nearestWord(word, [...Object.keys(COMMANDS), 'help']);
+}
+
+/** Which command `covalence help WORD...` is about. Throws `command/invalid` for what is none. */
+function helpAsked(words: readonly string[]): Command {
+  const [word = 'help', ...more] = words;
+  if (more.length === 0 && isCommand(word)) return { name: 'help', of: word };
+  if (more.length === 0 && word === 'help') return { name: 'help' };
+  const near = nearestCommand(word);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  return refuse(more.length > 0 ? '"covalence help" takes one command.' : `There is no command "${word}".${hint}`);
 }
 
 /**
  * Reads the command line and the environment. Paths resolve against `folder`, the one the person stands in. The first
- * word is a command only if it is a known one. Throws `command/invalid` with a sentence for people.
+ * word is a command only if it is a known one; one that is nearly so, and that is no file as far as `isThere` tells, is
+ * asked about. Throws `command/invalid` with a sentence for people.
  */
 export function readArguments(
   words: readonly string[],
   folder: string,
   env: Readonly<Record<string, string | undefined>> = {},
+  isThere: (path: string) => boolean = () => true,
 ): Command {
   const inFolder = (path: string): string => (isAbsolute(path) ? path : resolve(folder, path));
   const flags = readFlags(words, env);
-  if (flags.isHelp) return { name: 'help' };
+  const [first, ...others] = flags.positionals;
+  if (flags.isHelp) return isCommand(first) ? { name: 'help', of: first } : { name: 'help' };
   if (flags.isVersion) return { name: 'version' };
-  const [first] = flags.positionals;
-  const name = first !== undefined && KNOWN.has(first) ? first : 'serve';
-  const rest = name === first ? flags.positionals.slice(1) : flags.positionals;
-  if (name === 'help') return { name };
+  if (first === 'help') return helpAsked(others);
+  const name = isCommand(first) ? first : 'serve';
+  const rest = name === first ? others : flags.positionals;
+  const near = first === undefined || name === first ? undefined : nearestCommand(first);
+  if (near !== undefined && first !== undefined && !isThere(inFolder(first))) {
+    refuse(`There is neither a file nor a command called "${first}". Did you mean "covalence ${near}"?`);
+  }
   assertBelongs(name, flags);
   const reading = readingArguments(flags, inFolder);
   if (name === 'info') {

@@ -138,7 +138,7 @@ export const CONVERT_FLAGS: readonly FlagGroup[] = [
         value: 'RANGE',
         text: 'which frames, from 0: 10:20, -3:, ::10 for every tenth (default all; the last for POSCAR)',
       },
-      { name: 'overwrite', text: 'replace a file that is there; also of export' },
+      { name: 'overwrite', text: 'replace a file that is there' },
     ],
   },
 ];

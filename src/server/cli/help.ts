@@ -1,22 +1,19 @@
-import {
-  CONVERT_FLAGS,
-  EXPORT_FLAGS,
-  FILE_FLAGS,
-  type Flag,
-  type FlagGroup,
-  SERVE_FLAGS,
-  TOKEN_FLAGS,
-} from './flags.ts';
+import { type CommandName, COMMANDS } from './commands.ts';
+import { ALL_FLAGS, type Flag, type FlagGroup } from './flags.ts';
 
 const WIDTH = 100;
 const INDENT = 28;
+/** Under the commands, which are longer. */
+const USAGE_INDENT = 42;
+/** What whoever looks at the help for the first time may want. */
+const FIRST: readonly string[] = ['port', 'host', 'data', 'memory', 'topology', 'follow'];
 
-/** Breaks a text into lines that leave room for what stands left of them. */
-function wrap(text: string): string[] {
+/** Breaks a text into lines of so many characters. */
+function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > WIDTH - INDENT) {
+    if (line !== '' && line.length + word.length + 1 > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
@@ -24,50 +21,65 @@ function wrap(text: string): string[] {
   return [...lines, line];
 }
 
-function flagLines(flag: Flag): string {
-  const left = `  --${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
-  const [first, ...more] = wrap(flag.text + (flag.default === undefined ? '' : ` (default ${flag.default})`));
-  const head = left.length < INDENT - 1 ? left.padEnd(INDENT) + first : `${left}\n${' '.repeat(INDENT)}${first}`;
-  return [head, ...more.map((line) => ' '.repeat(INDENT) + line)].join('\n');
+/** Words at the left and what they mean at the right, on a line of its own where the words are long. */
+function row(words: string, meaning: string, indent: number = INDENT): string {
+  const [first, ...more] = wrap(meaning, WIDTH - indent);
+  const left = `  ${words}`;
+  const head = left.length < indent - 1 ? left.padEnd(indent) + first : `${left}\n${' '.repeat(indent)}${first}`;
+  return [head, ...more.map((line) => ' '.repeat(indent) + line)].join('\n');
 }
 
-function groups(all: readonly FlagGroup[]): string {
-  return all.map(({ title, flags }) => `${title}\n${flags.map(flagLines).join('\n')}`).join('\n\n');
+function flagRow(flag: Flag): string {
+  const short = flag.short === undefined ? '' : `-${flag.short}, `;
+  const value = flag.value === undefined ? '' : ` ${flag.value}`;
+  return row(
+    `${short}--${flag.name}${value}`,
+    flag.text + (flag.default === undefined ? '' : ` (default ${flag.default})`),
+  );
+}
+
+function group({ title, flags }: FlagGroup): string {
+  return `${title}\n${flags.map(flagRow).join('\n')}`;
+}
+
+/** Options by their names, wherever they belong, in this order. */
+function named(names: readonly string[]): readonly Flag[] {
+  const all = ALL_FLAGS.flatMap(({ flags }) => flags);
+  return names.flatMap((name) => all.find((flag) => flag.name === name) ?? []);
+}
+
+function examples(lines: readonly string[]): string {
+  return `Examples\n${lines.map((line) => `  covalence ${line}`).join('\n')}`;
+}
+
+/** What `covalence COMMAND --help` prints. */
+export function helpOf(name: CommandName): string {
+  const { usage, about, groups, shared = [], examples: lines } = COMMANDS[name];
+  const further =
+    shared.length === 0 ? [] : [{ title: groups.length === 0 ? 'Options' : 'Further options', flags: named(shared) }];
+  return `${[
+    `Usage\n  covalence ${usage}`,
+    wrap(about, WIDTH).join('\n'),
+    ...[...groups, ...further].map(group),
+    examples(lines),
+  ].join('\n\n')}\n`;
 }
 
 /** What `covalence --help` prints. */
 export const HELP: string = `covalence: look at, and edit, molecules and materials together.
 
 Usage
-  covalence [serve] [FILE...] [options]   open files, each as a room of its own, and print the address
-  covalence info FILE...                  say what is in a file: format, frames, atoms, keys, warnings
-  covalence convert IN OUT                write a file as .xyz, .xtc, .pdb, .gro, POSCAR or .zarr
-  covalence export ROOM [options]         write a room as a file, or as a folder in the Zarr format:
-                                          ROOM is its link, or its name in --data while no server runs
-  covalence fsck                          check everything in --data against its checksums and hashes
-  covalence collect [--redis URL]         remove arrays that no room in --data names; no server may run
-  covalence token ROOM [options]          make links for people: ROOM is a room's name, or "*" for all
-  covalence help | --help                 this text
-  covalence --version
+${Object.values(COMMANDS)
+  .map(({ usage, short }) => row(`covalence ${usage}`, short, USAGE_INDENT))
+  .join('\n')}
+${row('covalence COMMAND --help', 'all options of a command, also of serve', USAGE_INDENT)}
+${row('covalence --version', 'which version this is', USAGE_INDENT)}
 
 A file is read in place; only edits are stored. Every option is also an environment variable:
 --base-path is COVALENCE_BASE_PATH, --memory is COVALENCE_MEMORY=1.
 
-${groups(SERVE_FLAGS)}
+Some options of opening files
+${named(FIRST).map(flagRow).join('\n')}
 
-${groups(FILE_FLAGS)}
-
-${groups(CONVERT_FLAGS)}
-
-${groups(TOKEN_FLAGS)}
-
-${groups(EXPORT_FLAGS)}
-
-Examples
-  covalence traj.xyz
-  covalence water.gro protein.pdb.gz --port 8123 --data ~/rooms
-  covalence conf.gro traj.xtc
-  covalence traj.xyz --host 0.0.0.0
-  covalence convert conf.gro traj.xtc first.pdb --frames 0
-  COVALENCE_AUTH_SECRET=... covalence token argon --can read --expires 7d --name Ada
+${examples([...COMMANDS.serve.examples, COMMANDS.convert.examples[1], COMMANDS.export.examples[0]])}
 `;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isCovalenceError } from '../../protocol/errors.ts';
 import { readArguments } from './arguments.ts';
 import { convertFile } from './convert-file.ts';
@@ -7,7 +7,7 @@ import { describeFiles } from './describe-files.ts';
 import { exportRoom } from './export-room.ts';
 import { checkData } from './check-data.ts';
 import { collectData } from './collect-data.ts';
-import { HELP } from './help.ts';
+import { HELP, helpOf } from './help.ts';
 import { printToken } from './print-token.ts';
 import { serve } from './serve.ts';
 
@@ -28,11 +28,12 @@ function endQuietly(isServing: boolean): void {
 }
 
 async function run(): Promise<void> {
-  const command = readArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd(), process.env);
+  const folder = process.env['INIT_CWD'] ?? process.cwd();
+  const command = readArguments(process.argv.slice(2), folder, process.env, existsSync);
   endQuietly(command.name === 'serve');
   switch (command.name) {
     case 'help':
-      process.stdout.write(HELP);
+      process.stdout.write(command.of === undefined ? HELP : helpOf(command.of));
       return;
     case 'version':
       process.stdout.write(`${version()}\n`);

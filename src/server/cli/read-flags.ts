@@ -3,9 +3,10 @@ import { nearestWord } from '../../chem/select/select-words.ts';
 import { CovalenceError } from '../../protocol/errors.ts';
 import { ALL_FLAGS, type Flag, variableOf } from './flags.ts';
 
-/** Throws `command/invalid` with a sentence for people. */
-export function refuse(sentence: string, cause?: unknown): never {
-  throw new CovalenceError('command/invalid', `${sentence} "covalence --help" shows what is possible.`, {}, { cause });
+/** Throws `command/invalid` with a sentence for people, and where they find more: at `command` when it is about one. */
+export function refuse(sentence: string, { command, cause }: { command?: string; cause?: unknown } = {}): never {
+  const help = command === undefined ? 'covalence --help' : `covalence ${command} --help`;
+  throw new CovalenceError('command/invalid', `${sentence} "${help}" shows what is possible.`, {}, { cause });
 }
 
 /** What stands on the command line, or else in the environment, or else is the default. */
@@ -81,7 +82,7 @@ export function readFlags(words: readonly string[], env: Readonly<Record<string,
       },
     });
   } catch (cause) {
-    refuse(whyRefused(cause), cause);
+    refuse(whyRefused(cause), { cause });
   }
   const values: Readonly<Record<string, unknown>> = parsed.values;
   const flagOf = (name: string): Flag => FLAGS.find((flag) => flag.name === name) ?? { name, text: '' };
