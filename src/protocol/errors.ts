@@ -134,9 +134,24 @@ export function errorFromProblem(body: unknown, status: number): CovalenceError 
   return new CovalenceError('server/failed', `The server answered ${status} without saying why.`, { status });
 }
 
-/** Any thrown value as one of ours: ours stay as they are, others become `fallback` with the original as cause. */
+/** How browsers say that a piece of a page's code could not be fetched, which is a TypeError like any other. */
+const MISSING_PART = /dynamically imported module|Importing a module script failed/i;
+
+/**
+ * Any thrown value as one of ours: ours stay as they are, others become `fallback` with the original as cause. A piece
+ * of code that did not arrive is `server/unreachable`, whatever the fallback.
+ */
 export function asCovalenceError(error: unknown, fallback: ErrorCode = 'server/failed'): CovalenceError {
   if (isCovalenceError(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new CovalenceError(fallback, text, {}, { cause: error });
+  const [code, said] =
+    error instanceof TypeError && MISSING_PART.test(text)
+      ? (['server/unreachable', 'A part of this page did not arrive. Try again, or load the page again.'] as const)
+      : [fallback, text];
+  return new CovalenceError(code, said, {}, { cause: error });
+}
+
+/** For `catch` of promises: whatever was thrown goes on as {@link asCovalenceError}. */
+export function throwOurs(error: unknown): never {
+  throw asCovalenceError(error);
 }

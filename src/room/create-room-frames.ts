@@ -12,7 +12,7 @@ import {
 } from '../data/provider.ts';
 import { isCachingProvider } from '../data/with-cache.ts';
 import type { Clock } from '../protocol/clock.ts';
-import { CovalenceError } from '../protocol/errors.ts';
+import { CovalenceError, throwOurs } from '../protocol/errors.ts';
 import type { FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 import type { LockRecord } from '../protocol/ledger.ts';
 import type { FrameLock } from './frame-lock.ts';
@@ -159,7 +159,7 @@ export function roomFrames({
     replace: async (id, data, options) => commit(false, options, (how) => writer().replace(id, data, how)),
     // What only those need who edit comes when it is needed.
     async edit(frame, recipe, options) {
-      const { editFrame } = await import('./edit-frame.ts');
+      const { editFrame } = await import('./edit-frame.ts').catch(throwOurs);
       return editFrame(self, frame, recipe, options);
     },
     append: async (frames, options = {}) => commit(true, options, (how) => writer().insert(listed(frames), how)),
@@ -171,7 +171,7 @@ export function roomFrames({
     undo: async (seq, options = {}) => commit(true, options, (how) => writer().undo(seq, how)),
     redo: async (seq, options = {}) => commit(true, options, (how) => writer().redo(seq, how)),
     async *history(options) {
-      const { frameHistory } = await import('./frame-history.ts');
+      const { frameHistory } = await import('./frame-history.ts').catch(throwOurs);
       yield* frameHistory(archive(), async () => (await provider.info(options)).seq, options);
     },
     async lock(name, options = {}) {
@@ -179,7 +179,7 @@ export function roomFrames({
       if (!isFrameLocker(provider)) throw new CovalenceError('frame/read-only', 'These frames have no locks.');
       const person = options.holder ?? holder?.();
       // Whoever locks a frame is about to edit it, and by then the server may be away.
-      const [{ holdLock }] = await Promise.all([import('./frame-lock.ts'), import('./edit-frame.ts')]);
+      const [{ holdLock }] = await Promise.all([import('./frame-lock.ts'), import('./edit-frame.ts')]).catch(throwOurs);
       const lock = await holdLock(provider, clock, name, {
         ...options,
         ...(person !== undefined && { holder: person }),

@@ -160,6 +160,90 @@ describe('the page of a room', () => {
     }
   });
 
+  it('[C480] code that does not arrive is a sentence, never a rejection nobody hears, and what was tried works when tried again', async () => {
+    const page = await (await people.person('Bob')).newPage();
+    const [refused, fetched] = [new Set<string>(), new Set<string>()];
+    let isRefusing = true;
+    let isPicture = false;
+    await page.route('**/assets/*.js', (route) => {
+      const name = /([^/]+)-[\w-]{8}\.js$/.exec(route.request().url())?.[1] ?? '';
+      // Some come right after the picture, and some of those even before it.
+      if (!isRefusing || !(isPicture || /^(tools|chart|frame-history)$/.test(name))) {
+        fetched.add(name);
+        return route.continue();
+      }
+      refused.add(name);
+      return route.abort('connectionreset');
+    });
+    await page.addInitScript(() => {
+      const told: string[] = [];
+      Object.assign(globalThis, { told });
+      addEventListener('co-error', ({ error }) => told.push(`${error.code} ${error.message}`));
+    });
+    const told = () => page.evaluate(() => (globalThis as unknown as { told: string[] }).told.splice(0));
+    await page.goto(covalence.url);
+    await hasPicture(page);
+    isPicture = true;
+    const [plot, history, viewer] = ['co-plot', 'co-history', 'co-viewer'].map((tag) => page.locator(tag));
+    const press = async (key: string): Promise<void> => {
+      await page.evaluate(() => document.querySelector('co-viewer')?.focus());
+      await page.keyboard.press(key);
+    };
+    const set = (key: string, value: unknown) => (): Promise<void> =>
+      page.evaluate(
+        ([at, to]) => {
+          document.querySelector('co-viewer')?.activeRoom?.state.set(at, to as never);
+        },
+        [key, value] as const,
+      );
+    const shown = () => page.evaluate(() => document.querySelector('co-viewer')?.sceneFrame?.atomCount ?? 0);
+    const version = (): Promise<number> =>
+      page.evaluate(() => document.querySelector('co-viewer')?.frame?.version ?? 0);
+    const before = await version();
+    /** What each needs, how it is begun, and how one sees that it worked. */
+    const tries: [string, () => Promise<unknown>, () => Promise<unknown>][] = [
+      ['panels', () => press('?'), () => viewer.locator('.help').waitFor()],
+      ['expression-box', () => page.keyboard.press('/'), () => page.locator('.expression-text').waitFor()],
+      [
+        'tools',
+        async () => {
+          await page.evaluate(() => document.querySelector('co-viewer')?.hand.select([0], 'replace'));
+          await press('Alt+ArrowRight');
+        },
+        () => until(version).toBe(before + 1),
+      ],
+      ['data-looks', set('visualiser.all', { color: 'charges' }), () => until(() => fetched).toContain('data-looks')],
+      ['repeated-picture', set('scene.copies', [2, 1, 1]), () => until(() => fetched).toContain('repeated-picture')],
+      [
+        'open-privately',
+        () =>
+          page.evaluate(() => document.querySelector('co-viewer')?.openFiles([new File(['1\n\nH 0 0 0\n'], 'a.xyz')])),
+        () => until(shown).toBe(1),
+      ],
+    ];
+    await plot.getByRole('button', { name: 'Try again' }).waitFor();
+    await history.getByRole('button', { name: 'Try again' }).waitFor({ state: 'attached' });
+    await told();
+    for (const [part, begin] of tries) {
+      await begin();
+      await until(() => refused).toContain(part);
+      const sentence = 'server/unreachable A part of this page did not arrive. Try again, or load the page again.';
+      await until(told).toContain(sentence);
+    }
+    await page.getByText('A part of this page did not arrive').first().waitFor();
+    isRefusing = false;
+    for (const at of [plot, history]) await at.getByRole('button', { name: 'Try again' }).click();
+    await plot.locator('.u-over').waitFor();
+    await until(() => history.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await set('scene.copies', [1, 1, 1])();
+    for (const [, begin, works] of tries) {
+      await begin();
+      await works();
+      await page.keyboard.press('Escape');
+    }
+    await page.context().close();
+  });
+
   it('[C98] no page complained', () => {
     expect(people.complaints).toEqual([]);
   });

@@ -114,6 +114,17 @@ describe('errors', () => {
     ]);
     expect(asCovalenceError('text').message).toBe('text');
     expect(asCovalenceError(undefined).code).toBe('server/failed');
+    // As Chromium, Firefox and Safari say that a piece of code did not arrive.
+    for (const text of [
+      'Failed to fetch dynamically imported module: http://host/a.js',
+      'error loading dynamically imported module: http://host/a.js',
+      'Importing a module script failed.',
+    ])
+      expect(asCovalenceError(new TypeError(text))).toMatchObject({
+        code: 'server/unreachable',
+        message: expect.stringContaining('Try again'),
+      });
+    expect(asCovalenceError(new TypeError('x is no function')).code).toBe('server/failed');
   });
 
   it('[K27] every status is a client or server error, and codes are area/what', () => {

@@ -39,6 +39,8 @@ export class CoHistory extends RoomElement {
   @state() private isAbsent = false;
   /** Whether the entries were read at least once. */
   @state() private isKnown = false;
+  /** Whether nobody answered when they were last asked for. */
+  @state() private isUnanswered = false;
   /** Present places of frames, by id. */
   #places: Map<string, number | undefined> = new Map();
   #wanted = PAGE;
@@ -53,7 +55,7 @@ export class CoHistory extends RoomElement {
       room.onStatus(() => void this.#read(room)),
       () => {
         this.entries = [];
-        this.isKnown = false;
+        this.isKnown = this.isUnanswered = false;
         this.#seq = -1;
         this.#wanted = PAGE;
       },
@@ -72,6 +74,7 @@ export class CoHistory extends RoomElement {
     return html`
       ${this.failure === undefined ? nothing : html`<p class="failed" role="alert">${this.failure}</p>`}
       ${this.entries.length === 0 ? html`<p class="empty">${this.isKnown ? 'No frame was changed yet.' : 'Changes are shown once they are read.'}</p>` : nothing}
+      ${this.isUnanswered ? html`<button class="more" @click=${() => void this.#read(room)}>Try again</button>` : nothing}
       <ol>
         ${repeat(
           this.entries,
@@ -168,13 +171,13 @@ export class CoHistory extends RoomElement {
       this.hasMore = entries.length > this.#wanted;
       await this.#locate(room, entries);
       this.entries = entries.slice(0, this.#wanted);
-      this.isAbsent = false;
+      this.isAbsent = this.isUnanswered = false;
       this.isKnown = true;
       return true;
     } catch (error) {
       this.isAbsent = isCovalenceError(error, 'frame/read-only');
-      if (!this.isAbsent && !isCovalenceError(error, 'server/unreachable'))
-        this.failure = asCovalenceError(error).message;
+      this.isUnanswered = isCovalenceError(error, 'server/unreachable');
+      if (!this.isAbsent && !this.isUnanswered) this.failure = asCovalenceError(error).message;
       return this.isAbsent;
     }
   }

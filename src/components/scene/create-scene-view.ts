@@ -1,3 +1,4 @@
+import { throwOurs } from '../../protocol/errors.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import { AtomTable } from './atom-table.ts';
 import { BondKeeper } from './bond-keeper.ts';
@@ -285,8 +286,7 @@ class CanvasSceneView implements SceneView {
       this.areLinesDirty = true;
       this.invalidate();
     }
-    const { toPng } = await import('./snapshot.ts');
-    return await toPng(picture);
+    return await import('./snapshot.ts').then(({ toPng }) => toPng(picture), throwOurs);
   }
 
   onCamera(listener: (pose: CameraPose) => void): () => void {

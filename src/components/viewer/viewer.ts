@@ -2,7 +2,7 @@ import { ContextConsumer, ContextProvider } from '@lit/context';
 import { html, nothing, type CSSResultGroup, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
-import { asCovalenceError, type CovalenceError } from '../../protocol/errors.ts';
+import { asCovalenceError, throwOurs, type CovalenceError } from '../../protocol/errors.ts';
 import type { Frame } from '../../protocol/frames.ts';
 import type { CameraPose } from '../../protocol/presence.ts';
 import type { Room } from '../../room/room.ts';
@@ -196,7 +196,7 @@ export class CoViewer extends RoomElement implements RoomSource {
     const scene = this.scene;
     if (scene === undefined)
       throw this.error ?? asCovalenceError(new Error('There is no picture yet.'), 'render/unavailable');
-    return await (await import('./picture-words.ts')).pictureWithWords(this, scene, options);
+    return await import('./picture-words.ts').then((all) => all.pictureWithWords(this, scene, options), throwOurs);
   }
 
   /** Does what a key press asks for, as if the viewer had the focus; true when the key means something here. */
