@@ -104,6 +104,46 @@ describe('two covalence processes over one Redis', () => {
     expect(await firstAtom(cyd, 0)).toBe(9);
   });
 
+  it('[D234] one is killed in the middle of commits: repeated at the other with their keys each is made once, is taken back there, and a lock of the dead one ends', async () => {
+    const redis = await startRedis();
+    const data = await scratchDirectory();
+    const [a, b] = [await startServer(redis, data), await startServer(redis, data)];
+    const at = (url: string, path: string): string => `${url}/v1/rooms/argon${path}`;
+    const send = (url: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(at(url, path), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const ben = await join(b.url, 'Ben');
+    const { ids } = await ben.frames.append(Array.from({ length: 12 }, (_, i) => atoms(i)));
+    await send(a.url, '/locks', { name: 'relaxing', ttl_ms: 1_000 });
+    const positions = { dtype: '<f4', shape: [300, 3], data: Array.from({ length: 900 }, () => 7) };
+    const commit = async (url: string, id: string): Promise<number> => {
+      const ops = [{ op: 'patch', id, base_version: 1, data: { positions } }];
+      const answer = await send(url, '/commit', { ops }, { 'idempotency-key': `key of ${id}` });
+      expect([id, answer.status]).toEqual([id, 200]);
+      const { seq, frames } = (await answer.json()) as { seq: number; frames: Record<string, { version: number }> };
+      expect(frames[id].version).toBe(2);
+      return seq;
+    };
+    const first = ids.map((id) => commit(a.url, id));
+    await Promise.race(first);
+    await a.kill();
+    const acknowledged = await Promise.allSettled(first);
+    const seqs = await Promise.all(ids.map((id) => commit(b.url, id)));
+    for (const [i, each] of acknowledged.entries()) {
+      if (each.status === 'fulfilled') expect(seqs[i], 'what was answered').toBe(each.value);
+    }
+    expect(new Set(seqs).size).toBe(12);
+    for (const seq of seqs) expect((await send(b.url, '/undo', { seq })).status).toBe(200);
+    for (const [i, id] of ids.entries()) {
+      const { version, data: values } = await ben.frames.readById(id);
+      expect([version, values['positions']]).toMatchObject([3, { data: atoms(i).positions.data }]);
+    }
+    await until(async () => (await send(b.url, '/locks', { name: 'relaxing' })).status === 201);
+  });
+
   it('[T197] one is killed: clients that were given both addresses go on with the other, and nothing they saw goes back', async () => {
     const redis = await startRedis();
     const data = await scratchDirectory();
