@@ -17,6 +17,7 @@ import type { FrameData, TrajectoryInfo } from '../protocol/frames.ts';
 import type { LockRecord } from '../protocol/ledger.ts';
 import type { FrameLock } from './frame-lock.ts';
 import type { RoomFrames } from './room-frames.ts';
+import { roomClosed } from './room-closed.ts';
 import { sureWrite } from './sure-write.ts';
 
 /** Told by whoever learns that frames changed: the ledger, a file that is being indexed, our own write. */
@@ -65,6 +66,7 @@ export function roomFrames({
   const held = new Set<FrameLock>();
   const known = new Map<string, number>();
   let locks: readonly LockRecord[] = [];
+  let isClosed = false;
   let trajectory: TrajectoryInfo | undefined;
 
   const tell = (ids: readonly string[] | undefined): void => {
@@ -107,6 +109,7 @@ export function roomFrames({
     options: O,
     write: (options: O) => Promise<R>,
   ): Promise<R> => {
+    if (isClosed) throw roomClosed();
     const result = await sureWrite(clock, options, write);
     const versions = Object.fromEntries(Object.entries(result.frames).map(([id, { version }]) => [id, version]));
     // The commit happened: that it cannot be looked at now is for whoever reads next.
@@ -216,6 +219,7 @@ export function roomFrames({
     },
     learn,
     async close() {
+      isClosed = true;
       listeners.clear();
       lockListeners.clear();
       commitListeners.clear();

@@ -13,6 +13,7 @@ import { offlineCopy } from './offline-copy.ts';
 import { refusedList } from './refused-changes.ts';
 import { renewableTransport } from './renewable-transport.ts';
 import { parseRoomUrls } from './room-address.ts';
+import { roomClosed } from './room-closed.ts';
 import { roomNotices } from './room-notices.ts';
 import type { Room } from './room.ts';
 import { storeTrouble } from './store-trouble.ts';
@@ -86,6 +87,7 @@ export async function openRoom(url: string | readonly string[], options: OpenRoo
   );
   /** Set once the room was deleted or has another name: what is written here would reach nobody. */
   let gone: CovalenceError | undefined;
+  let isOver = false;
   transport.onStatus(({ status, error }) => {
     gone = status === 'denied' && isCovalenceError(error, 'room/not-found') ? error : undefined;
   });
@@ -95,6 +97,7 @@ export async function openRoom(url: string | readonly string[], options: OpenRoo
     clock,
     whenSynced: () => transport.synced,
     assertWritable() {
+      if (isOver) throw roomClosed(name);
       if (gone !== undefined) throw gone;
       if (transport.session?.capabilities.includes('write') !== false) return;
       throw new CovalenceError('auth/denied', 'This link is for looking only; nothing was changed.');
@@ -124,6 +127,7 @@ export async function openRoom(url: string | readonly string[], options: OpenRoo
     notices,
     trouble: storeTrouble(transport),
     onClose: async () => {
+      isOver = true;
       await copy?.close();
       await transport.close();
       documents.destroy();

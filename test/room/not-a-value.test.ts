@@ -63,4 +63,18 @@ describe('values that are none', () => {
       message: expect.stringContaining('append([frame])'),
     });
   });
+
+  it('[V359] what is written to a room after it was closed is refused instead of lost', async () => {
+    const over = await openRoom(server.link('argon'), { user: { name: 'Ben' } });
+    const frame = await over.frames.read(0);
+    await over.close();
+    const closed = expect.objectContaining({ code: 'room/closed' });
+    expect(() => over.selections.add({ particle_ids: [0] })).toThrow(closed);
+    await expect(over.frames.append([sampleData(1, 4)])).rejects.toEqual(closed);
+    await expect(over.frames.edit(frame, () => ({ energy: 1 }))).rejects.toEqual(closed);
+    await expect(over.frames.undo()).rejects.toEqual(closed);
+    expect((await room.frames.info()).count).toBe(1);
+    expect(room.selections.size).toBe(0);
+    await over.close();
+  });
 });
