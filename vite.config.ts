@@ -35,6 +35,27 @@ const slimShaders: Plugin = {
   },
 };
 
+/** A worker is a program of its own, with copies of the modules it shares with the page. */
+const frameWorker: Plugin = {
+  name: 'frame-worker',
+  enforce: 'pre',
+  resolveId: { filter: { id: /^#frame-worker$/ }, handler: () => '\0frame-worker' },
+  load: {
+    filter: { id: /^\0frame-worker$/ },
+    handler: () => `export { default as frameWorkerUrl } from '${at('./src/data/frame-worker.ts')}?worker&url';`,
+  },
+};
+
+/** Bundlers of applications take a worker as it lies there: in one piece. */
+const wholeWorker: Plugin = {
+  name: 'whole-worker',
+  async writeBundle({ dir }, bundle) {
+    const built = Object.keys(bundle).find((name) => /^embed\/frame-worker-[\w-]{8}\.js$/.test(name));
+    if (dir === undefined || built === undefined) throw new Error('no worker was built');
+    await cp(join(dir, built), join(dir, 'data', 'frame-worker.js'));
+  },
+};
+
 /** A server sends its pages from one folder; what others embed lies beside them. */
 const besidePages: Plugin = {
   name: 'beside-pages',
@@ -67,8 +88,9 @@ const app: UserConfig = {
   root: at('./demo'),
   base: './',
   publicDir: false,
-  plugins: [sideEffects, slimThree, slimShaders],
+  plugins: [sideEffects, frameWorker, slimThree, slimShaders],
   resolve: { alias },
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
   build: {
     outDir: at('./dist/app'),
     emptyOutDir: true,
@@ -91,8 +113,12 @@ const app: UserConfig = {
 const embed: UserConfig = {
   base: './',
   publicDir: false,
-  plugins: [sideEffects, slimThree, slimShaders, besidePages],
+  plugins: [sideEffects, frameWorker, slimThree, slimShaders, wholeWorker, besidePages],
   resolve: { alias },
+  worker: {
+    format: 'es',
+    rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'embed/[name]-[hash].js' } },
+  },
   build: {
     outDir: at('./dist'),
     emptyOutDir: false,

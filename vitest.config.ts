@@ -11,6 +11,7 @@ const resolve = {
     { find: /^covalence\/components\/define$/, replacement: src('components/define.ts') },
     { find: /^covalence\/(state|transport|data|components|server|testing)$/, replacement: src('$1/index.ts') },
     { find: /^covalence$/, replacement: src('index.ts') },
+    { find: '#frame-worker', replacement: src('data/frame-worker-url.ts') },
     { find: '#platform-get', replacement: src('data/platform-get-node.ts') },
     { find: '#websocket', replacement: src('transport/websocket-node.ts') },
   ],

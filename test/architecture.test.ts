@@ -33,7 +33,7 @@ const HOUSE: Readonly<Record<string, RoomRule>> = {
   transport: { rooms: ['protocol'], packages: ['y-websocket', 'yjs', 'y-protocols', 'lib0', '#websocket'] },
   data: {
     rooms: ['protocol', 'chem'],
-    packages: ['@msgpack/msgpack', 'zarrita', 'h5wasm', 'hash-wasm', '#platform-get'],
+    packages: ['@msgpack/msgpack', 'zarrita', 'h5wasm', 'hash-wasm', '#frame-worker', '#platform-get'],
   },
   room: { rooms: ['protocol', 'chem', 'state', 'transport', 'data'], packages: [] },
   'components/scene': { rooms: ['protocol', 'chem'], packages: ['three'] },

@@ -136,8 +136,10 @@ export function readSource(path: string): SourceFile {
     if (found === undefined) return;
     const line = text.slice(0, node.start).split('\n').length;
     const isRelative = found.specifier.startsWith('.');
+    // An address names what will be built.
+    const specifier = found.kind === 'url' ? found.specifier.replace(/\.js$/, '.ts') : found.specifier;
     const file = isRelative
-      ? relative(root, resolve(root, dirname(path), found.specifier)).replaceAll('\\', '/')
+      ? relative(root, resolve(root, dirname(path), specifier)).replaceAll('\\', '/')
       : ownTarget(found.specifier);
     imports.push({
       ...found,

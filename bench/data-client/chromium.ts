@@ -5,6 +5,7 @@
  *
  *     npm run build && node -e "import('vite').then((vite) => vite.runnerImport('./bench/data-client/chromium.ts'))"
  */
+import { readdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -33,9 +34,22 @@ interface Sample {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+/** The built worker, as the server sends it beside its pages. */
+const worker = readdirSync(new URL('../../dist/embed', import.meta.url)).find((name) =>
+  /^frame-worker-[\w-]{8}\.js$/.test(name),
+);
 const bundle = await build({
   configFile: false,
   logLevel: 'error',
+  plugins: [
+    {
+      name: 'frame-worker',
+      enforce: 'pre',
+      resolveId: (id) => (id === '#frame-worker' ? id : undefined),
+      load: (id) =>
+        id === '#frame-worker' ? `export const frameWorkerUrl = location.origin + '/embed/${worker}';` : undefined,
+    },
+  ],
   build: {
     write: false,
     target: 'es2022',

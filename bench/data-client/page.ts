@@ -2,6 +2,7 @@
 import * as zarr from 'zarrita';
 import { httpProvider } from '../../src/data/http-provider.ts';
 import { decodeMsgpack } from '../../src/data/msgpack.ts';
+import type { DataProvider } from '../../src/data/provider.ts';
 import { withCache } from '../../src/data/with-cache.ts';
 import { frameArray } from '../../src/protocol/frames.ts';
 import { CONTENT_TYPE, routes } from '../../src/protocol/routes.ts';
@@ -32,6 +33,14 @@ async function repeat(times: number, inFlight: number, task: () => Promise<void>
   await Promise.all(Array.from({ length: inFlight }, lane));
 }
 
+async function verified({ frames, batches, inFlight }: Job, provider: DataProvider): Promise<void> {
+  await repeat(batches, inFlight, async () => {
+    let count = 0;
+    for await (const frame of provider.readRange(0, frames, { data: ['positions'] })) count += frame.index >= 0 ? 1 : 0;
+    if (count !== frames) throw new Error(`${count} frames of ${frames}`);
+  });
+}
+
 const ways = {
   /** The same answers, read and dropped. */
   async raw({ room, frames, batches, inFlight }: Job): Promise<void> {
@@ -46,16 +55,11 @@ const ways = {
       await crypto.subtle.digest('SHA-256', answer);
     });
   },
-  /** Read, taken apart, hashed and compared. */
-  async verified({ room, frames, batches, inFlight }: Job): Promise<void> {
-    const provider = httpProvider({ url: location.origin, room });
-    await repeat(batches, inFlight, async () => {
-      let count = 0;
-      for await (const frame of provider.readRange(0, frames, { data: ['positions'] }))
-        count += frame.index >= 0 ? 1 : 0;
-      if (count !== frames) throw new Error(`${count} frames of ${frames}`);
-    });
-  },
+  /** Read, taken apart, hashed and compared, by a worker once there is one. */
+  verified: (job: Job): Promise<void> => verified(job, httpProvider({ url: location.origin, room: job.room })),
+  /** The same without a worker, as where a policy forbids it. */
+  verifiedHere: (job: Job): Promise<void> =>
+    verified(job, httpProvider({ url: location.origin, room: job.room, fetch: (url, init) => fetch(url, init) })),
   /** As a trajectory is played: batches ahead of what is shown, every frame once. */
   async played({ room, frames }: Job): Promise<void> {
     const provider = withCache(httpProvider({ url: location.origin, room }));

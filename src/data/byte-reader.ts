@@ -14,14 +14,18 @@ export interface ByteReader {
   cancel(): Promise<void>;
 }
 
-/** A reader over a stream or anything that yields pieces. */
-export function byteReader(source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>): ByteReader {
+/** A reader over a stream or anything that yields pieces; `onWait` is told whenever the next piece is asked for. */
+export function byteReader(
+  source: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+  onWait?: () => void,
+): ByteReader {
   const pieces = piecesOf(source);
   let piece: Uint8Array = new Uint8Array(0);
   let offset = 0;
 
   const pull = async (): Promise<boolean> => {
     while (offset >= piece.byteLength) {
+      onWait?.();
       const next = await pieces.next();
       if (next === undefined) return false;
       piece = next;

@@ -1,15 +1,14 @@
 import { CovalenceError } from '../protocol/errors.ts';
-import type { Frame } from '../protocol/frames.ts';
+import type { HashCheck } from './frame-source.ts';
 
 /** A frame whose payloads are here and whose hashes are still to be checked. */
-export interface Unverified {
-  frame: Frame;
-  /** The announced hash of each value, and what it was found to be or will be. */
-  checks: { key: string; hash: string; found: string | Promise<string> }[];
+export interface Unverified<T> {
+  frame: T;
+  checks: readonly HashCheck[];
 }
 
 /** Compares all hashes; at once when they were found at once. A mismatch is a rejection, never a throw. */
-export function verify({ frame, checks }: Unverified): Frame | Promise<Frame> {
+export function verify<T extends { id: string; index: number }>({ frame, checks }: Unverified<T>): T | Promise<T> {
   const later: Promise<void>[] = [];
   for (const { key, hash, found } of checks) {
     if (typeof found === 'string') {

@@ -141,7 +141,7 @@ async function hashByWebCrypto(subtle: WebCryptoDigest, bytes: Uint8Array): Prom
 }
 
 async function hashByWasm(bytes: Uint8Array): Promise<string> {
-  const { sha256 } = await import('hash-wasm');
+  const { sha256 } = await import('./wasm-sha256.ts');
   return sha256(bytes);
 }
 

@@ -2,11 +2,12 @@ import { CovalenceError } from '../protocol/errors.ts';
 import type { Frame } from '../protocol/frames.ts';
 import { CONTENT_TYPE, routes } from '../protocol/routes.ts';
 import { corrupt } from './frame-verification.ts';
+import { AnswerLost } from './open-answer.ts';
 import type { FrameArchive, FrameChange, FrameCommit } from './frame-archive.ts';
 import { isCount, isRecord } from './frame-codec.ts';
 import { frameNotFound, selectFrame } from './frame-facts.ts';
 import { normaliseFrameKeys } from './frame-key.ts';
-import { decodeFrames } from './frame-stream-decoder.ts';
+import { decodeFrames, framesOf } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
 import { type HttpAnswer, type HttpClient, unexpected } from './http-client.ts';
 import { MAX_OVERTAKEN, type NewestVersions } from './newest-versions.ts';
@@ -35,7 +36,7 @@ export function httpArchive({ client, request, room, server, newest, hasher }: H
     signal: AbortSignal | undefined,
   ): Promise<Frame> => {
     // One frame by id refuses a key that it lacks, so an earlier version is read whole.
-    const { body } =
+    const { body, frames } =
       version === undefined
         ? await request({ id }, keys, signal)
         : await client.request({
@@ -45,7 +46,8 @@ export function httpArchive({ client, request, room, server, newest, hasher }: H
             signal,
           });
     let found: Frame | undefined;
-    for await (const frame of decodeFrames(body, hasher === undefined ? {} : { hasher })) found = frame;
+    const decoding = hasher === undefined ? {} : { hasher };
+    for await (const frame of frames ? framesOf(frames, decoding) : decodeFrames(body, decoding)) found = frame;
     if (found === undefined) throw frameNotFound(id, 0);
     if (found.id !== id || (version !== undefined && found.version !== version)) throw another(id, version, found);
     return found;
@@ -60,6 +62,7 @@ export function httpArchive({ client, request, room, server, newest, hasher }: H
           if (version === undefined) newest.check(found);
           return selectFrame(found, keys);
         } catch (error) {
+          if (error instanceof AnswerLost) continue;
           if (overtaken >= MAX_OVERTAKEN || !news.explains(error)) throw error;
         } finally {
           news.end();

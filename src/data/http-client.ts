@@ -4,8 +4,9 @@ import { CovalenceError, asCovalenceError, errorFromProblem, isCovalenceError } 
 import { CONTENT_TYPE, HEADER } from '../protocol/routes.ts';
 import type { TokenSource } from '../protocol/token-source.ts';
 import { isRecord } from './frame-codec.ts';
+import type { FrameSource } from './frame-source.ts';
 import { decodeMsgpack } from './msgpack.ts';
-import { type OpenAnswer, openAnswer, restOf } from './open-answer.ts';
+import { AnswerLost, type OpenAnswer, openAnswer, restOf } from './open-answer.ts';
 
 /** How a client reaches its server. */
 export interface HttpClientOptions {
@@ -39,6 +40,8 @@ export interface HttpAnswer {
   headers: Pick<Headers, 'get'>;
   /** Pieces of the body; rejects as `request` does. */
   body: AsyncIterable<Uint8Array>;
+  /** The body instead, when it was read and its hashes were compared elsewhere; rejects likewise. */
+  frames?: FrameSource;
 }
 
 /** Sends requests; every way in which one can fail is a coded error. */
@@ -74,7 +77,7 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     } catch (error) {
       // The reason of the abort says more than what fetch makes of it.
       if (abort.signal.aborted) throw abort.signal.reason;
-      throw isCovalenceError(error) ? error : unreachable(error);
+      throw isCovalenceError(error) || error instanceof AnswerLost ? error : unreachable(error);
     } finally {
       undo();
     }
@@ -133,7 +136,12 @@ export function httpClient(options: HttpClientOptions): HttpClient {
         abort.abort();
         throw unexpected(`it answered with ${contentType} where ${accept} was asked for`, options.url);
       }
-      return { headers: answer.headers, body: bodyOf(answer, abort, done) };
+      const { frames } = answer;
+      return {
+        headers: answer.headers,
+        body: bodyOf(answer, abort, done),
+        ...(frames && { frames: timedFrames(frames, abort, done) }),
+      };
     } catch (error) {
       done();
       throw error;
@@ -154,6 +162,18 @@ export function httpClient(options: HttpClientOptions): HttpClient {
       if (!isWhole) await answer.cancel();
     }
   }
+
+  /** `frames` with an end to waiting. */
+  const timedFrames = (frames: FrameSource, abort: AbortController, done: () => void): FrameSource => ({
+    next: () => (frames.hasMore ? frames.next() : withinTime(() => frames.next(), abort)),
+    get hasMore() {
+      return frames.hasMore;
+    },
+    cancel() {
+      done();
+      return frames.cancel();
+    },
+  });
 
   return {
     request,

@@ -5,13 +5,14 @@ import { CONTENT_TYPE, HEADER, routes } from '../protocol/routes.ts';
 import { isCount, isRecord, valueFromWire } from './frame-codec.ts';
 import { assertRange, frameNotFound, selectFrame } from './frame-facts.ts';
 import { emptyRecord, normaliseFrameKeys } from './frame-key.ts';
-import { decodeFrames } from './frame-stream-decoder.ts';
+import { decodeFrames, framesOf } from './frame-stream-decoder.ts';
 import type { Hasher } from './hash.ts';
 import { type HttpAnswer, type HttpClientOptions, httpClient, unexpected } from './http-client.ts';
 import { httpArchive } from './http-archive.ts';
 import { httpLocker } from './http-locker.ts';
 import { httpWriter } from './http-writer.ts';
 import { MAX_OVERTAKEN, NewestVersions } from './newest-versions.ts';
+import { AnswerLost } from './open-answer.ts';
 import type { FrameArchive } from './frame-archive.ts';
 import type { FrameLocker } from './frame-locker.ts';
 import type { DataProvider, FrameWriter, InformedProvider, InvalidatableProvider, ReadOptions } from './provider.ts';
@@ -89,8 +90,8 @@ export function httpProvider(
     for (let overtaken = 0; ; overtaken += 1) {
       const news = newest.watch();
       try {
-        const { headers, body } = await request({ index: `${expected}:${stop}`, have: named }, keys, signal);
-        for await (const frame of decodeFrames(body, decoding)) {
+        const { headers, body, frames } = await request({ index: `${expected}:${stop}`, have: named }, keys, signal);
+        for await (const frame of frames ? framesOf(frames, decoding) : decodeFrames(body, decoding)) {
           signal?.throwIfAborted();
           if (frame.index !== expected || expected >= stop) throw misplaced(frame, expected, stop);
           newest.check(frame);
@@ -100,6 +101,8 @@ export function httpProvider(
         newest.saw(Number(headers.get(HEADER.seq) ?? Number.NaN));
         break;
       } catch (error) {
+        // There is one reader to lose.
+        if (error instanceof AnswerLost) continue;
         if (overtaken >= MAX_OVERTAKEN || !news.explains(error)) throw error;
       } finally {
         news.end();

@@ -1,9 +1,13 @@
+import type { FrameSource } from './frame-source.ts';
+
 /** An answer whose head is here and whose body is still to be read. */
 export interface OpenAnswer {
   status: number;
   headers: Pick<Headers, 'get'>;
   /** The next piece of the body; undefined at its end. Rejects when the connection breaks. */
   read(): Promise<Uint8Array | undefined>;
+  /** The body as frames whose hashes were compared elsewhere; `read` then has nothing. */
+  frames?: FrameSource;
   /** Lets the rest go. */
   cancel(): Promise<void>;
 }
@@ -35,3 +39,6 @@ export async function restOf(answer: OpenAnswer): Promise<Uint8Array<ArrayBuffer
   for (let piece = await answer.read(); piece !== undefined; piece = await answer.read()) pieces.push(piece);
   return new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
 }
+
+/** The one who was reading an answer is gone. What was read of it is good; the rest can be asked for again. */
+export class AnswerLost extends Error {}

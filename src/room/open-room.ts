@@ -73,6 +73,7 @@ export async function openRoom(url: string | readonly string[], options: OpenRoo
     documents,
   );
   const doFetch: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
+  // One server is asked in the way that is quickest here, which a fetch that is given stands for.
   const provider = withPrefetch(
     withCache(
       httpProvider({
@@ -80,7 +81,7 @@ export async function openRoom(url: string | readonly string[], options: OpenRoo
         room: name,
         session: () => transport.session?.session,
         token,
-        fetch: bases.length > 1 ? fetchFromAny(bases, doFetch) : doFetch,
+        fetch: bases.length > 1 ? fetchFromAny(bases, doFetch) : options.fetch,
       }),
       { byteLength: options.cacheByteLength ?? CACHE_BYTE_LENGTH },
     ),

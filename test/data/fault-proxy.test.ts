@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { httpProvider } from '../../src/data/http-provider.ts';
 import { withCache } from '../../src/data/with-cache.ts';
 import { withPrefetch } from '../../src/data/with-prefetch.ts';
+import { systemClock } from '../../src/protocol/clock.ts';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
 import { type CovalenceServer, createServer } from '../../src/server/server.ts';
-import { FAULTS, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { FAULTS, type Fault, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type FrameLine, frameLine } from './frame-line.ts';
 import { sampleData } from './sample-frames.ts';
 import { seeded } from '../server/data/seeded.ts';
 
@@ -42,39 +44,57 @@ afterAll(async () => {
   await server?.close();
 });
 
-describe(`a proxy between client and server, ${TRIES} tries a fault, seed ${SEED}`, () => {
-  it.each(FAULTS)(
-    '[D146] %s: every damaged answer is a coded error, and what is handed out is right',
-    async (fault) => {
-      const random = seeded(SEED);
-      const missed: string[] = [];
-      for (let attempt = 0; attempt < TRIES; attempt += 1) {
-        const provider = withPrefetch(withCache(httpProvider({ url: proxy.url, room: 'r' })));
-        // The client has seen the newest versions before the line goes bad.
-        proxy.fault = undefined;
-        await provider.info();
-        const seen = fault === 'serves stale' ? await readAll(provider, 0) : [];
-        provider.invalidate();
-        proxy.fault = fault;
-        proxy.where = random();
-        const before = proxy.damaged;
-        const index = Math.floor(random() * (FRAMES - 1));
-        const isRange = attempt % 2 === 0;
-        const outcome: unknown = await (isRange ? readAll(provider, index) : provider.read(index)).catch(
-          (error: unknown) => error,
-        );
-        if (proxy.damaged === before && seen.length === 0) missed.push(`try ${attempt}: nothing was asked`);
-        if (!isCovalenceError(outcome, ...CODES)) missed.push(`try ${attempt} at ${proxy.where}: ${String(outcome)}`);
-        proxy.fault = undefined;
-        provider.invalidate();
-        const again = await provider.read(index);
-        expect([again.id, again.hashes]).toEqual([truth[index].id, truth[index].hashes]);
-        await provider.close();
-      }
-      expect(missed).toEqual([]);
-    },
-  );
+/** How frames are asked for now; undefined: as Node does. */
+let line: FrameLine | undefined;
+afterEach(() => {
+  line?.close();
+  line = undefined;
 });
+vi.mock(import('../../src/data/platform-get-node.ts'), async (original) => {
+  const real = await original();
+  return { platformGet: (url, init) => (line?.channel ?? { get: real.platformGet }).get(url, init) };
+});
+
+describe(`a proxy between client and server, ${TRIES} tries a fault, seed ${SEED}`, () => {
+  it.each(FAULTS)('[D146] %s: every damaged answer is a coded error, and what is handed out is right', (fault) =>
+    expectNothingWrong(fault),
+  );
+
+  it.each(FAULTS)('[D237] %s: so it is where a worker reads and compares', async (fault) => {
+    line = frameLine(systemClock);
+    await expectNothingWrong(fault);
+    expect(line.asked).toBeGreaterThan(TRIES);
+  });
+});
+
+async function expectNothingWrong(fault: Fault): Promise<void> {
+  const random = seeded(SEED);
+  const missed: string[] = [];
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const provider = withPrefetch(withCache(httpProvider({ url: proxy.url, room: 'r' })));
+    // The client has seen the newest versions before the line goes bad.
+    proxy.fault = undefined;
+    await provider.info();
+    const seen = fault === 'serves stale' ? await readAll(provider, 0) : [];
+    provider.invalidate();
+    proxy.fault = fault;
+    proxy.where = random();
+    const before = proxy.damaged;
+    const index = Math.floor(random() * (FRAMES - 1));
+    const isRange = attempt % 2 === 0;
+    const outcome: unknown = await (isRange ? readAll(provider, index) : provider.read(index)).catch(
+      (error: unknown) => error,
+    );
+    if (proxy.damaged === before && seen.length === 0) missed.push(`try ${attempt}: nothing was asked`);
+    if (!isCovalenceError(outcome, ...CODES)) missed.push(`try ${attempt} at ${proxy.where}: ${String(outcome)}`);
+    proxy.fault = undefined;
+    provider.invalidate();
+    const again = await provider.read(index);
+    expect([again.id, again.hashes]).toEqual([truth[index].id, truth[index].hashes]);
+    await provider.close();
+  }
+  expect(missed).toEqual([]);
+}
 
 /** Reads to the end; every frame handed out on the way must be the right one. */
 async function readAll(provider: ReturnType<typeof httpProvider>, start: number): Promise<number[]> {

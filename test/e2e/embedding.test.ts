@@ -131,6 +131,92 @@ describe('docs/embedding.md', () => {
   });
 });
 
+describe('frames and the worker of a page', () => {
+  const EMBEDDED =
+    '<script type="module" src="http://localhost:8080/embed.js"></script>' +
+    '<co-room href="http://localhost:8080/r/traj"><co-viewer></co-viewer></co-room>';
+
+  /** Reads what no cache holds; the energy. */
+  const readAnew = (page: Page): Promise<unknown> =>
+    page.evaluate(async () => {
+      const { frames } = document.querySelector('co-viewer')?.activeRoom ?? {};
+      return (await frames?.readById('f1', { version: 1 }))?.data['energy'];
+    });
+  const isFrames = (name: string): boolean => name.includes('/frames');
+  const FETCHED = (): string[] => performance.getEntriesByType('resource').map(({ name }) => name);
+  /** Addresses of frames that were fetched by the page itself and by its workers. */
+  const fetched = async (page: Page): Promise<{ page: number; workers: number }> => {
+    const byWorkers = await Promise.all(page.workers().map((worker) => worker.evaluate(FETCHED)));
+    return {
+      page: (await page.evaluate(FETCHED)).filter(isFrames).length,
+      workers: byWorkers.flat().filter(isFrames).length,
+    };
+  };
+  const worked = async (page: Page): Promise<void> => {
+    await expect.poll(() => shown(page)).toBe(3);
+    // The first frames come before it is there.
+    await expect
+      .poll(async () => (await readAnew(page)) === -1.1 && (await fetched(page)).workers, { timeout: 60_000 })
+      .toBeGreaterThan(0);
+    const before = (await fetched(page)).page;
+    expect(await readAnew(page)).toBe(-1.1);
+    expect((await fetched(page)).page).toBe(before);
+  };
+
+  it('[C478] the page of a room and a page of another origin read frames by a worker', async () => {
+    const own = await (await browser.newContext({ reducedMotion: 'reduce' })).newPage();
+    await own.goto('http://localhost:8080/r/traj');
+    await worked(own);
+    await own.context().close();
+    const { page, errors } = await paste(EMBEDDED, 'http://notebook.test');
+    await worked(page);
+    // Whoever puts a fetch of their own in the place of the page's is asked.
+    const asked = await page.evaluate(async () => {
+      const addresses: string[] = [];
+      const real = globalThis.fetch;
+      globalThis.fetch = (input, init) => {
+        addresses.push(new Request(input).url);
+        return real(input, init);
+      };
+      await document.querySelector('co-viewer')?.activeRoom?.frames.readById('f1', { version: 1 });
+      globalThis.fetch = real;
+      return addresses;
+    });
+    expect(asked).toEqual([expect.stringContaining('/frames/f1')]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('[C479] a worker that ends without a word is replaced by the page itself', async () => {
+    const { page, errors } = await paste(EMBEDDED);
+    await worked(page);
+    const before = (await fetched(page)).page;
+    for (const worker of page.workers()) {
+      const gone = worker.waitForEvent('close');
+      await worker.evaluate(() => close()).catch(() => undefined);
+      await gone;
+    }
+    expect(await readAnew(page)).toBe(-1.1);
+    expect((await fetched(page)).page).toBe(before + 1);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(["worker-src 'none'", "require-trusted-types-for 'script'; trusted-types lit-html"])(
+    '[C479] under a policy that forbids workers, %s, the page reads frames itself',
+    async (policy) => {
+      site.headers = { 'content-security-policy': policy };
+      const { page } = await paste(EMBEDDED);
+      await expect.poll(() => shown(page)).toBe(3);
+      for (let again = 0; again < 3; again += 1) expect(await readAnew(page)).toBe(-1.1);
+      expect(page.workers()).toEqual([]);
+      expect((await fetched(page)).page).toBeGreaterThan(3);
+      site.headers = {};
+      await page.context().close();
+    },
+  );
+});
+
 describe('docs/elements', () => {
   it('[C371] the example on the page of every element works when it is pasted', async () => {
     const files = (await readdir('docs/elements')).filter((name) => name.endsWith('.md'));
