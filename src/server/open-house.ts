@@ -122,6 +122,7 @@ export async function openHouse({
   const docStore = givenDocStore ?? stores.docStore;
   const rooms = createDataRooms({ storage, clock, openTrajectory, follow });
   const hub = createSyncHub({ docStore, clock, log, limits, onRefused, ...(peers === undefined ? {} : { peers }) });
+  const leftBehind = await rooms.leftBehind();
   if (defaultRoom !== undefined) {
     await rooms.ensure(defaultRoom);
     rooms.keep(defaultRoom);
@@ -205,6 +206,15 @@ export async function openHouse({
       });
     for (const name of names) leaving.set(name, work);
   };
+  /** What a process that was killed would have forgotten. Whatever cannot be looked at stays. */
+  const forgetAbandoned = async (name: string): Promise<void> => {
+    if (!(await rooms.has(name)) || !isUntouched((await link(name)).sync)) return rooms.keep(name);
+    await unlink(name);
+    await forget(name);
+  };
+  for (const name of leftBehind) {
+    await forgetAbandoned(name).catch((error: unknown) => log.warn({ room: name, err: error }, 'an empty room stays'));
+  }
   rooms.onRenamed((from, to) =>
     takeLeave([from, to], () => hub.renameRoom(from, to), 'the shared state of a room stays under its old name'),
   );

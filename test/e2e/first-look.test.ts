@@ -333,7 +333,7 @@ describe('the list of rooms', () => {
     await until(() => told).toContain('This room was deleted.');
   });
 
-  it('[C486] the list shows what others do; who was doing something with a room that went away is told, and a server that is away is said', async () => {
+  it('[C486] [V357] the list shows what others do; who was doing something with a room that went away is told, and a server that is away is said', async () => {
     await using room = await openRoom(`${covalence.base}/r/one`, { user: { name: 'Bob' } });
     await until(() => card('one').locator('.text').innerText()).toContain('1 frame · 1 person');
     await card('unnamed').locator('a').focus();
@@ -349,6 +349,9 @@ describe('the list of rooms', () => {
     await until(news).toBe('“unnamed” is no longer here: somebody renamed or deleted it.');
     expect(await field.count()).toBe(0);
     await room.close();
+    await using glimpse = await openRoom(`${covalence.base}/r/glimpsed`);
+    await until(names).toContain('glimpsed');
+    await glimpse.close();
     await covalence.kill();
     const trouble = ada.locator('.trouble');
     await until(() => trouble.innerText()).toContain('The server does not answer.');
@@ -359,6 +362,7 @@ describe('the list of rooms', () => {
     await covalence.restart();
     await ada.evaluate(() => dispatchEvent(new Event('online')));
     await until(() => trouble.count()).toBe(0);
+    expect(await names()).not.toContain('glimpsed');
     expect(people.complaints).toEqual([]);
   });
 });

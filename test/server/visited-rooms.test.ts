@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -97,4 +97,41 @@ it('[C477] a server that stops forgets what was only looked at', async () => {
   onTestFinished(() => room.close());
   await room.state.whenSynced();
   expect(room.state.get('note')).toBe(1);
+});
+
+it('[V357] what a killed process left of rooms that were only looked at is gone after the next start; what was wanted or written stays', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'covalence-visited-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const [running, killed] = [join(directory, 'running'), join(directory, 'killed')];
+  const first = await serve(running);
+  const atom = { positions: frameArray(Float32Array.of(0, 0, 0), [1, 3]), numbers: frameArray(Uint8Array.of(18)) };
+  await visit(first, 'argno');
+  await visit(first, 'Other');
+  await visit(first, 'key', (room) => room.state.set('note', 1));
+  await visit(first, 'frame', (room) => room.frames.append([atom]));
+  await (await first.room('held')).close();
+  await visit(first, 'gone');
+  await fetch(`${first.url}/v1/rooms/gone`, { method: 'DELETE' });
+  await fetch(`${first.url}/v1/rooms`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'gone' }),
+  });
+  await visit(first, 'default');
+  expect(await listed(first)).toEqual(['Other', 'argno', 'default', 'frame', 'gone', 'held', 'key']);
+  // The directory as a process leaves it that is killed now: nothing was closed.
+  await cp(running, killed, { recursive: true });
+  await rm(join(killed, 'frames', 'lock'), { recursive: true, force: true });
+  const second = await createServer({ port: 0, clock, dataDirectory: killed, defaultRoom: 'default' });
+  await second.listen();
+  onTestFinished(() => second.close());
+  expect(await listed(second)).toEqual(['default', 'frame', 'gone', 'held', 'key']);
+  expect(await readdir(join(killed, 'frames', 'rooms'))).not.toContain('argno');
+  const room = await openRoom(`${second.url}/r/key`);
+  onTestFinished(() => room.close());
+  await room.state.whenSynced();
+  expect(room.state.get('note')).toBe(1);
+  // Whoever comes again finds it empty, as before.
+  await visit(second, 'argno', (again) => expect(again.frames.count).toBe(0));
+  expect(await listed(second)).toContain('argno');
 });

@@ -10,6 +10,7 @@ import { keepSummary, recallSummary, type RoomSummary, summaryOf } from './room-
 import { memoryRoomStorage, noSuchRoom, type RoomStorage } from './room-storage.ts';
 import type { OpenTrajectory } from './source-frames.ts';
 import type { SourceReading } from './source-reading.ts';
+import { VisitedRooms } from './visited-rooms.ts';
 
 /** The rooms of a server, opened when first asked for. */
 export interface DataRooms {
@@ -38,10 +39,12 @@ export interface DataRooms {
   /** A room that was made by {@link DataRooms.ensure} is wanted, whatever is in it. */
   keep(name: string): void;
   /**
-   * Takes away a room that {@link DataRooms.ensure} made in this process and that nobody wanted or wrote to since; any
+   * Takes away a room that {@link DataRooms.ensure} made and that nobody wanted or wrote to since; any
    * other stays as it is, and so do those that other processes may have open. Resolves with whether it is gone.
    */
   forget(name: string): Promise<boolean>;
+  /** Names of the rooms that an earlier process would have forgotten, and that can be forgotten now. Called once. */
+  leftBehind(): Promise<readonly string[]>;
   /**
    * The room that stands on the file at `path`; its name is that of the file unless given. Rejects with `file/changed`
    * when the room stands on another state of the file, with the errors of the reader.
@@ -79,7 +82,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
   const problems = new Map<string, { code: string; detail: string }>();
   const changing = new Map<string, Promise<unknown>>();
   /** Made because somebody came to see them, and not for anything else. */
-  const visited = new Set<string>();
+  const visited = new VisitedRooms(storage.visits);
   const listeners = new Set<(name: string, isElsewhere: boolean) => void>();
   const renameListeners = new Set<(from: string, to: string) => void>();
   let isClosed = false;
@@ -235,7 +238,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
 
   const forget = async (name: string): Promise<boolean> => {
     const room = await opened.get(name)?.catch(() => undefined);
-    if (room === undefined || room.seq > 1 || !visited.delete(name)) return false;
+    if (room === undefined || !visited.delete(name) || room.seq > 1) return false;
     await shut(name);
     // Whoever was still writing has written now.
     if (room.seq > 1) return false;
@@ -331,6 +334,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
       return opened.get(name) ?? alone(name, ensured);
     },
     keep: (name) => void visited.delete(name),
+    leftBehind: () => visited.recall(),
     forget: async (name) => storage.onGone === undefined && alone(name, () => forget(name)),
     async openFile(path, name = roomNameOfFile(path), reading) {
       assertRoomName(name);
@@ -376,6 +380,7 @@ export function createDataRooms(options: DataRoomsOptions = {}): DataRooms {
       stopWaiting();
       await Promise.allSettled([collecting, ...changing.values()]);
       await Promise.all([...opened.keys()].map(shut));
+      await visited.kept();
       await storage.close();
     },
   };

@@ -1,4 +1,16 @@
-import { access, constants, copyFile, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { CovalenceError } from '../../protocol/errors.ts';
@@ -22,6 +34,9 @@ const SOURCE_FILES: readonly string[] = ['source.reading.json', 'source.index', 
 /** Rooms that are being made, and removed; of a killed process nobody wants them. */
 const HALF_MADE = '.derived-';
 const HALF_REMOVED = '.removed-';
+
+/** Beside the rooms: names of those that were only looked at, one a line. */
+const VISITS_FILE = 'visited.txt';
 
 /** Beside the rooms: files that are being sent. */
 const SCRATCH_FOLDER = 'scratch';
@@ -109,6 +124,17 @@ export async function fileRoomStorage({
         },
         async keepNote(name, note) {
           await keepRoomNote(pathOf(name), join(pathOf(name), LOG_FILE), note);
+        },
+      },
+      visits: {
+        async load() {
+          const text = await readFile(join(directory, VISITS_FILE), 'utf8').catch(() => '');
+          return text.split('\n').filter(isRoomName);
+        },
+        async keep(names) {
+          const path = join(directory, VISITS_FILE);
+          await writeFile(`${path}.new`, names.join('\n'));
+          await rename(`${path}.new`, path);
         },
       },
       announce: (url) => lock.announce(url),

@@ -4,6 +4,7 @@ import type { CommitLog } from './commit-log.ts';
 import type { CommitRecord } from './commit-record.ts';
 import type { BaseLog } from './fold-log.ts';
 import type { RoomNote } from './room-note.ts';
+import type { VisitStore } from './visited-rooms.ts';
 import { memoryBlobStore } from './memory-blob-store.ts';
 import { memoryLogStore, type MemoryLogStore } from './memory-commit-log.ts';
 
@@ -32,6 +33,8 @@ export interface RoomStorage {
   health?(): Promise<void>;
   /** What may be known of rooms that are not open; absent where other processes may have them open. */
   readonly sleeping?: SleepingRooms;
+  /** Where it is kept which rooms were only looked at; absent where other processes may have them open. */
+  readonly visits?: VisitStore;
   /**
    * Makes the room `to`, whose log begins with `first` and whose base logs are the log of `from` and its bases, whole or
    * not at all. Nothing is copied. Rejects with `room/not-found` when there is no `from`.
