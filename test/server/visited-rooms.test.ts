@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -118,14 +118,18 @@ it('[V357] what a killed process left of rooms that were only looked at is gone 
     body: JSON.stringify({ name: 'gone' }),
   });
   await visit(first, 'default');
-  expect(await listed(first)).toEqual(['Other', 'argno', 'default', 'frame', 'gone', 'held', 'key']);
+  await visit(first, 'refused');
+  expect((await fetch(`${first.url}/v1/rooms/refused/frames`, { method: 'POST' })).status).toBeGreaterThanOrEqual(400);
+  const noted = (): Promise<string> => readFile(join(running, 'frames', 'visited.txt'), 'utf8');
+  await until(async () => (await noted()).split('\n').sort()).toEqual(['Other', 'argno', 'default', 'key']);
+  expect(await listed(first)).toEqual(['Other', 'argno', 'default', 'frame', 'gone', 'held', 'key', 'refused']);
   // The directory as a process leaves it that is killed now: nothing was closed.
   await cp(running, killed, { recursive: true });
   await rm(join(killed, 'frames', 'lock'), { recursive: true, force: true });
   const second = await createServer({ port: 0, clock, dataDirectory: killed, defaultRoom: 'default' });
   await second.listen();
   onTestFinished(() => second.close());
-  expect(await listed(second)).toEqual(['default', 'frame', 'gone', 'held', 'key']);
+  expect(await listed(second)).toEqual(['default', 'frame', 'gone', 'held', 'key', 'refused']);
   expect(await readdir(join(killed, 'frames', 'rooms'))).not.toContain('argno');
   const room = await openRoom(`${second.url}/r/key`);
   onTestFinished(() => room.close());
