@@ -45,10 +45,10 @@ export class VisitedRooms {
   #keep(): void {
     if (this.#store === undefined || this.#isChanged) return;
     this.#isChanged = true;
-    const { keep } = this.#store;
+    const store = this.#store;
     this.#keeping = this.#keeping.then(() => {
       this.#isChanged = false;
-      return keep([...this.#names]).catch(() => undefined);
+      return store.keep([...this.#names]).catch(() => undefined);
     });
   }
 }
