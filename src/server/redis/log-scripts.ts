@@ -77,17 +77,25 @@ redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1`,
 };
 
-/** KEYS rooms, logs, stream, head; ARGV name, id, channel, message. A log that another room stands on stays readable. */
+/**
+ * KEYS rooms, logs, then stream and head of the room's log and of those it stands on; ARGV name, what is said of it,
+ * channel, message, then the ids of these logs. Answers 0, having done nothing, when something else is said of the name. A
+ * log that another room stands on stays readable; removed ones that none needs any more go.
+ */
 export const REMOVE_ROOM: RedisScript = {
   name: 'remove a room',
   lua: `
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('HSET', KEYS[2], ARGV[2], 'removed')
-local isNeeded = false
-for _, room in ipairs(redis.call('HVALS', KEYS[1])) do
-  if string.find(room, ARGV[2], 1, true) then isNeeded = true end
+redis.call('HSET', KEYS[2], ARGV[5], 'removed')
+local rooms = redis.call('HVALS', KEYS[1])
+for i = 5, #ARGV do
+  local isNeeded = redis.call('HGET', KEYS[2], ARGV[i]) ~= 'removed'
+  for _, room in ipairs(rooms) do
+    if string.find(room, ARGV[i], 1, true) then isNeeded = true end
+  end
+  if not isNeeded then redis.call('DEL', KEYS[2 * i - 7], KEYS[2 * i - 6]) end
 end
-if not isNeeded then redis.call('DEL', KEYS[3], KEYS[4]) end
 redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1`,
 };

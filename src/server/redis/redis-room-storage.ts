@@ -102,9 +102,10 @@ export function redisRoomStorage({ link, clock, blobs, directory }: RedisRoomSto
     async remove(name) {
       const entry = await entryOf(name);
       if (entry === undefined) return;
-      const stream = streamOf(link, entry.log);
-      const keys = [rooms, `${link.prefix}logs`, stream, `${stream}:head`];
-      await link.run(REMOVE_ROOM, keys, [name, entry.log, rooms, goneMessage(name)]);
+      const ids = [entry.log, ...entry.bases];
+      const streams = ids.map((id) => streamOf(link, id)).flatMap((stream) => [stream, `${stream}:head`]);
+      const said = [name, JSON.stringify(entry), rooms, goneMessage(name)];
+      await link.run(REMOVE_ROOM, [rooms, `${link.prefix}logs`, ...streams], [...said, ...ids]);
     },
     async rename(from, to) {
       assertRoomName(to);

@@ -144,6 +144,51 @@ test('[D227] Redis: a room is not made on one that another server removes at tha
   await expect(storage.derive('nobody', 'third', first)).rejects.toMatchObject({ code: 'room/not-found' });
 });
 
+test('[D236] Redis: a log goes with the last room that needs it, and whoever deletes a room leaves one that another server made anew under its name', async () => {
+  const redis = await startRedis();
+  const link = await linkTo(redis.url);
+  const make = (used: typeof link): ReturnType<typeof redisRoomStorage> =>
+    redisRoomStorage({ link: used, clock: systemClock, blobs: memoryBlobStore() });
+  const storage = make(link);
+  const begin = async (name: string): Promise<void> => {
+    const { log } = await storage.open(name);
+    await log.append(0, [firstRecord(name, 1, {})]);
+    await log.close();
+  };
+  const logs = async (): Promise<number> =>
+    ((await link.command('KEYS', 'test:log:*')) as Buffer[]).map(String).length / 2;
+  const on = (room: string): ReturnType<typeof firstRecord> =>
+    firstRecord('copy', 2, { base: { room, epoch: 'e', seq: 1 } });
+  await begin('base');
+  await storage.derive('base', 'copy', on('base'));
+  await storage.derive('copy', 'third', on('copy'));
+  await storage.remove('base');
+  await storage.remove('copy');
+  expect(await logs(), 'what the third stands on').toBe(3);
+  await storage.remove('third');
+  expect(await logs()).toBe(0);
+
+  await begin('base');
+  let isArmed = true;
+  const slow: typeof link = {
+    ...link,
+    run: (...asked) => link.run(...asked),
+    async command(...asked) {
+      const answer = await link.command(...asked);
+      if (isArmed) {
+        isArmed = false;
+        await storage.remove('base');
+        await begin('base');
+      }
+      return answer;
+    },
+  };
+  await make(slow).remove('base');
+  expect(isArmed).toBe(false);
+  expect(await storage.list()).toEqual(['base']);
+  expect(await logs()).toBe(1);
+});
+
 test('[D232] a collection looks anew at a name under which there is another room by now', async () => {
   const directory = await scratchDirectory();
   let rooms = createDataRooms({ storage: await fileRoomStorage({ directory }) });
