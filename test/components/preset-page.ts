@@ -13,25 +13,51 @@ export async function openPreset(
   quality: 'high' | 'low',
 ): Promise<Page> {
   const page = await pages.blank({ viewport: { width: 240, height: 180 } });
-  await page.evaluate(
-    async ({ atoms, distance, quality }) => {
-      await fixture.define();
-      const viewer = document.createElement('co-viewer') as CoViewer;
-      viewer.style.cssText = 'display:block;position:fixed;inset:0;--co-background:#ffffff';
-      viewer.quality = quality;
-      viewer.cell = 'hide';
-      viewer.camera = { position: [0, 0, distance], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
-      const codes: string[] = ((globalThis as { codes?: string[] }).codes = []);
-      viewer.addEventListener('co-error', (event) =>
-        codes.push((event as unknown as { error: Error & { code: string } }).error.code),
-      );
+  await page.evaluate(async (quality) => {
+    await fixture.define();
+    const viewer = document.createElement('co-viewer') as CoViewer;
+    viewer.style.cssText = 'display:block;position:fixed;inset:0;--co-background:#ffffff';
+    viewer.quality = quality;
+    viewer.cell = 'hide';
+    viewer.addEventListener('co-error', (event) =>
+      (globalThis as unknown as { codes: string[] }).codes.push(
+        (event as unknown as { error: Error & { code: string } }).error.code,
+      ),
+    );
+    document.body.append(viewer);
+  }, quality);
+  await showAtoms(page, atoms, distance);
+  return page;
+}
+
+/** The same viewer over other atoms, in a room of their own: nothing of what was shown before is left. */
+async function showAtoms(page: Page, atoms: PlainAtoms | PlainAtoms[], distance: number): Promise<void> {
+  await page.locator('co-viewer').evaluate(
+    async (element, { atoms, distance }) => {
+      const viewer = element as CoViewer;
+      (globalThis as unknown as { codes: string[] }).codes = [];
+      const shown = new Promise((resolve) => viewer.addEventListener('co-frame-shown', resolve, { once: true }));
       viewer.room = await fixture.roomOf([atoms].flat());
-      document.body.append(viewer);
+      await shown;
+      // A new room is first seen as a whole.
+      viewer.camera = { position: [0, 0, distance], target: [0, 0, 0], up: [0, 1, 0], fov: 30 };
       await fixture.shown(viewer);
     },
-    { atoms, distance, quality },
+    { atoms, distance },
   );
-  return page;
+}
+
+/** Opens presets in one page of each quality: most of what a page costs is its shaders. */
+export function presetPages(
+  pages: Pages,
+): (atoms: PlainAtoms | PlainAtoms[], distance: number, quality: 'high' | 'low') => Promise<Page> {
+  const kept = new Map<string, Page>();
+  return async (atoms, distance, quality) => {
+    let page = kept.get(quality);
+    if (page === undefined) kept.set(quality, (page = await openPreset(pages, atoms, distance, quality)));
+    else await showAtoms(page, atoms, distance);
+    return page;
+  };
 }
 
 /** Writes visualisers and waits until they are drawn. */

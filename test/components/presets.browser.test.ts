@@ -1,15 +1,12 @@
 import type { CoViewer } from 'covalence/components';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { PlainAtoms } from './fixture.ts';
 import { idealHelix } from './ideal-helix.ts';
 import { openPages, until } from './pages.ts';
-import { colorsAt, isMagenta, isPaper, openPreset, papersAt, show } from './preset-page.ts';
+import { colorsAt, isMagenta, isPaper, openPreset, papersAt, presetPages, show } from './preset-page.ts';
 
 const pages = openPages();
 
-const open = (atoms: PlainAtoms | PlainAtoms[], distance: number, quality: 'high' | 'low'): Promise<Page> =>
-  openPreset(pages, atoms, distance, quality);
+const open = presetPages(pages);
 
 describe.each(['high', 'low'] as const)('presets in %s quality', (quality) => {
   it('[C302] hyperballs narrow towards their middle to half the thinner end; sticks are sticks', async () => {
@@ -290,7 +287,8 @@ describe('what presets cost', () => {
   it('[C312] each preset is at most six draws, and a new frame under it uploads positions and 48 bytes a residue and allocates nothing', async () => {
     const helix = idealHelix(40);
     const moved = { ...helix, positions: helix.positions.map((x, i) => x + Math.sin(i) / 20) };
-    const page = await open([helix, moved, helix, moved], 60, 'low');
+    // What is allocated once must not be here already.
+    const page = await openPreset(pages, [helix, moved, helix, moved], 60, 'low');
     const counted = await page.evaluate(async () => {
       const viewer = document.querySelector('co-viewer') as CoViewer;
       const room = viewer.activeRoom!;
