@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { violationsOf } from './axe.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violationsInBoth, violationsOf } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
 
@@ -8,6 +8,7 @@ let server: CovalenceProcess;
 let browser: Browser;
 
 beforeAll(async () => {
+  browser = await launchChromium();
   server = await startCovalence(['demo/data/droplets.xyz.gz']);
   await fetch(`${server.base}/v1/rooms`, {
     method: 'POST',
@@ -15,13 +16,14 @@ beforeAll(async () => {
     body: JSON.stringify({ name: 'empty' }),
   });
 });
-afterAll(() => server?.close());
-
-// A browser of its own for each: pages that draw in software starve those that open beside them.
-beforeEach(async () => {
-  browser = await launchChromium();
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
 });
-afterEach(() => browser?.close());
+// Pages that draw in software starve those that open beside them.
+afterEach(async () => {
+  for (const context of browser?.contexts() ?? []) await context.close();
+});
 
 async function openAt(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({
@@ -71,84 +73,82 @@ describe('axe, forced colours', () => {
   });
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  describe(`axe, ${colorScheme}`, () => {
-    it('[C280] [C482] the rooms page, its menu, a name that is refused, and the question before a room is deleted', async () => {
-      const page = await openAt('/', { colorScheme });
-      await page.locator('.cards').waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.setViewportSize({ width: 360, height: 700 });
-      await page.getByRole('button', { name: 'More for droplets' }).click();
-      await page.getByRole('menuitem').first().waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.getByRole('menuitem', { name: 'Rename' }).click();
-      await page.keyboard.type('empty');
-      await page.keyboard.press('Enter');
-      await page.getByText('There is a room "empty" already').waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await page.keyboard.press('Delete');
-      await page.getByRole('dialog', { name: 'Delete “droplets”?' }).waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-    });
-
-    it('[C280] a room, with atoms selected, its dialogs and menus open', async () => {
-      const page = await openAt('/r/droplets', { colorScheme });
-      await drawn(page);
-      expect.soft(await violationsOf(page)).toEqual([]);
-
-      await page.locator('co-viewer').focus();
-      for (const key of [']', 'Enter', ']', 'Shift+Enter']) await page.keyboard.press(key);
-      await page.locator('co-selections li').first().waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.locator('co-selections .color').first().click();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-
-      await page.locator('#save').click();
-      await page.getByRole('menuitem').first().waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-
-      await page.getByRole('button', { name: 'Keys and gestures' }).first().click();
-      await page.locator('co-viewer .help').waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-
-      for (const key of ['m', 's']) await page.keyboard.press(key);
-      await page.getByRole('dialog', { name: 'Select' }).waitFor();
-      await page.getByRole('group', { name: 'Tool' }).waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      for (const key of ['g', 'p']) await page.keyboard.press(key);
-      await page.getByRole('dialog', { name: 'Cell and copies' }).waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-    });
-
-    it('[C280] a room on a narrow screen', async () => {
-      const page = await openAt('/r/droplets', { colorScheme, viewport: { width: 360, height: 700 } });
-      await drawn(page);
-      expect.soft(await violationsOf(page)).toEqual([]);
-    });
-
-    it('[C280] an empty room, and one that is not there', async () => {
-      const page = await openAt('/r/empty', { colorScheme });
-      await page.locator('co-viewer .notice').waitFor();
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.context().close();
-      const next = await openAt('/r/no..room', { colorScheme });
-      await next.locator('co-viewer .notice').waitFor();
-      expect.soft(await violationsOf(next)).toEqual([]);
-    });
-
-    it('[C280] the embed page and the page without a server', async () => {
-      const page = await openAt('/embed.html?room=droplets', { colorScheme });
-      await drawn(page);
-      expect.soft(await violationsOf(page)).toEqual([]);
-      await page.context().close();
-      const next = await openAt('/static.html', { colorScheme });
-      await drawn(next);
-      expect.soft(await violationsOf(next)).toEqual([]);
-    });
+describe('axe, light and dark', () => {
+  it('[C280] [C482] the rooms page, its menu, a name that is refused, and the question before a room is deleted', async () => {
+    const page = await openAt('/');
+    await page.locator('.cards').waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 700 });
+    await page.getByRole('button', { name: 'More for droplets' }).click();
+    await page.getByRole('menuitem').first().waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.keyboard.type('empty');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is a room "empty" already').waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Delete');
+    await page.getByRole('dialog', { name: 'Delete “droplets”?' }).waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
   });
-}
+
+  it('[C280] a room, with atoms selected, its dialogs and menus open', async () => {
+    const page = await openAt('/r/droplets');
+    await drawn(page);
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+
+    await page.locator('co-viewer').focus();
+    for (const key of [']', 'Enter', ']', 'Shift+Enter']) await page.keyboard.press(key);
+    await page.locator('co-selections li').first().waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.locator('co-selections .color').first().click();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.locator('#save').click();
+    await page.getByRole('menuitem').first().waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Keys and gestures' }).first().click();
+    await page.locator('co-viewer .help').waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    for (const key of ['m', 's']) await page.keyboard.press(key);
+    await page.getByRole('dialog', { name: 'Select' }).waitFor();
+    await page.getByRole('group', { name: 'Tool' }).waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const key of ['g', 'p']) await page.keyboard.press(key);
+    await page.getByRole('dialog', { name: 'Cell and copies' }).waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+  });
+
+  it('[C280] a room on a narrow screen', async () => {
+    const page = await openAt('/r/droplets', { viewport: { width: 360, height: 700 } });
+    await drawn(page);
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+  });
+
+  it('[C280] an empty room, and one that is not there', async () => {
+    const page = await openAt('/r/empty');
+    await page.locator('co-viewer .notice').waitFor();
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.context().close();
+    const next = await openAt('/r/no..room');
+    await next.locator('co-viewer .notice').waitFor();
+    expect.soft(await violationsInBoth(next)).toEqual([]);
+  });
+
+  it('[C280] the embed page and the page without a server', async () => {
+    const page = await openAt('/embed.html?room=droplets');
+    await drawn(page);
+    expect.soft(await violationsInBoth(page)).toEqual([]);
+    await page.context().close();
+    const next = await openAt('/static.html');
+    await drawn(next);
+    expect.soft(await violationsInBoth(next)).toEqual([]);
+  });
+});
