@@ -196,7 +196,7 @@ describe('molecules in one piece', () => {
         const viewer = document.querySelector('co-viewer')!;
         return [0, 1].map((atom) => Math.round(viewer.project(atom)?.x ?? -1)).join(' ');
       });
-    const until = (places: string): Promise<void> => expect.poll(across, { timeout: 20_000 }).toBe(places);
+    const until = (places: string): Promise<void> => expect.poll(across).toBe(places);
     await page.evaluate(() => {
       const viewer = document.querySelector('co-viewer')!;
       viewer.camera = { position: [4, 4, 30], target: [4, 4, 4], up: [0, 1, 0], height: 8.64 };

@@ -32,7 +32,6 @@ async function openAt(path: string, options: BrowserContextOptions = {}): Promis
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
   await page.goto(server.base + path, { waitUntil: 'domcontentloaded' });
   return page;
 }

@@ -24,7 +24,6 @@ declare global {
 async function open(colorScheme: 'light' | 'dark', viewport: { width: number; height: number }): Promise<Page> {
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
   await page.addInitScript(() => {
     globalThis.contexts = new Set();
     const { getContext } = HTMLCanvasElement.prototype;

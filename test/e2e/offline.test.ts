@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRoom } from '../../src/room/open-room.ts';
 import { launchChromium } from './chromium.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
-import { until } from './people.ts';
+import { isSaid, until } from './people.ts';
 
 let covalence: CovalenceProcess;
 let browser: Browser;
@@ -60,7 +60,6 @@ afterAll(async () => {
 beforeEach(async () => {
   await context?.close();
   context = await browser.newContext({ viewport: { width: 900, height: 600 }, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(90_000);
 });
 
 describe('a room without its server', () => {
@@ -72,7 +71,7 @@ describe('a room without its server', () => {
     await add(second, 'open');
     await first.close();
     // Said for seconds only.
-    const news = second.locator('co-status').getByText('Nothing was lost').waitFor();
+    const news = isSaid(second, 'Nothing was lost');
     await covalence.restart();
     await until(() => names(second)).toEqual(['closed', 'open']);
     await news;
@@ -132,7 +131,7 @@ describe('a room without its server', () => {
       page.evaluate(
         () =>
           new Promise<string>((resolve) => {
-            setTimeout(() => resolve('nothing told'), 30_000);
+            setTimeout(() => resolve('nothing told'), 80_000);
             document.querySelector('co-viewer')?.activeRoom?.onNotice(({ code }) => resolve(code));
           }),
       );

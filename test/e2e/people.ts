@@ -1,9 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { launchChromium } from './chromium.ts';
-
-/** How long a machine that draws several pages in software may take for anything. */
-const PATIENCE_MS = 90_000;
+import { launchChromium, PATIENCE_MS } from './chromium.ts';
 
 /** Colours by which people of these tests are told apart. */
 const COLORS: Readonly<Record<string, string>> = { Ada: '#e0559a', Bob: '#2aa198' };
@@ -19,6 +16,27 @@ export async function hasPicture(page: Page): Promise<void> {
     polling: 100,
   });
 }
+
+/**
+ * Resolves when the line that says how things are says this, for however short a time: asked for before it may be said,
+ * and seen also by a machine that is too busy to look often.
+ */
+export const isSaid = (page: Page, text: string): Promise<void> =>
+  page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const line = document.querySelector('co-status')!.shadowRoot!;
+        const look = (): void => {
+          if (line.textContent?.includes(wanted) !== true) return;
+          observer.disconnect();
+          resolve();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(line, { childList: true, characterData: true, subtree: true });
+        look();
+      }),
+    text,
+  );
 
 /** People before one real Chromium, each with a profile of their own. */
 export interface People {
@@ -43,7 +61,6 @@ export async function gatherPeople(): Promise<People> {
       reducedMotion: 'reduce',
       ...options,
     });
-    context.setDefaultTimeout(PATIENCE_MS);
     context.on('page', (page) =>
       // Not every error has a stack: a part of the code that could not be fetched, or what is no Error at all.
       page.on('pageerror', ({ name: kind, message, stack }) =>

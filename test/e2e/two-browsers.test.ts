@@ -6,7 +6,7 @@ import { openRoom } from '../../src/room/open-room.ts';
 import { isCovalenceError } from '../../src/protocol/errors.ts';
 import { type CovalenceProcess, startCovalence } from './covalence-process.ts';
 import { shown, version } from './frames.ts';
-import { gatherPeople, type People, until } from './people.ts';
+import { gatherPeople, isSaid, type People, until } from './people.ts';
 
 /** An address of this machine that is not loopback, where plain http is not a secure origin. */
 const lan = Object.values(networkInterfaces())
@@ -182,9 +182,7 @@ describe(`two browsers${lan === undefined ? ' (this machine has no address besid
     await covalence.kill();
     for (const page of [ada, bob]) await until(() => status(page).innerText()).toContain('Reconnecting');
     // The good news stays for seconds only: both are waited for at once.
-    const news = Promise.all(
-      [ada, bob].map((page) => page.locator('co-status').getByText('Nothing was lost').waitFor()),
-    );
+    const news = Promise.all([ada, bob].map((page) => isSaid(page, 'Nothing was lost')));
     const key = await ada.evaluate(
       () =>
         document

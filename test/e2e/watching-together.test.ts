@@ -152,8 +152,16 @@ describe('watching together in two browsers', () => {
     const plot = ada.locator('co-plot');
     await plot.scrollIntoViewIfNeeded();
     await plot.locator('.u-over').waitFor();
+    /** Where it is, once what is above it has grown to its size: facts of the frame arrive when they are read. */
     const area = async () => {
-      const box = await plot.locator('.u-over').boundingBox();
+      const places: unknown[] = [];
+      let box = await plot.locator('.u-over').boundingBox();
+      await until(async () => {
+        await ada.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+        box = await plot.locator('.u-over').boundingBox();
+        places.unshift(JSON.stringify(box));
+        return places.length > 3 && new Set(places.slice(0, 3)).size === 1;
+      }).toBe(true);
       if (box === null) throw new Error('no plot');
       return box;
     };

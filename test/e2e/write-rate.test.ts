@@ -17,7 +17,6 @@ beforeAll(async () => {
   covalence = await startCovalence(['demo/data/droplets.xyz.gz']);
   browser = await launchChromium();
   page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
-  page.setDefaultTimeout(90_000);
   await page.goto(covalence.url);
   await hasPicture(page);
   await page.waitForFunction(() => document.querySelector('co-viewer')?.activeRoom?.status === 'online');

@@ -64,7 +64,7 @@ test('[D211] on a disk that is full every write is refused with 507 and leaves n
   // The file fits where it is kept, its frames do not fit beside it.
   const refused = await post(`${rooms}/argon/import?name=a.xyz`, xyz(75, 1), FILE_TYPE);
   expect([refused.status, await refused.json()]).toMatchObject([507, { code: 'store/full' }]);
-  await expect.poll(used, { timeout: 30_000 }).toBeLessThan(before + 300);
+  await expect.poll(used).toBeLessThan(before + 300);
   expect((await post(`${rooms}/argon/import?name=a.xyz`, xyz(10, 2), FILE_TYPE)).status).toBe(201);
 
   await writeFile(join(disk, 'filler'), Buffer.alloc(16_000_000)).catch(() => undefined);
@@ -121,7 +121,7 @@ test('[D212] a server that is killed in the middle of a file being sent, read in
       socket.once('data', () => (isAnswered = true));
       const isUnderWay = async (): Promise<boolean> => (await readdir(scratch).catch(() => [])).length === 1;
       // On a busy machine it may be over before anybody looked.
-      await expect.poll(async () => isAnswered || isUnderWay(), { timeout: 20_000 }).toBe(true);
+      await expect.poll(async () => isAnswered || isUnderWay()).toBe(true);
     }
     await server.kill();
     const { stdout } = await promisify(execFile)(process.execPath, [program, 'fsck', '--data', data]);

@@ -26,7 +26,7 @@ it('[D220] who has looked at frames sees at their places what another puts befor
   };
   const agrees = async (): Promise<void> => {
     const expected = await order();
-    await expect.poll(shown, { timeout: 30_000 }).toEqual(expected);
+    await expect.poll(shown).toEqual(expected);
   };
   await agrees();
   await ada.frames.insert([atoms(1, 3)], { before: (await order())[0] });

@@ -84,7 +84,7 @@ test('[V350] uploads that stop or come a byte at a time are ended with 408 after
   for (const end of ends) void end.then(() => (ended += 1));
   const kept = async (): Promise<number> =>
     (await readdir(join(directory, 'frames', 'scratch')).catch(() => [])).length;
-  await expect.poll(kept, { timeout: 20_000 }).toBe(1);
+  await expect.poll(kept).toBe(1);
 
   // Everybody else goes on, at the same frame too.
   const patch = { method: 'PATCH', headers: { ...JSON_TYPE, 'if-match': '"v1"' }, body: '{"energy":2}' };
@@ -181,7 +181,7 @@ test('[V353] bodies and answers hold so much memory and no more: what stands sti
   const large = JSON.stringify({ 'info.text': 'x'.repeat(200_000) });
   let refused: Response | undefined;
   // Until all of it has arrived there is room.
-  await expect.poll(async () => (refused = await append(server, large)).status, { timeout: 20_000 }).toBe(503);
+  await expect.poll(async () => (refused = await append(server, large)).status).toBe(503);
   expect(refused?.headers.get('retry-after')).toBe('2');
   expect(await refused?.json()).toMatchObject({ code: 'server/behind', limit: 300_000 });
   expect((await append(server, '{"energy":1}')).status).toBe(201);
@@ -199,7 +199,7 @@ test('[V353] answers that are not read hold so much memory and no more; one arra
   const stalled = await Promise.all([1, 2, 3, 4].map(() => reader(server, `blobs/sha256/${first}`)));
   const waiting = (): Promise<number> => figure(server, 'covalence_queued_bytes ');
   // A part for each of them.
-  await expect.poll(waiting, { timeout: 30_000 }).toBeGreaterThan(stalled.length * 65_000);
+  await expect.poll(waiting).toBeGreaterThan(stalled.length * 65_000);
   const ask = (hash: string) =>
     fetch(`${server.url}/v1/rooms/argon/blobs/sha256/${hash}`, { headers: { connection: 'close' } });
   expect((await (await ask(first)).arrayBuffer()).byteLength).toBe(12 * ATOMS);
@@ -208,7 +208,7 @@ test('[V353] answers that are not read hold so much memory and no more; one arra
   clock.advance(6_000);
   expect((await (await ask(second)).arrayBuffer()).byteLength).toBe(12 * ATOMS);
   const given = (): Promise<number> => figure(server, 'covalence_refused_total{code="request/timeout"} ');
-  await expect.poll(given, { timeout: 30_000 }).toBe(stalled.length);
+  await expect.poll(given).toBe(stalled.length);
 }, 60_000);
 
 test('[D214] a write that is repeated with its Idempotency-Key does not wait for the first try, whose line may be dead, and is made once', async () => {

@@ -10,7 +10,7 @@ import { handClock } from '../hand-clock.ts';
 
 const MINUTE = 60_000;
 const clock = handClock();
-const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get, { timeout: 30_000 });
+const until = <T>(get: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(get);
 
 async function serve(dataDirectory?: string): Promise<CovalenceServer> {
   const server = await createServer({ port: 0, clock, ...(dataDirectory === undefined ? {} : { dataDirectory }) });

@@ -75,7 +75,7 @@ describe('people', () => {
       isWithoutStock = false;
       (stock.provider.ws as unknown as { terminate(): void }).terminate();
       await eventually(() => isWithoutStock).toBe(true);
-      await expect.poll(seen, { timeout: 10_000 }).toEqual(['Ada', 'Stock']);
+      await expect.poll(seen).toEqual(['Ada', 'Stock']);
     }
     ada.awareness.setLocalState(user('Ada again'));
     stock.provider.awareness.setLocalState(user('Stock again'));
