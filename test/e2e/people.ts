@@ -27,7 +27,7 @@ export const isSaid = (page: Page, text: string): Promise<void> =>
       new Promise<void>((resolve) => {
         const line = document.querySelector('co-status')!.shadowRoot!;
         const look = (): void => {
-          if (line.textContent?.includes(wanted) !== true) return;
+          if (!line.textContent?.includes(wanted)) return;
           observer.disconnect();
           resolve();
         };
