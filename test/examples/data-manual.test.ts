@@ -10,9 +10,9 @@ import { scratchDirectory } from '../server/data/store-fixture.ts';
 const run = promisify(execFile);
 const manual = readFileSync(new URL('../../docs/data-channel.md', import.meta.url), 'utf8');
 
-/** The first block of this language in docs/data-channel.md. */
-const block = (language: string): string =>
-  new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'm').exec(manual)?.[1] ?? '';
+/** The first block of this language in docs/data-channel.md that begins so. */
+const block = (language: string, begin = ''): string =>
+  new RegExp(`^\`\`\`${language}\n(${begin}[^]*?)^\`\`\`$`, 'm').exec(manual)?.[1] ?? '';
 
 /** The first of these programs that can do this. */
 async function able(programs: readonly string[], ...args: string[]): Promise<string | undefined> {
@@ -47,15 +47,19 @@ test.skipIf(shell === undefined)(
     const commands = block('sh')
       .replaceAll('http://localhost:8080', origin)
       .replaceAll('curl ', 'curl --silent --fail ');
-    expect(commands.match(/curl/g)).toHaveLength(3);
-    const { stdout } = await run(shell as string, ['-ec', commands.replaceAll(/\n(?=curl)/g, '\necho;')]);
-    const [rooms, frames, edited] = stdout
+    expect(commands.match(/curl/g)).toHaveLength(5);
+    const cwd = await scratchDirectory();
+    await writeFile(join(cwd, 'more.xyz'), '1\n\nAr 0 0 0\n1\n\nAr 0 0 1\n');
+    const { stdout } = await run(shell as string, ['-ec', commands.replaceAll(/\n(?=curl)/g, '\necho;')], { cwd });
+    const [rooms, frames, edited, added, imported] = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
     expect(rooms).toMatchObject({ rooms: [{ name: 'droplets', count: 3 }] });
     expect(frames).toMatchObject([{ id: 'f0', version: 1, data: { energy: -0.5 } }, { id: 'f1' }]);
     expect(edited).toMatchObject({ frames: { f0: { version: 2 } } });
+    expect(added).toMatchObject({ ids: [expect.any(String)] });
+    expect(imported).toMatchObject({ ids: [expect.any(String), expect.any(String)] });
   },
 );
 
@@ -66,5 +70,19 @@ test.skipIf(python === undefined)(
     const code = block('python').replaceAll('http://localhost:8080', origin);
     const { stdout } = await run(python as string, ['-c', `${code}\nprint(frame["id"], positions.tolist())`]);
     expect(stdout.trim()).toBe('f0 [[0.0, 0.0, 0.0], [0.0, 0.0, 3.0]]');
+  },
+);
+
+test.skipIf(python === undefined)(
+  `[V361] the program over the Python client does what docs/data-channel.md says${python === undefined ? ' (skipped: no Python with msgpack and numpy is installed)' : ''}`,
+  async () => {
+    const origin = await serve();
+    const code = block('python', 'from covalence_client').replaceAll('http://localhost:8080', origin);
+    const late = code.slice(code.indexOf('try:'));
+    const told = 'print(len(first), room.info()["count"], room.read(0)["version"], "energy" in room.read(0)["data"])';
+    const { stdout } = await run(python as string, ['-c', `${code}\n${told}\n${late}`], {
+      env: { ...process.env, PYTHONPATH: 'examples/python', PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    expect(stdout.trim().split('\n')).toEqual(['3 4 2 False', 'frame/conflict 2']);
   },
 );
