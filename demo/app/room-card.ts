@@ -164,7 +164,8 @@ export class AppRoomCard extends LitElement {
       <h2 id="ask-title">Delete “${name}”?</h2>
       <div id="ask-text">
         <p>
-          Its ${count === 0 ? '' : `${frames}, `}selections, views and chat go, for everybody. This cannot be undone.
+          ${count === 0 ? 'It has no frames. Its ' : `Its ${frames}, `}selections, views and chat go, for everybody.
+          This cannot be undone.
         </p>
         ${source === undefined ? nothing : html`<p>The file ${source} stays where it is.</p>`}
         ${

@@ -29,12 +29,16 @@ const MAX_NAME_LENGTH = 128;
 const ENDING_LENGTH = 8;
 const MAX_NAMES_TRIED = 50;
 
+/** `frame-9` before `frame-10`, and capitals among the small letters. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 const pathOf = (name: string): string => `/${encodeURIComponent(name)}`;
 
 /** The rooms of this server. Rejects with a sentence where it does not tell. */
 export async function listRooms(): Promise<RoomList> {
   const answer = (await (await askServer('')).json()) as { rooms?: RoomSummary[]; disk_bytes?: number };
-  return { rooms: answer.rooms ?? [], diskByteLength: answer.disk_bytes };
+  const rooms = (answer.rooms ?? []).sort((a, b) => byName.compare(a.name, b.name));
+  return { rooms, diskByteLength: answer.disk_bytes };
 }
 
 /** Gives a room another name. Rejects with `room/exists`, `room/name-invalid` and what else the server says. */

@@ -175,6 +175,21 @@ describe('a whole room', () => {
     await using room = await openRoom(server.link(name));
     await room.state.whenSynced();
     expect(room.selections.size).toBe(1);
+    // On disk a capital is two letters: what is too long there is refused before anything is done.
+    for (const refused of [
+      await ask('', 'POST', { name: 'N'.repeat(128) }),
+      await ask(`/${name}`, 'PATCH', { name: 'N'.repeat(128) }),
+    ]) {
+      expect([refused.status, await refused.json()]).toMatchObject([
+        400,
+        { code: 'room/name-invalid', detail: expect.stringContaining('small letters') },
+      ]);
+    }
+    expect((await ask('', 'POST', { name: 'N'.repeat(92) })).status).toBe(201);
+    await using capital = await openRoom(server.link('N'.repeat(92)));
+    capital.state.set('note', 1);
+    expect(await capital.state.whenSaved()).toBe('disk');
+    expect(room.selections.size).toBe(1);
   });
 
   it('[D229] a room on the data of another one reads their file as that one does', async () => {
