@@ -91,7 +91,7 @@ try {
     `${page.version}, ${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0].toFixed(1)}, ${ROUNDS} rounds`,
   );
   console.log(
-    'atoms  in flight  batch MB   raw MB/s  verified MB/s   hashed / raw (spread)   verified / raw (spread)   page thread ms/MB raw hashed verified',
+    'atoms  in flight  batch MB   raw MB/s  verified MB/s   hashed / raw (spread)   verified / raw (spread)   without worker / raw (spread)   page thread ms/MB raw hashed verified without worker',
   );
   for (const { atoms, frames } of SIZES) await page.evaluate(`benchData.fill('n${atoms}', ${atoms}, ${frames})`);
   // Two is what the client has under way when it reads ahead.
@@ -99,7 +99,12 @@ try {
     SIZES.map((size) => ({ ...size, inFlight })),
   )) {
     const room = `n${atoms}`;
-    const { raw, hashed, verified } = await inTurns(['raw', 'hashed', 'verified'], { room, frames, batches, inFlight });
+    const { raw, hashed, verified, verifiedHere } = await inTurns(['raw', 'hashed', 'verified', 'verifiedHere'], {
+      room,
+      frames,
+      batches,
+      inFlight,
+    });
     const megabytes = (atoms * frames * 12 * batches) / 1e6;
     const speed = (samples: readonly Sample[]): string =>
       median(samples.map(({ ms }) => (1000 * megabytes) / ms)).toFixed(0);
@@ -114,9 +119,11 @@ try {
         speed(verified).padStart(14),
         ratio(raw, hashed).padStart(23),
         ratio(raw, verified).padStart(25),
+        ratio(raw, verifiedHere).padStart(31),
         busy(raw).padStart(25),
         busy(hashed).padStart(7),
         busy(verified).padStart(9),
+        busy(verifiedHere).padStart(15),
       ].join(' '),
     );
   }

@@ -1,6 +1,7 @@
 /**
  * Playing and scrubbing in a real Chromium against the built server, drawing left out. Played at 10 frames a second, so
- * that every frame is fetched, checked and handed to the picture once.
+ * that every frame is fetched, checked and handed to the picture once. ONLY=100000: one size; WITHOUT_WORKER=1: the
+ * page reads frames itself.
  *
  *     npm run build && node -e "import('vite').then((vite) => vite.runnerImport('./bench/playback/watching.ts'))"
  */
@@ -37,12 +38,34 @@ function frameAt(atoms: number, frame: number): FrameData {
 const WITHOUT_DRAWING = `
   WebGL2RenderingContext.prototype.drawArrays = () => undefined;
   WebGL2RenderingContext.prototype.readPixels = () => undefined;`;
+/** WITHOUT_WORKER=1: whoever has put a fetch of their own in place of the page's is asked. */
+const WITHOUT_WORKER =
+  process.env['WITHOUT_WORKER'] === undefined
+    ? ''
+    : 'const given = fetch; globalThis.fetch = (input, init) => given(input, init);';
 const OPENED = `document.querySelector('co-viewer')?.frame !== undefined`;
+/** Counts what the page's worker is asked for and hands over; its requests are not among those of the page. */
+const COUNTING = `
+  globalThis.byWorker = [0, 0];
+  globalThis.Worker = class extends Worker {
+    constructor(...how) {
+      super(...how);
+      this.addEventListener('message', ({ data }) => {
+        for (const { values } of data.news?.frames ?? [])
+          for (const [, value] of values) byWorker[1] += (value.bytes?.byteLength ?? 0) / 1e6;
+      });
+    }
+    postMessage(message, transfer) {
+      if ('ask' in message) byWorker[0] += 1;
+      super.postMessage(message, transfer);
+    }
+  };`;
 /** Requests for frames since the last call, and their bytes. */
 const TRAFFIC = `(() => {
   const all = performance.getEntriesByType('resource').filter(({ name }) => /\\/frames\\?/.test(name));
   performance.clearResourceTimings();
-  return [all.length, all.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1e6];
+  const [asked, megabytes] = byWorker.splice(0, 2, 0, 0);
+  return [asked + all.length, megabytes + all.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0) / 1e6];
 })()`;
 const pause = (ms: number): string => `new Promise((resolve) => setTimeout(resolve, ${ms}))`;
 /** Plays to the end; the frames that were shown and the time that took. */
@@ -89,7 +112,7 @@ for (const { atoms, frames } of SIZES) {
     const writer = httpProvider({ url: covalence.base, room: 'argon' });
     for (let frame = 0; frame < frames; frame += 4)
       await writer.insert(Array.from({ length: 4 }, (_, i) => frameAt(atoms, frame + i)));
-    await page.send('Page.addScriptToEvaluateOnNewDocument', { source: WITHOUT_DRAWING });
+    await page.send('Page.addScriptToEvaluateOnNewDocument', { source: WITHOUT_DRAWING + COUNTING + WITHOUT_WORKER });
     await page.send('Page.navigate', { url: covalence.base + routes.page('argon') });
     while ((await page.evaluate(OPENED)) !== true) await page.evaluate(pause(100));
     await page.evaluate(`performance.setResourceTimingBufferSize(10_000), ${pause(3000)}`);
