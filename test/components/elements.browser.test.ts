@@ -258,7 +258,9 @@ describe('what cannot be shown', () => {
       document.body.innerHTML = `<co-room><co-viewer></co-viewer><co-timeline></co-timeline></co-room>`;
       const room = await fixture.room();
       document.querySelector<CoRoom>('co-room')!.room = room;
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      for (let turn = 0; codes.length === 0 && turn < 600; turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 100));
       const timeline = document.querySelector('co-timeline')!.shadowRoot!;
       timeline.querySelector<HTMLButtonElement>('[aria-label="One frame on"]')!.click();
       return {

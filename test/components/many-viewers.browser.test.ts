@@ -125,8 +125,11 @@ describe('viewers of one page', () => {
       const viewers = [...document.querySelectorAll('co-viewer')];
       counted.copies = [];
       for (const viewer of viewers) viewer.room?.visualisers.update('all', { color: '#00ff00' });
-      await new Promise((resolve) => setTimeout(resolve, 500));
       const canvases = viewers.map((viewer) => viewer.shadowRoot!.querySelector('canvas')!);
+      // What is in sight is drawn when the machine comes to it; the others would be at the same turn.
+      for (let turn = 0; !counted.copies.includes(canvases[0]) && turn < 600; turn += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       return canvases.map((canvas) => counted.copies.includes(canvas));
     });
     expect(drawn).toEqual([true, false, false, false]);
