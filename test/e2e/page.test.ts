@@ -241,6 +241,7 @@ describe('the page of a room', () => {
       await works();
       await page.keyboard.press('Escape');
     }
+    expect(people.complaints).toEqual([]);
     await page.context().close();
   });
 
