@@ -4,7 +4,7 @@
     frame = room.read(0, ["positions", "energy"])
     room.edit(frame, positions=frame["data"]["positions"] + 0.1)
 """
-import hashlib, json, re, struct, urllib.error, urllib.parse, urllib.request, uuid
+import hashlib, io, json, re, struct, urllib.error, urllib.parse, urllib.request, uuid
 import numpy as np
 
 class Refused(Exception):
@@ -29,8 +29,7 @@ class Room:
         data = "" if keys is None else "&data=" + ",".join(keys)
         frames = self._ask("GET", f"/frames?index={index}{data}")
         for frame in frames:
-            for key, value in frame["data"].items():
-                frame["data"][key] = self._value(value, frame["hashes"][key])
+            frame["data"] = {key: checked(value, frame["hashes"][key]) for key, value in frame["data"].items()}
         return frames if isinstance(index, str) else frames[0]
 
     def append(self, *frames):
@@ -51,18 +50,16 @@ class Room:
         if self.token: headers["Authorization"] = "Bearer " + self.token
         if body is not None: headers["Content-Type"] = "application/x-msgpack"
         request = urllib.request.Request(self.root + path, None if body is None else pack(body), headers, method=method)
-        try:
-            return unpack(urllib.request.urlopen(request).read())
-        except urllib.error.HTTPError as error:
-            raise Refused(json.load(error)) from None
-    @staticmethod
-    def _value(value, digest):
-        if not isinstance(value, dict): return value
-        table = value.get("table")
-        raw = value["data"] + (b"" if table is None else json.dumps(table, separators=(",", ":"), ensure_ascii=False).encode())
-        if hashlib.sha256(raw).hexdigest() != digest: raise ValueError("an array arrived damaged; ask again")
-        array = np.frombuffer(value["data"], value["dtype"]).reshape(value["shape"]).copy()
-        return array if table is None else np.array(table)[array]
+        try: return unpack(urllib.request.urlopen(request).read())
+        except urllib.error.HTTPError as error: raise Refused(json.load(error)) from None
+
+def checked(value, digest):
+    if not isinstance(value, dict): return value
+    table = value.get("table")
+    raw = value["data"] + (b"" if table is None else json.dumps(table, separators=(",", ":"), ensure_ascii=False).encode())
+    if hashlib.sha256(raw).hexdigest() != digest: raise ValueError("an array arrived damaged; ask again")
+    array = np.frombuffer(value["data"], value["dtype"]).reshape(value["shape"]).copy()
+    return array if table is None else np.array(table)[array]
 
 TYPES = {"numbers": "u1", "species": "u1", "pbc": "u1", "cell": "f8", "stress": "f8", "tags": "i4", "ids": "i4", "bonds": "i4"}
 SMALLER = {"b1": "u1", "i8": "i4", "u8": "u4", "f2": "f4"}  # what numpy has and frames have not
@@ -78,21 +75,16 @@ def wire(key, value):
     return array if table is None else {**array, "table": table.tolist()}
 def pack(value):
     if value is None or isinstance(value, bool): return {None: b"\xc0", False: b"\xc2", True: b"\xc3"}[value]
-    if isinstance(value, int): return b"\xd3" + struct.pack(">q", value)
-    if isinstance(value, float): return b"\xcb" + struct.pack(">d", value)
-    if isinstance(value, str): return b"\xdb" + struct.pack(">I", len(value.encode())) + value.encode()
-    if isinstance(value, bytes): return b"\xc6" + struct.pack(">I", len(value)) + value
-    if isinstance(value, dict):
-        return b"\xdf" + struct.pack(">I", len(value)) + b"".join(pack(k) + pack(v) for k, v in value.items())
-    return b"\xdd" + struct.pack(">I", len(value)) + b"".join(map(pack, value))
+    if isinstance(value, int): return struct.pack(">Bq", 0xD3, value)
+    if isinstance(value, float): return struct.pack(">Bd", 0xCB, value)
+    if isinstance(value, str): return struct.pack(">BI", 0xDB, len(value.encode())) + value.encode()
+    if isinstance(value, bytes): return struct.pack(">BI", 0xC6, len(value)) + value
+    head = struct.pack(">BI", 0xDF if isinstance(value, dict) else 0xDD, len(value))
+    return head + b"".join(map(pack, sum(value.items(), ()) if isinstance(value, dict) else value))
 NUMBERS = {0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q"}
 LENGTHS = {0xC4: "bB", 0xC5: "bH", 0xC6: "bI", 0xD9: "sB", 0xDA: "sH", 0xDB: "sI", 0xDC: "aH", 0xDD: "aI", 0xDE: "mH", 0xDF: "mI"}
 def unpack(data):
-    at = 0
-    def take(count):
-        nonlocal at
-        at += count
-        return data[at - count : at]
+    take = io.BytesIO(data).read
     def number(form): return struct.unpack(form, take(struct.calcsize(form)))[0]
     def value():
         tag = take(1)[0]
