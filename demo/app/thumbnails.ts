@@ -11,7 +11,7 @@ function keyOf(room: string): string {
 /** Keeps a small transparent picture of a room that was looked at, for the list of rooms in this browser. */
 export async function saveThumbnail(room: string, viewer: CoViewer): Promise<void> {
   try {
-    const blob = await viewer.toBlob({ width: WIDTH, height: HEIGHT, background: 'transparent' });
+    const blob = await viewer.toBlob({ width: WIDTH, height: HEIGHT, background: 'transparent', words: false });
     const bitmap = await createImageBitmap(blob);
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH;

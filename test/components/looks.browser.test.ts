@@ -83,7 +83,7 @@ describe('looks that depend on data', () => {
     await show(page, { ...looks, residues: { color: 'residue' } }, '.legend .arrow');
     const box = (await page.locator('co-viewer').boundingBox())!;
     const seen = (await page.screenshot({ clip: box })).toString('base64');
-    const [asSeen, wider, narrow, small] = await page.locator('co-viewer').evaluate(async (element, seen) => {
+    const [asSeen, wider, narrow, small, without] = await page.locator('co-viewer').evaluate(async (element, seen) => {
       const viewer = element as CoViewer;
       const legend = viewer.shadowRoot!.querySelector('.legend')!.getBoundingClientRect();
       const stage = viewer.getBoundingClientRect();
@@ -119,9 +119,14 @@ describe('looks that depend on data', () => {
         .then(read)
         .then((context) => ({ data: pixels(context) }));
       /** How far the legend in a picture is from the one on the page: mean difference of its pixels. */
-      const share = async (width: number, height: number, ratio = height / stage.height): Promise<number> => {
+      const share = async (
+        width: number,
+        height: number,
+        ratio = height / stage.height,
+        words = true,
+      ): Promise<number> => {
         const drawn = pixels(
-          await read(await viewer.toBlob({ width: Math.round(width), height: Math.round(height) })),
+          await read(await viewer.toBlob({ width: Math.round(width), height: Math.round(height), words })),
           ratio,
         );
         return data.reduce((sum, value, index) => sum + Math.abs(value - drawn[index]), 0) / data.length;
@@ -133,12 +138,14 @@ describe('looks that depend on data', () => {
         await share(2.5 * width, 2 * height),
         await share(least / 1.5, height, 1 / 1.5),
         await share(width / 3, height / 3),
+        await share(width, height, 1, false),
       ];
     }, seen);
     expect(asSeen).toBeLessThan(3);
     expect(wider).toBeLessThan(5);
     expect(narrow).toBeLessThan(8);
     expect(small, 'left out').toBeGreaterThan(12);
+    expect(without, 'not wanted').toBeGreaterThan(12);
   });
 
   it('[C475] atoms without elements are coloured by type, with a legend that says how to name them, unless somebody says otherwise', async () => {

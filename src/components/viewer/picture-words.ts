@@ -74,12 +74,12 @@ interface WordOwner {
 
 /**
  * The picture of a scene as PNG with the words that lie over it: labels of atoms, what was measured, and the legend.
- * They keep the places they have on the page; type too small to be read is left out.
+ * They keep the places they have on the page; type too small to be read is left out, and all of it without `words`.
  */
 export async function pictureWithWords(
   viewer: WordOwner,
   scene: SceneView,
-  options: { width?: number; height?: number; background?: string },
+  options: { width?: number; height?: number; background?: string; words?: boolean },
 ): Promise<Blob> {
   // What was measured a moment ago belongs to it.
   await viewer.updateComplete;
@@ -88,7 +88,7 @@ export async function pictureWithWords(
   const legend = overlay == null ? undefined : legendOver(overlay);
   const clientHeight = overlay?.clientHeight ?? 0;
   const picture = await scene.toBlob(options);
-  if (words.length === 0 && legend === undefined) return picture;
+  if (options.words === false || (words.length === 0 && legend === undefined)) return picture;
   const bitmap = await createImageBitmap(picture);
   try {
     const { width, height } = bitmap;

@@ -191,8 +191,8 @@ export class CoViewer extends RoomElement implements RoomSource {
     return this.scene?.project(atom);
   }
 
-  /** The picture as PNG, labels, measurements and legend included, in pixels of any size. Rejects with `render/unavailable` when there is none. */
-  async toBlob(options: { width?: number; height?: number; background?: string } = {}): Promise<Blob> {
+  /** The picture as PNG, labels, measurements and legend included unless `words` is false, in pixels of any size. Rejects with `render/unavailable` when there is none. */
+  async toBlob(options: { width?: number; height?: number; background?: string; words?: boolean } = {}): Promise<Blob> {
     const scene = this.scene;
     if (scene === undefined)
       throw this.error ?? asCovalenceError(new Error('There is no picture yet.'), 'render/unavailable');
