@@ -98,10 +98,10 @@ export class AppRoomCard extends LitElement {
 
   #menuTemplate(): TemplateResult {
     const { name } = this.room;
-    const item = (deed: string, key: string, act: () => void): TemplateResult | typeof nothing =>
-      this.#may.includes(deed.toLowerCase().replace('make a ', ''))
-        ? html`<button role="menuitem" tabindex="-1" class=${deed === 'Delete' ? 'danger' : ''} @click=${act}>
-            ${deed} <span>${key}</span>
+    const item = (may: string, label: string, key: string, act: () => void): TemplateResult | typeof nothing =>
+      this.#may.includes(may)
+        ? html`<button role="menuitem" tabindex="-1" class=${may === 'delete' ? 'danger' : ''} @click=${act}>
+            ${label} <span>${key}</span>
           </button>`
         : nothing;
     return html`<button
@@ -126,8 +126,9 @@ export class AppRoomCard extends LitElement {
         @keydown=${menuKey}
         @click=${() => this.menu?.hidePopover()}
       >
-        ${item('Rename', 'F2', () => this.#begin('renaming'))} ${item('Make a copy', '', () => void this.#copy())}
-        ${item('Delete', 'Del', () => this.#begin('deleting'))}
+        ${item('rename', 'Rename', 'F2', () => this.#begin('renaming'))}
+        ${item('copy', 'Make a copy', '', () => void this.#copy())}
+        ${item('delete', 'Delete', 'Del', () => this.#begin('deleting'))}
       </div>`;
   }
 

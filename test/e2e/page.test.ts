@@ -28,6 +28,17 @@ const brightness = (page: Page): Promise<number[]> =>
     }),
   );
 
+/** Requests like `pattern` break off until the line is whole. */
+async function brokenLine(page: Page, pattern: string): Promise<{ isBroken: boolean; refused: number }> {
+  const line = { isBroken: true, refused: 0 };
+  await page.route(pattern, (route) => {
+    if (!line.isBroken) return route.continue();
+    line.refused += 1;
+    return route.abort('connectionreset');
+  });
+  return line;
+}
+
 describe('the page of a room', () => {
   it('[C98] its switch between light and dark reaches header, panel and page, whatever the system says, and is remembered', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -52,22 +63,16 @@ describe('the page of a room', () => {
       positions.data[0] += 0.5;
     });
     const page = await (await people.person('Bob')).newPage();
-    let refused = 0;
-    let isRefusing = true;
-    await page.route('**/log?**', (route) => {
-      if (!isRefusing) return route.continue();
-      refused += 1;
-      return route.abort('connectionreset');
-    });
+    const line = await brokenLine(page, '**/log?**');
     await page.goto(covalence.url);
     await hasPicture(page);
-    await until(() => refused).toBeGreaterThan(0);
+    await until(() => line.refused).toBeGreaterThan(0);
     // It does not say that nothing was changed, which it cannot know.
     await page.locator('co-history').getByText('once they are read').waitFor({ state: 'attached' });
     // The news is the connection: not one frame was changed since.
     await covalence.kill();
     await page.locator('co-status').getByText('Reconnecting').waitFor();
-    isRefusing = false;
+    line.isBroken = false;
     await covalence.restart();
     await until(() => page.locator('co-history li').allInnerTexts()).toEqual([
       expect.stringContaining('Script moved atoms in frame 0'),
@@ -134,20 +139,14 @@ describe('the page of a room', () => {
   it('[C459] a plot whose code does not arrive says so, and is drawn when asked again or with the next connection', async () => {
     for (const again of ['by hand', 'by the connection']) {
       const page = await (await people.person('Bob')).newPage();
-      let refused = 0;
-      let isRefusing = true;
-      await page.route('**/assets/uPlot*.js', (route) => {
-        if (!isRefusing) return route.continue();
-        refused += 1;
-        return route.abort('connectionreset');
-      });
+      const line = await brokenLine(page, '**/assets/uPlot*.js');
       await page.goto(covalence.url);
       await hasPicture(page);
       const plot = page.locator('co-plot');
       await plot.scrollIntoViewIfNeeded();
       await plot.getByText('What draws the plot did not arrive.').waitFor();
-      expect(refused).toBeGreaterThan(0);
-      isRefusing = false;
+      expect(line.refused).toBeGreaterThan(0);
+      line.isBroken = false;
       if (again === 'by hand') await plot.getByRole('button', { name: 'Try again' }).click();
       else {
         await covalence.kill();

@@ -25,7 +25,7 @@ const FRAME = 'frame';
  * covers and keeps them as a bookmark, which everybody sees.
  *
  * @summary A plot over the trajectory.
- * @event co-error - What draws the plot did not arrive; a sentence stands in its place.
+ * @event co-error - The plot could not be drawn; a sentence stands in its place.
  * @slot empty - In place of the sentence shown when frames have no numbers.
  * @csspart axes - The choice of what is plotted.
  * @cssproperty --co-plot-height - Height of the plot.
@@ -41,8 +41,8 @@ export class CoPlot extends RoomElement {
 
   @state() private isVisible = false;
   @state() private liveText = '';
-  /** What draws did not arrive; asked for again by hand or with the next connection, not in a loop. */
-  @state() private hasFailed = false;
+  /** Why nothing is drawn; tried again by hand or with the next connection, not in a loop. */
+  @state() private failure: string | undefined;
   @query('.chart') private chartElement!: HTMLElement | null;
 
   readonly #opening = new ContextConsumer(this, { context: roomOpeningContext, subscribe: true });
@@ -81,7 +81,7 @@ export class CoPlot extends RoomElement {
     return [
       roomScalars(room).onChange(update),
       room.onStatus(({ status }) => {
-        if (status === 'online') this.hasFailed = false;
+        if (status === 'online') this.failure = undefined;
       }),
       room.bookmarks.onChange(update),
       room.playback.onChange(() => {
@@ -94,8 +94,9 @@ export class CoPlot extends RoomElement {
   protected override updated(): void {
     this.#draw().catch((error: unknown) => {
       this.#clear();
-      this.hasFailed = true;
-      this.dispatchEvent(new CoErrorEvent(asCovalenceError(error, 'server/unreachable')));
+      const failed = asCovalenceError(error);
+      this.failure = failed.code === 'server/unreachable' ? 'What draws the plot did not arrive.' : failed.message;
+      this.dispatchEvent(new CoErrorEvent(failed));
     });
   }
 
@@ -126,10 +127,10 @@ export class CoPlot extends RoomElement {
         </select>
       </div>
       ${
-        this.hasFailed
+        this.failure !== undefined
           ? html`<div class="failed">
-              <p role="alert">What draws the plot did not arrive.</p>
-              <button @click=${() => (this.hasFailed = false)}>Try again</button>
+              <p role="alert">${this.failure}</p>
+              <button @click=${() => (this.failure = undefined)}>Try again</button>
             </div>`
           : html`<div
               class="chart"
@@ -168,7 +169,7 @@ export class CoPlot extends RoomElement {
     const room = this.activeRoom;
     const host = this.chartElement;
     const series = room === undefined ? undefined : this.#series(room);
-    if (room === undefined || host === null || series === undefined || !this.isVisible || this.hasFailed) {
+    if (room === undefined || host === null || series === undefined || !this.isVisible || this.failure !== undefined) {
       if (series === undefined || host === null) this.#clear();
       return;
     }

@@ -81,6 +81,7 @@ export async function pictureWithWords(
   scene: SceneView,
   options: { width?: number; height?: number; background?: string; words?: boolean },
 ): Promise<Blob> {
+  if (options.words === false) return scene.toBlob(options);
   // What was measured a moment ago belongs to it.
   await viewer.updateComplete;
   const overlay = viewer.shadowRoot?.querySelector<HTMLElement>('.overlay');
@@ -88,7 +89,7 @@ export async function pictureWithWords(
   const legend = overlay == null ? undefined : legendOver(overlay);
   const clientHeight = overlay?.clientHeight ?? 0;
   const picture = await scene.toBlob(options);
-  if (options.words === false || (words.length === 0 && legend === undefined)) return picture;
+  if (words.length === 0 && legend === undefined) return picture;
   const bitmap = await createImageBitmap(picture);
   try {
     const { width, height } = bitmap;
