@@ -9,6 +9,7 @@ import { memoryBlobStore } from '../../../src/server/data/index.ts';
 import { systemClock } from '../../../src/protocol/clock.ts';
 import { startRedis } from '../redis/redis-server.ts';
 import { linkTo } from '../redis/two-servers.ts';
+import type { RedisLink } from '../../../src/server/redis/redis-link.ts';
 import { doomedFiles } from './doomed-files.ts';
 import { scratchDirectory } from './store-fixture.ts';
 
@@ -115,6 +116,19 @@ test('[D227] on a full disk a room on another is refused and not there; what a k
   expect(await firstOf(rooms, 'copy')).toEqual(atoms(1).positions);
 });
 
+/** A link on which something happens between a command's answer and whoever asked. */
+function linkBehind(link: RedisLink, happens: (command: unknown) => Promise<void>): RedisLink {
+  return {
+    ...link,
+    run: (...asked) => link.run(...asked),
+    async command(...asked) {
+      const answer = await link.command(...asked);
+      await happens(asked[0]);
+      return answer;
+    },
+  };
+}
+
 test('[D227] Redis: a room is not made on one that another server removes at that moment', async () => {
   const redis = await startRedis();
   const link = await linkTo(redis.url);
@@ -123,18 +137,11 @@ test('[D227] Redis: a room is not made on one that another server removes at tha
   await log.append(0, [firstRecord('base', 1, {})]);
   await log.close();
   let isArmed = false;
-  const slow: typeof link = {
-    ...link,
-    run: (...asked) => link.run(...asked),
-    async command(...asked) {
-      const answer = await link.command(...asked);
-      if (isArmed && asked[0] === 'HGET') {
-        isArmed = false;
-        await other.remove('base');
-      }
-      return answer;
-    },
-  };
+  const slow = linkBehind(link, async (command) => {
+    if (!isArmed || command !== 'HGET') return;
+    isArmed = false;
+    await other.remove('base');
+  });
   const storage = redisRoomStorage({ link: slow, clock: systemClock, blobs: memoryBlobStore() });
   const first = firstRecord('copy', 2, { base: { room: 'base', epoch: 'e', seq: 1 } });
   await storage.derive('base', 'first', first);
@@ -170,19 +177,12 @@ test('[D236] Redis: a log goes with the last room that needs it, and whoever del
 
   await begin('base');
   let isArmed = true;
-  const slow: typeof link = {
-    ...link,
-    run: (...asked) => link.run(...asked),
-    async command(...asked) {
-      const answer = await link.command(...asked);
-      if (isArmed) {
-        isArmed = false;
-        await storage.remove('base');
-        await begin('base');
-      }
-      return answer;
-    },
-  };
+  const slow = linkBehind(link, async () => {
+    if (!isArmed) return;
+    isArmed = false;
+    await storage.remove('base');
+    await begin('base');
+  });
   await make(slow).remove('base');
   expect(isArmed).toBe(false);
   expect(await storage.list()).toEqual(['base']);
